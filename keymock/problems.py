@@ -72,8 +72,12 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(
-        char if unicodedata.category(char)[0] not in "CZ" or char == " " else f"\\x{ord(char):02x}"
-        if ord(char) < 0x100 else f"\\u{ord(char):04x}" for char in text
+        char
+        if unicodedata.category(char)[0] not in "CZ" or char == " "
+        else f"\\x{ord(char):02x}"
+        if ord(char) < 0x100
+        else f"\\u{ord(char):04x}"
+        for char in text
     )
 
 
@@ -86,7 +90,9 @@ def render(problem: Problem, *, color: bool = False) -> str:
           ^
       …
     """
-    bold, red, yellow, dim, plain = ("\33[1m", "\33[31m", "\33[33m", "\33[2m", "\33[0m") if color else ("",) * 5
+    bold, red, yellow, dim, plain = (
+        ("\33[1m", "\33[31m", "\33[33m", "\33[2m", "\33[0m") if color else ("",) * 5
+    )
     tint = red if problem.severity == "error" else yellow
     lines = [
         f"{bold}{printable(problem.place)}:{plain} {tint}{problem.severity}:{plain} "

@@ -1,0 +1,294 @@
+"""The nouns of HTTP, without any server: a request as it came, and a reply as it shall go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, TypeVar, overload
+from urllib.parse import unquote_plus, unquote_to_bytes
+
+import msgspec
+
+Headers = list[tuple[bytes, bytes]]
+T = TypeVar("T")
+
+MAX_JSON_DEPTH = 128
+
+
+class Malformed(ValueError):
+    """The request cannot be read. `code` and `status` are those of the answer it gets."""
+
+    def __init__(self, detail: str, *, code: str = "invalid-request", status: int = 400) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.code = code
+        self.status = status
+
+
+class lazy(Generic[T]):  # noqa: N801  (reads as a decorator)
+    """An attribute computed at first use. `functools.cached_property` takes a lock on 3.11; requests need none."""
+
+    def __init__(self, make: Callable[[Any], T]) -> None:
+        self.make = make
+        self.__doc__ = make.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> lazy[T]: ...
+    @overload
+    def __get__(self, instance: object, owner: type) -> T: ...
+    def __get__(self, instance: object, owner: type) -> T | lazy[T]:
+        if instance is None:
+            return self
+        value = self.make(instance)
+        instance.__dict__[self.name] = value
+        return value
+
+
+class Request:
+    """One request, read as far as somebody asks.
+
+    `raw_path` and `query_string` are the bytes of the request line, `headers` have lower-case names in the order
+    they came, `host` is the Host header's name without the port, lower-case. `body` is empty until it has been
+    read, and stays so for routes that do not want it.
+    """
+
+    def __init__(  # noqa: PLR0917
+        self,
+        method: str,
+        raw_path: bytes,
+        query_string: bytes = b"",
+        headers: Headers | None = None,
+        body: bytes = b"",
+        *,
+        scheme: str = "http",
+        host: str = "localhost",
+        port: int | None = None,
+        client: str = "127.0.0.1",
+    ) -> None:
+        self.method = method
+        self.raw_path = raw_path
+        self.query_string = query_string
+        self.headers = headers if headers is not None else []
+        self.body = body
+        self.scheme = scheme
+        self.host = host
+        self.port = port
+        self.client = client
+        self.mount = ""
+        """The part of the path that led to the project, already taken off `segments`."""
+        self.params: Mapping[str, str] = {}
+        """Path parameters of the mock that is being tried, or that answers."""
+
+    @lazy
+    def segments(self) -> tuple[str, ...]:
+        """The path split at `/`, each part decoded; `/` is `("",)`, `/a/` is `("a", "")`. Raises Malformed."""
+        return split_path(self.raw_path)
+
+    @lazy
+    def path(self) -> str:
+        """The decoded path without its mount. A `%2F` inside a segment shows as `/` here, never in matching."""
+        return "/" + "/".join(self.segments)
+
+    @lazy
+    def query(self) -> dict[str, list[str]]:
+        """Every parameter with its values in order."""
+        return parse_query(self.query_string)
+
+    @lazy
+    def header_map(self) -> dict[str, list[str]]:
+        """Header values by lower-case name, in order."""
+        found: dict[str, list[str]] = {}
+        for name, value in self.headers:
+            found.setdefault(name.decode("latin-1"), []).append(_text(value))
+        return found
+
+    @lazy
+    def cookies(self) -> dict[str, list[str]]:
+        """Cookie values by name (case-sensitive)."""
+        found: dict[str, list[str]] = {}
+        for line in self.header_map.get("cookie", ()):
+            for part in line.split(";"):
+                name, equals, value = part.strip().partition("=")
+                if equals and name:
+                    found.setdefault(name, []).append(value.strip('"'))
+        return found
+
+    @lazy
+    def content_type(self) -> str:
+        """The media type without parameters, lower-case; empty if none was sent."""
+        return self.header("content-type").partition(";")[0].strip().lower()
+
+    @lazy
+    def text(self) -> str:
+        """The body as text: UTF-8, with what is not UTF-8 replaced."""
+        return self.body.decode("utf-8", "replace")
+
+    @lazy
+    def form(self) -> dict[str, list[str]]:
+        """Fields of a urlencoded body; empty if the content type says otherwise."""
+        if self.content_type != "application/x-www-form-urlencoded":
+            return {}
+        return parse_query(self.body)
+
+    @lazy
+    def json(self) -> object:
+        """The body as JSON whatever its content type says, or `NOT_JSON`."""
+        return read_json(self.body)
+
+    def header(self, name: str) -> str:
+        """The first value of a header (lower-case name), or the empty string."""
+        wanted = name.encode("latin-1")
+        for key, value in self.headers:
+            if key == wanted:
+                return _text(value)
+        return ""
+
+
+class _NotJson:
+    """What `Request.json` is when the body is not JSON: equal to nothing, found by nobody."""
+
+    def __repr__(self) -> str:
+        return "NOT_JSON"
+
+    def __bool__(self) -> bool:
+        return False
+
+
+NOT_JSON = _NotJson()
+
+
+def read_json(body: bytes) -> object:
+    """Decoded JSON, or NOT_JSON for what is none, or is nested deeper than MAX_JSON_DEPTH."""
+    if not body or _too_deep(body):
+        return NOT_JSON
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return NOT_JSON
+
+
+def _too_deep(body: bytes) -> bool:
+    """Whether brackets could nest deeper than the limit. Counts openers first: nearly every body ends there."""
+    if body.count(b"[") + body.count(b"{") <= MAX_JSON_DEPTH:
+        return False
+    depth = 0
+    in_string = escaped = False
+    for byte in body:
+        if in_string:
+            if escaped:
+                escaped = False
+            elif byte == 0x5C:
+                escaped = True
+            elif byte == 0x22:
+                in_string = False
+        elif byte == 0x22:
+            in_string = True
+        elif byte in b"[{":
+            depth += 1
+            if depth > MAX_JSON_DEPTH:
+                return True
+        elif byte in b"]}":
+            depth -= 1
+    return False
+
+
+def split_path(raw: bytes) -> tuple[str, ...]:
+    """Path bytes → decoded segments. Split first, decode after, so that `%2F` stays inside its segment.
+
+    Raises Malformed for a broken escape, for bytes that are not UTF-8, for NUL, and for `.` and `..`.
+    """
+    if not raw.startswith(b"/"):
+        raise Malformed("the path does not start with `/`")
+    try:
+        if b"%" not in raw:
+            segments = tuple(raw[1:].decode("utf-8").split("/"))
+        else:
+            segments = tuple(_decode_segment(part) for part in raw[1:].split(b"/"))
+    except UnicodeDecodeError:
+        raise Malformed("the path is not UTF-8") from None
+    if "." in segments or ".." in segments:
+        raise Malformed("the path contains a `.` or `..` segment")
+    if b"%00" in raw or b"\0" in raw:
+        raise Malformed("the path contains a NUL character")
+    return segments
+
+
+_HEX = frozenset(b"0123456789abcdefABCDEF")
+
+
+def _decode_segment(part: bytes) -> str:
+    pieces = part.split(b"%")
+    for piece in pieces[1:]:
+        if len(piece) < 2 or piece[0] not in _HEX or piece[1] not in _HEX:
+            raise Malformed("the path contains a broken percent escape")
+    return unquote_to_bytes(part).decode("utf-8")
+
+
+def parse_query(raw: bytes) -> dict[str, list[str]]:
+    """`a=1&b&a=2` → `{"a": ["1", "2"], "b": [""]}`. `+` is a space; broken escapes stay as they are."""
+    found: dict[str, list[str]] = {}
+    if not raw:
+        return found
+    text = raw.decode("utf-8", "replace")
+    plain = "%" not in text and "+" not in text
+    for pair in text.split("&"):
+        if not pair:
+            continue
+        name, _, value = pair.partition("=")
+        if not plain:
+            name, value = unquote_plus(name), unquote_plus(value)
+        found.setdefault(name, []).append(value)
+    return found
+
+
+def _text(value: bytes) -> str:
+    """A header value: UTF-8 as browsers and most servers write it, else Latin-1 as the standard's past had it."""
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
+
+
+class BodyFile(msgspec.Struct, frozen=True):
+    """A body too large to hold in memory: sent from disk if it still is what was loaded."""
+
+    path: str
+    size: int
+    mtime_ns: int
+
+
+class Reply(msgspec.Struct):
+    """What to send, decided; `serve` performs it. Times are in seconds.
+
+    `mock` is the id of the mock that answered, empty for keymock's own answers; those have `error`, the code that
+    goes into `x-keymock-error`. `reusable` says that the same request line will get the same reply for as long as
+    the index does not change, whatever its headers are.
+    """
+
+    status: int
+    headers: Headers
+    body: bytes = b""
+    file: BodyFile | None = None
+    mock: str = ""
+    response: str = ""
+    error: str = ""
+    delay: float = 0.0
+    reusable: bool = False
+
+
+def problem_reply(status: int, code: str, title: str, detail: str = "", **more: object) -> Reply:
+    """One of keymock's own answers, as RFC 9457 problem details."""
+    content: dict[str, object] = {
+        "type": f"about:blank#{code}",
+        "title": title,
+        "status": status,
+        "code": code,
+    }
+    if detail:
+        content["detail"] = detail
+    content.update(more)
+    body = msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n"
+    headers = [(b"content-type", b"application/problem+json"), (b"x-keymock-error", code.encode())]
+    return Reply(status, headers, body, error=code)
