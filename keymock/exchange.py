@@ -54,7 +54,7 @@ class Request:
     read, and stays so for routes that do not want it.
     """
 
-    def __init__(  # noqa: PLR0917
+    def __init__(
         self,
         method: str,
         raw_path: bytes,

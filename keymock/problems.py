@@ -90,9 +90,7 @@ def render(problem: Problem, *, color: bool = False) -> str:
           ^
       …
     """
-    bold, red, yellow, dim, plain = (
-        ("\33[1m", "\33[31m", "\33[33m", "\33[2m", "\33[0m") if color else ("",) * 5
-    )
+    bold, red, yellow, dim, plain = ("\33[1m", "\33[31m", "\33[33m", "\33[2m", "\33[0m") if color else ("",) * 5
     tint = red if problem.severity == "error" else yellow
     lines = [
         f"{bold}{printable(problem.place)}:{plain} {tint}{problem.severity}:{plain} "
