@@ -50,7 +50,7 @@ class Request:
     """One request, read as far as somebody asks.
 
     `raw_path` and `query_string` are the bytes of the request line, `headers` have lower-case names in the order
-    they came, `host` is the Host header's name without the port, lower-case. `body` is empty until it has been
+    they came, `host` is the Host header's name without the port, lower-case. `body` is None until it has been
     read, and stays so for routes that do not want it.
     """
 
@@ -60,7 +60,7 @@ class Request:
         raw_path: bytes,
         query_string: bytes = b"",
         headers: Headers | None = None,
-        body: bytes = b"",
+        body: bytes | None = b"",
         *,
         scheme: str = "http",
         host: str = "localhost",
@@ -123,19 +123,19 @@ class Request:
     @lazy
     def text(self) -> str:
         """The body as text: UTF-8, with what is not UTF-8 replaced."""
-        return self.body.decode("utf-8", "replace")
+        return (self.body or b"").decode("utf-8", "replace")
 
     @lazy
     def form(self) -> dict[str, list[str]]:
         """Fields of a urlencoded body; empty if the content type says otherwise."""
         if self.content_type != "application/x-www-form-urlencoded":
             return {}
-        return parse_query(self.body)
+        return parse_query(self.body or b"")
 
     @lazy
     def json(self) -> object:
         """The body as JSON whatever its content type says, or `NOT_JSON`."""
-        return read_json(self.body)
+        return read_json(self.body or b"")
 
     def header(self, name: str) -> str:
         """The first value of a header (lower-case name), or the empty string."""
