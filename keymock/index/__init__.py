@@ -1,0 +1,27 @@
+"""The route index: mocks compiled once, found by one dictionary look-up per shape of path, swapped whole."""
+
+from __future__ import annotations
+
+from keymock.index.compile import Bodies, BodyFault, Context, compile_mock
+from keymock.index.find import NEEDS_BODY, Found, NeedsBody, allowed_methods, find
+from keymock.index.route import Answer, Cors, Route
+from keymock.index.table import Table
+from keymock.index.views import Address, Views
+
+__all__ = [
+    "NEEDS_BODY",
+    "Address",
+    "Answer",
+    "Bodies",
+    "BodyFault",
+    "Context",
+    "Cors",
+    "Found",
+    "NeedsBody",
+    "Route",
+    "Table",
+    "Views",
+    "allowed_methods",
+    "compile_mock",
+    "find",
+]

@@ -1,0 +1,71 @@
+"""A request and a table → the mock that answers, or what is known about why none does."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from keymock.exchange import Request
+from keymock.index.candidate import Candidate, Segments
+from keymock.index.route import Answer
+from keymock.index.table import Table
+
+
+class Found(NamedTuple):
+    """The mock that answers. `sure` says that nothing but method and path had a part in the choice."""
+
+    candidate: Candidate
+    answer: Answer
+    params: dict[str, str]
+    sure: bool
+
+
+class NeedsBody:
+    """The body decides, and has not been read yet: read it and ask again."""
+
+
+NEEDS_BODY = NeedsBody()
+
+
+def find(table: Table, request: Request, segments: Segments) -> Found | NeedsBody | None:
+    """The first mock, in the order of precedence, whose path, method, conditions and responses all fit.
+
+    Leaves the winner's path parameters on the request.
+    """
+    method = request.method
+    sure = True
+    for level in table.levels(len(segments)):
+        bucket = level.bucket(segments)
+        if bucket is None:
+            continue
+        shortlist = bucket.for_method(method)
+        if shortlist.needs_body and request.body is None:
+            return NEEDS_BODY
+        if shortlist.conditional:
+            sure = False
+        for candidate in shortlist.narrowed(request):
+            params = candidate.params(segments)
+            if params is None:
+                continue
+            request.params = params
+            for test in candidate.tests:
+                if not test(request):
+                    break
+            else:
+                answer = candidate.choose(request)
+                if answer is not None:
+                    return Found(candidate, answer, params, sure)
+    request.params = {}
+    return None
+
+
+def allowed_methods(table: Table, segments: Segments) -> list[str]:
+    """The methods that some mock takes on this path, HEAD and OPTIONS included, sorted; empty if the path is unknown.
+
+    A mock for every method adds none of its own: it is the conditions that refused.
+    """
+    methods = {method for candidate in table.paths(segments) for method in candidate.route.methods}
+    if "GET" in methods:
+        methods.add("HEAD")
+    if methods:
+        methods.add("OPTIONS")
+    return sorted(methods - {"*"})

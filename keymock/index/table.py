@@ -1,0 +1,160 @@
+"""The route table: every mock of one view, found by the shape of its path. Immutable; a change makes a new one.
+
+Routes are kept by *level*: one level holds the patterns of one priority and one shape (which segments are literal,
+constrained, parameters, rest). Levels are tried in the order of (priority, shape), and that order is the first half
+of the precedence of mocks: nothing is scored while serving. Inside a level, the literal segments are a dictionary
+key, so the number of mocks does not matter.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator
+from operator import attrgetter, itemgetter
+
+from keymock.index.candidate import Bucket, Candidate, Segments
+from keymock.index.route import Route
+from keymock.pattern import OPTIONAL_REST, REGEX, REST, Pattern
+
+
+class Level:
+    """All patterns of one priority and one shape: a dictionary from their literal segments to a bucket."""
+
+    __slots__ = ("_key", "buckets", "length", "order", "positions", "shape")
+
+    def __init__(
+        self, order: tuple[int, str], positions: tuple[int, ...], buckets: dict[Hashable, Bucket] | None = None
+    ) -> None:
+        self.order = order
+        self.shape = order[1]
+        self.positions = positions if self.shape != REGEX else ()
+        self.length = len(self.shape.rstrip(REST + OPTIONAL_REST + REGEX))
+        self._key = _key_getter(self.positions, self.shape)
+        self.buckets: dict[Hashable, Bucket] = buckets if buckets is not None else {}
+
+    def accepts(self, length: int) -> bool:
+        """Whether a path of so many segments can have this shape."""
+        last = self.shape[-1]
+        if last == REGEX:
+            return True
+        if last == REST:
+            return length > self.length
+        return length >= self.length if last == OPTIONAL_REST else length == self.length
+
+    def bucket(self, segments: Segments) -> Bucket | None:
+        """The patterns whose literal segments are those of the path."""
+        return self.buckets.get(self._key(segments))
+
+    def add(self, candidate: Candidate) -> None:
+        """Puts one more pattern in its place."""
+        key = self.key_of(candidate.pattern)
+        bucket = self.buckets.get(key)
+        others = bucket.candidates if bucket else ()
+        self.buckets[key] = Bucket(tuple(sorted((*others, candidate), key=attrgetter("rank"))))
+
+    def drop(self, pattern: Pattern, ids: Container[str]) -> None:
+        """Takes the routes of these ids out of the bucket where `pattern` lies."""
+        key = self.key_of(pattern)
+        bucket = self.buckets.get(key)
+        left = tuple(found for found in bucket.candidates if found.route.id not in ids) if bucket else ()
+        if left:
+            self.buckets[key] = Bucket(left)
+        else:
+            self.buckets.pop(key, None)
+
+    def key_of(self, pattern: Pattern) -> Hashable:
+        """The dictionary key of a pattern: what `bucket` looks up for a path that fits it."""
+        values = tuple(value for position, value in pattern.fixed if position in self.positions)
+        if len(values) == 1 and self.positions != tuple(range(len(self.shape))):
+            return values[0]
+        return values
+
+
+def _key_getter(positions: tuple[int, ...], shape: str) -> Callable[[Segments], Hashable]:
+    if positions == tuple(range(len(shape))):
+        return _whole
+    if not positions:
+        return _nothing
+    return itemgetter(*positions)
+
+
+def _whole(segments: Segments) -> Hashable:
+    return segments
+
+
+def _nothing(segments: Segments) -> Hashable:  # noqa: ARG001  (a key getter like the others)
+    return ()
+
+
+class Table:
+    """The mocks of one view. `routes` maps ids to routes, for listing and for near misses."""
+
+    def __init__(self, routes: Iterable[Route] = ()) -> None:
+        self.routes: dict[str, Route] = {}
+        self._levels: dict[tuple[int, str], Level] = {}
+        self._ordered: list[Level] = []
+        self._by_length: dict[int, tuple[Level, ...]] = {}
+        grouped: dict[tuple[int, str], dict[Hashable, list[Candidate]]] = {}
+        for route in routes:
+            self.routes[route.id] = route
+            for candidate, level in self._placed(route):
+                key = level.key_of(candidate.pattern)
+                grouped.setdefault(level.order, {}).setdefault(key, []).append(candidate)
+        for order, found in grouped.items():
+            buckets = self._levels[order].buckets
+            for key, candidates in found.items():
+                buckets[key] = Bucket(tuple(sorted(candidates, key=attrgetter("rank"))))
+
+    def _placed(self, route: Route) -> Iterator[tuple[Candidate, Level]]:
+        for pattern in route.patterns:
+            order = (-route.priority, pattern.shape)
+            level = self._levels.get(order)
+            if level is None:
+                level = Level(order, tuple(position for position, _ in pattern.fixed))
+                self._levels[order] = level
+                insort(self._ordered, level, key=attrgetter("order"))
+            yield Candidate(route, pattern), level
+
+    def levels(self, length: int) -> tuple[Level, ...]:
+        """The levels that a path of so many segments can be found in, best first."""
+        found = self._by_length.get(length)
+        if found is None:
+            found = tuple(level for level in self._ordered if level.accepts(length))
+            if length < 256:  # a client chooses the length
+                self._by_length[length] = found
+        return found
+
+    def changed(self, gone: Iterable[str], come: Iterable[Route]) -> Table:
+        """A table without the routes of these ids and with these; what is untouched is shared with this one."""
+        table = Table()
+        table.routes = dict(self.routes)
+        table._levels = dict(self._levels)
+        table._ordered = list(self._ordered)
+        own: dict[tuple[int, str], Level] = {}
+        ids = frozenset(gone)
+        for route in [table.routes.pop(name) for name in ids if name in table.routes]:
+            for pattern in route.patterns:
+                table._own(own, (-route.priority, pattern.shape)).drop(pattern, ids)
+        for route in come:
+            table.routes[route.id] = route
+            for candidate, level in table._placed(route):
+                table._own(own, level.order).add(candidate)
+        return table
+
+    def _own(self, own: dict[tuple[int, str], Level], order: tuple[int, str]) -> Level:
+        """A copy of a shared level that this table may change, made once."""
+        level = own.get(order)
+        if level is None:
+            shared = self._levels[order]
+            level = Level(order, shared.positions, dict(shared.buckets))
+            self._ordered[self._ordered.index(shared)] = level
+            self._levels[order] = own[order] = level
+        return level
+
+    def paths(self, segments: Segments) -> Iterator[Candidate]:
+        """Every candidate whose path fits, whatever its method and conditions, best first."""
+        for level in self.levels(len(segments)):
+            bucket = level.bucket(segments)
+            for candidate in bucket.candidates if bucket else ():
+                if candidate.params(segments) is not None:
+                    yield candidate
