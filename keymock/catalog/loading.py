@@ -1,0 +1,358 @@
+"""The whole tree: from files to settings, roles, projects and one unit a mock; again and again, at the price of change.
+
+Loading with the catalog from before reads only what changed. While serving (`keep_good`), a file that broke keeps
+its own last good version, and everything else goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from fnmatch import fnmatchcase
+from functools import cached_property
+from typing import Any, NamedTuple, TypeVar
+
+import msgspec
+from msgspec import UNSET
+
+from keymock import document, roles, spec
+from keymock.catalog.contexts import Contexts
+from keymock.catalog.making import Tree, Unit, holds, make
+from keymock.catalog.source import MAX_DOCUMENT, MAX_ROLES, Source, Stamp, content
+from keymock.index import Address, BodyFault, Route
+from keymock.layout import Item, Layout, body_stem, project_name
+from keymock.problems import Problem, error, warning
+
+T = TypeVar("T")
+
+
+class Read(NamedTuple):
+    """One settings document as it was last read. `good` is the newest version without a fault, None if none was."""
+
+    stamp: Stamp
+    good: Any
+    problems: tuple[Problem, ...]
+
+
+class Catalog(msgspec.Struct, frozen=True, dict=True):
+    """A workspace as it is now. `units` has one entry for each mock; `overlays` those files of the actor in use."""
+
+    tree: Tree
+    settings: spec.Workspace
+    projects: Mapping[str, spec.Project]
+    policy: roles.Roles
+    contexts: Contexts
+    units: Mapping[str, Unit]
+    overlays: Mapping[str, str]
+    items: Mapping[str, Item]
+    reads: Mapping[str, Read]
+    notes: tuple[Problem, ...]
+
+    @cached_property
+    def routes(self) -> dict[str, Route]:
+        """The mocks that can be served, by id; last good versions included, disabled ones too."""
+        return {name: unit.route for name, unit in self.units.items() if unit.route is not None}
+
+    @cached_property
+    def problems(self) -> tuple[Problem, ...]:
+        """Every problem of the tree, by place."""
+        found = {*self.notes}
+        for read in self.reads.values():
+            found.update(read.problems)
+        for unit in self.units.values():
+            found.update(unit.problems)
+        return tuple(sorted(found))
+
+    @cached_property
+    def addresses(self) -> dict[str, Address]:
+        """Where each project answers."""
+        return {
+            name: Address(
+                mount=project.mount,
+                host=project.host.lower() if isinstance(project.host, str) else "",
+                port=project.port if project.port is not UNSET else 0,
+            )
+            for name, project in self.projects.items()
+        }
+
+
+def load(
+    source: Source,
+    *,
+    actor: str | None,
+    private: bool = True,
+    before: Catalog | None = None,
+    known: Mapping[str, Unit] | None = None,
+    keep_good: bool = False,
+) -> Catalog:
+    """Reads a workspace as `actor` has it: the shared files and, with `private`, the actor's own folder.
+
+    `before` is the catalog that the tree had last: what is unchanged since is taken from it. `known` are units from
+    a cache on disk, trusted as far as their stamps are those of today.
+    """
+    return _Loading(source, actor, private, before, known or {}, keep_good).run()
+
+
+def owner_of(actor: str | None) -> str:
+    """The name of an actor's private folder; empty for nobody."""
+    return (roles.private_folder(actor) or "") if actor else ""
+
+
+def update(catalog: Catalog, changed: Collection[str], *, keep_good: bool = True) -> Catalog | None:
+    """The catalog after these files changed; None if only loading the whole tree can tell.
+
+    For mocks and their bodies, that is for nearly every edit, at a price that does not grow with the tree.
+    """
+    tree = catalog.tree
+    items: dict[str, Item | None] = {file: tree.layout.classify(file) for file in changed}
+    if any(item is not None and item.kind not in ("mock", "body", "asset") for item in items.values()):
+        return None
+    files = dict(tree.files)
+    for file in changed:
+        stamp = tree.source.stamp(file)
+        if stamp is None and file not in files:
+            continue
+        if (stamp is not None and stamp[0] != "f") or (items[file] is None):
+            return None
+        if stamp is None:
+            del files[file]
+        else:
+            files[file] = stamp
+    return _Updating(catalog, files, {file: item for file, item in items.items() if item is not None}, keep_good).run()
+
+
+class _Loading:
+    """One run of `load`: the arguments, and what is known so far."""
+
+    def __init__(
+        self,
+        source: Source,
+        actor: str | None,
+        private: bool,
+        before: Catalog | None,
+        known: Mapping[str, Unit],
+        keep_good: bool,
+    ) -> None:
+        self.source = source
+        self.actor = actor
+        self.owner = owner_of(actor) if private else ""
+        self.before = before
+        self.known = known
+        self.keep_good = keep_good
+        self.files: Mapping[str, Stamp] = {}
+        self.reads: dict[str, Read] = {}
+        self.notes: list[Problem] = []
+
+    def run(self) -> Catalog:
+        settings_stamp = self.source.stamp("keymock.toml")
+        self.files = {"keymock.toml": settings_stamp} if settings_stamp is not None else {}
+        settings = self._document("keymock.toml", spec.Workspace, spec.Workspace())
+        self.files = self.source.files(settings.projects)
+        self.notes += self.source.notes
+        layout = Layout(self._project_folders(settings))
+        projects = {
+            name: self._document(f"{folder}/project.toml", spec.Project, spec.Project())
+            for name, folder in layout.projects.items()
+        }
+        items = self._classified(layout)
+        defaults = {
+            file.rpartition("/")[0]: self._document(file, spec.Defaults, spec.Defaults())
+            for file, item in items.items()
+            if item.kind == "defaults" and not item.overlay
+        }
+        tree = Tree(self.source, self.files, layout, siblings(items.values()), self.owner)
+        contexts = Contexts(settings, projects, defaults, layout)
+        policy = self._policy()
+        overlays = self._overlays(items.values(), policy)
+        units = {
+            item.id: self._unit(tree, item, contexts, overlays.get(item.id, ""))
+            for item in items.values()
+            if item.kind == "mock" and not item.overlay
+        }
+        for name, file in list(overlays.items()):
+            if name not in units:
+                del overlays[name]
+                self.notes.append(overlay_without_base(file, name))
+        return Catalog(
+            tree, settings, projects, policy, contexts, units, overlays, items, self.reads, tuple(self.notes)
+        )  # fmt: skip
+
+    def _project_folders(self, settings: spec.Workspace) -> dict[str, str]:
+        """The projects, by name: folders of `projects/`, and those that the globs of keymock.toml find."""
+        found: dict[str, str] = {}
+        for folder in sorted({"/".join(file.split("/", 2)[:2]) for file in self.files if file.startswith("projects/")}):
+            if folder not in self.files:
+                found[folder.removeprefix("projects/")] = folder
+        for pattern in settings.projects:
+            for folder in sorted(folders_matching(pattern.strip("/"), self.files)):
+                title = self._document(f"{folder}/project.toml", spec.Project, spec.Project()).name
+                name = project_name(folder, title)
+                if found.setdefault(name, folder) != folder:
+                    message = f"{folder} and {found[name]} are both the project `{name}`"
+                    hint = "give one of them a `name` of its own in its project.toml"
+                    self.notes.append(error(f"{folder}/project.toml", "two-projects", message, hint=hint))
+        return found
+
+    def _classified(self, layout: Layout) -> dict[str, Item]:
+        """Every file that keymock knows, by its name. What was classified before is not classified again."""
+        same = self.before is not None and self.before.tree.layout == layout
+        known = self.before.items if self.before is not None and same else {}
+        found: dict[str, Item] = {}
+        for file in self.files:
+            item = known.get(file) or layout.classify(file)
+            if item is not None and (not item.owner or item.owner == self.owner):
+                found[file] = item
+        return found
+
+    def _overlays(self, items: Iterable[Item], policy: roles.Roles) -> dict[str, str]:
+        """The actor's overlays on mocks that the actor may use: id of the shared mock → file."""
+        if not self.owner:
+            return {}
+        rights = roles.Policy(policy).for_actor(self.actor)
+        found: dict[str, str] = {}
+        for item in items:
+            if not item.overlay or item.kind != "mock":
+                continue
+            if rights.may("use", item.id_path):
+                found[item.id] = item.file
+            else:
+                message = f"lies over {item.id_path}, which you may not use: not in use"
+                self.notes.append(warning(item.file, "overlay-not-allowed", message))
+        return found
+
+    def _document(self, file: str, kind: type[T], default: T) -> T:
+        """A settings file, or `default` where there is none. A broken one counts as it last was good, if ever."""
+        done = self.reads.get(file)
+        if done is None:
+            done = self.reads[file] = self._read(file, kind)
+        return done.good if done.good is not None else default
+
+    def _read(self, file: str, kind: type[Any]) -> Read:
+        stamp = self.files.get(file)
+        last = self.before.reads.get(file) if self.before is not None else None
+        if stamp is None:
+            return Read(("x", 0, 0, 0), None, ())
+        if last is not None and last.stamp == stamp:
+            return last
+        good = last.good if last is not None and self.keep_good else None
+        try:
+            data = content(self.source, self.files, file, MAX_DOCUMENT)
+        except BodyFault as fault:
+            return Read(stamp, good, (error(file, fault.code, fault.message, hint=fault.hint),))
+        parsed = document.parse(data, file, kind, dec_hook=spec.dec_hook)
+        return Read(stamp, parsed.value if parsed.value is not None else good, parsed.problems)
+
+    def _policy(self) -> roles.Roles:
+        """Who may do what. Unreadable from the start: nobody may; unreadable later: as it last was."""
+        stamp = self.files.get("ROLES")
+        last = self.before.reads.get("ROLES") if self.before is not None else None
+        if stamp is None:
+            return roles.Roles()
+        if last is None or last.stamp != stamp:
+            last = self._read_roles(stamp, last)
+        self.reads["ROLES"] = last
+        policy: roles.Roles = last.good
+        return policy
+
+    def _read_roles(self, stamp: Stamp, last: Read | None) -> Read:
+        try:
+            policy, problems = roles.parse(content(self.source, self.files, "ROLES", MAX_ROLES), "ROLES")
+        except BodyFault as fault:
+            policy = roles.Roles(broken=True)
+            problems = (error("ROLES", fault.code, fault.message, hint=fault.hint),)
+        if policy.broken and last is not None and self.keep_good:
+            return Read(stamp, last.good, problems)
+        return Read(stamp, policy, (*problems, *roles.warnings(policy)))
+
+    def _unit(self, tree: Tree, item: Item, contexts: Contexts, over: str) -> Unit:
+        context, digest = contexts.of(item)
+        last = self.before.units.get(item.id) if self.before is not None else None
+        for candidate in (last, self.known.get(item.id)):
+            if candidate is not None and holds(candidate, tree, digest, over):
+                return candidate
+        unit = make(tree, item, context, digest, over)
+        return keep(unit, last) if self.keep_good else unit
+
+
+class _Updating:
+    """One run of `update`: which units the changed files are part of, and those made anew."""
+
+    def __init__(
+        self, catalog: Catalog, files: Mapping[str, Stamp], changed: Mapping[str, Item], keep_good: bool
+    ) -> None:
+        self.catalog = catalog
+        self.files = files
+        self.changed = changed
+        self.keep_good = keep_good
+
+    def run(self) -> Catalog | None:
+        catalog = self.catalog
+        items = {**catalog.items, **self.changed}
+        for file in self.changed:
+            if file not in self.files:
+                del items[file]
+        if any(item.overlay or (item.owner and item.owner != catalog.tree.actor) for item in self.changed.values()):
+            return None
+        bodies = catalog.tree.bodies
+        if any(item.kind == "body" for item in self.changed.values()):
+            bodies = siblings(items.values())
+        tree = msgspec.structs.replace(catalog.tree, files=self.files, bodies=bodies)
+        units = dict(catalog.units)
+        for name in self._touched():
+            last, item = units.pop(name, None), items.get(self._file_of(name))
+            if item is not None:
+                context, digest = catalog.contexts.of(item)
+                unit = make(tree, item, context, digest, catalog.overlays.get(name, ""))
+                units[name] = keep(unit, last) if self.keep_good else unit
+        return msgspec.structs.replace(catalog, tree=tree, units=units, items=items)
+
+    def _file_of(self, name: str) -> str:
+        unit = self.catalog.units.get(name)
+        return unit.inputs[0][0] if unit else self.catalog.tree.layout.file_of(name + ".toml")
+
+    def _touched(self) -> set[str]:
+        """The ids of the mocks that any changed file is a part of."""
+        touched = {item.id for item in self.changed.values() if item.kind == "mock"}
+        others = {file for file, item in self.changed.items() if item.kind != "mock"}
+        if others:
+            stems = {body_stem(file) for file in others}
+            for name, unit in self.catalog.units.items():
+                if any(file in others for file, _ in unit.inputs) or any(stem in stems for stem, _ in unit.siblings):
+                    touched.add(name)
+        return touched
+
+
+def keep(unit: Unit, last: Unit | None) -> Unit:
+    """A unit that is broken, with the route that it last had."""
+    if unit.route is None and last is not None and last.route is not None:
+        return msgspec.structs.replace(unit, route=last.route)
+    return unit
+
+
+def siblings(items: Iterable[Item]) -> dict[str, tuple[str, ...]]:
+    """Body files by the path before `.body.`."""
+    found: dict[str, tuple[str, ...]] = {}
+    for item in items:
+        if item.kind == "body":
+            stem = body_stem(item.file)
+            found[stem] = (*found.get(stem, ()), item.file)
+    return found
+
+
+def overlay_without_base(file: str, name: str) -> Problem:
+    return warning(
+        file,
+        "overlay-without-base",
+        f"lies over {name}.toml, which is not there: not in use",
+        hint="move it under mocks/ of your private folder to serve it as a mock of your own",
+    )
+
+
+def folders_matching(pattern: str, files: Iterable[str]) -> set[str]:
+    """The folders above any file whose path fits a glob; `*` stays within one segment."""
+    wanted = pattern.split("/")
+    found: set[str] = set()
+    for file in files:
+        parts = file.split("/")
+        if len(parts) > len(wanted) and all(map(fnmatchcase, parts, wanted)):
+            found.add("/".join(parts[: len(wanted)]))
+    return found

@@ -1,0 +1,198 @@
+"""The making of one mock: its file, the overlay on it, its bodies and the defaults above → a unit, route and all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import msgspec
+
+from keymock import document, spec
+from keymock.catalog.source import INLINE_BODY, MAX_BODY, MAX_DOCUMENT, Source, Stamp, content
+from keymock.exchange import BodyFile
+from keymock.index import BodyFault, Context, Route, compile_mock
+from keymock.layout import Item, Layout
+from keymock.overlay import merge, without_removals
+from keymock.problems import Problem, Severity, error
+
+
+class Unit(msgspec.Struct, frozen=True, array_like=True):
+    """What became of one mock. `route` is None for a mock that never was good.
+
+    `inputs` are all files it was made of with their stamps, None for one that was missing; `siblings` are the stems
+    under which a body file would belong to it, with those that were found; `context` is the digest of the defaults.
+    """
+
+    route: Route | None
+    problems: tuple[Problem, ...]
+    inputs: tuple[tuple[str, Stamp | None], ...]
+    siblings: tuple[tuple[str, tuple[str, ...]], ...]
+    context: str
+    overlay: str = ""
+
+
+class Tree(msgspec.Struct, frozen=True):
+    """What the making of any mock may look at: the files, where they lie, and whose eyes these are."""
+
+    source: Source
+    files: Mapping[str, Stamp]
+    layout: Layout
+    bodies: Mapping[str, tuple[str, ...]]
+    """Body files by the path before `.body.`."""
+    actor: str | None
+
+
+def make(tree: Tree, item: Item, context: Context, digest: str, over: str) -> Unit:
+    """Reads a mock, and `over`, the file of the overlay on it if there is one; compiles what they say together."""
+    making = _Making(tree, item, context, over)
+    route = making.route()
+    inputs, siblings = tuple(making.inputs.items()), tuple(making.siblings.items())
+    return Unit(route, tuple(making.problems), inputs, siblings, digest, over)
+
+
+def holds(unit: Unit, tree: Tree, digest: str, over: str) -> bool:
+    """Whether everything that a unit was made of is still as it was."""
+    if unit.context != digest or unit.overlay != over:
+        return False
+    for file, stamp in unit.inputs:
+        if tree.files.get(file) != stamp:
+            return False
+    return all(tree.bodies.get(stem, ()) == found for stem, found in unit.siblings)
+
+
+class _Making:
+    """One run of `make`; it is the `Bodies` that `compile_mock` asks for files."""
+
+    def __init__(self, tree: Tree, item: Item, context: Context, over: str) -> None:
+        self.tree = tree
+        self.item = item
+        self.context = context
+        self.over = over
+        self.inputs: dict[str, Stamp | None] = {}
+        self.siblings: dict[str, tuple[str, ...]] = {}
+        self.problems: list[Problem] = []
+
+    def route(self) -> Route | None:
+        base = self._parsed(self.item.file)
+        over = self._overlay() if self.over else None
+        if base is None or base.value is None or (self.over and over is None):
+            return None
+        mock = base.value
+        if over is not None:
+            merged = document.convert(over, merge(base.tables, over.tables), spec.Mock, dec_hook=spec.dec_hook)
+            self.problems += merged.problems
+            if merged.value is None:
+                return None
+            mock = merged.value
+        route = compile_mock(mock, self.item, self.context, self, partial(self._report, base, over))
+        if route is None:
+            return None
+        return msgspec.structs.replace(
+            route, line=line_of(base.text, "[request]"), scope="private" if over is not None else route.scope
+        )
+
+    def _parsed(self, file: str) -> document.Parsed[spec.Mock] | None:
+        data = self._bytes(file)
+        if data is None:
+            return None
+        parsed = document.parse(data, file, spec.Mock, dec_hook=spec.dec_hook)
+        self.problems += parsed.problems
+        return parsed
+
+    def _overlay(self) -> document.Parsed[dict[str, Any]] | None:
+        """The overlay's tables, if what they say without their removals could stand in a mock."""
+        data = self._bytes(self.over)
+        if data is None:
+            return None
+        parsed = document.parse(data, self.over, dict[str, Any])
+        checked = document.convert(parsed, without_removals(parsed.tables), spec.Mock, dec_hook=spec.dec_hook)
+        self.problems += parsed.problems or checked.problems
+        return parsed if parsed.value is not None and checked.value is not None else None
+
+    def _bytes(self, file: str) -> bytes | None:
+        self.inputs[file] = self.tree.files.get(file)
+        try:
+            return content(self.tree.source, self.tree.files, file, MAX_DOCUMENT)
+        except BodyFault as fault:
+            self.problems.append(error(file, fault.code, fault.message, hint=fault.hint))
+            return None
+
+    def _report(
+        self,
+        base: document.Parsed[Any],
+        over: document.Parsed[Any] | None,
+        where: document.KeyPath,
+        code: str,
+        message: str,
+        hint: str = "",
+        severity: Severity = "error",
+        **within: Any,
+    ) -> None:
+        """Puts a fault into the overlay if the key stands there, else into the shared file."""
+        source = over if over is not None and where in over.places else base
+        self.problems.append(document.problem_at(source, where, code, message, hint, severity, **within))
+
+    # ---- index.Bodies ------------------------------------------------------------------------------------------
+
+    def sibling(self, variant: str) -> list[str]:
+        """The body files by name: those beside the overlay go before those beside the mock."""
+        for file in filter(None, (self.over, self.item.file)):
+            stem = file.removesuffix(".toml") + (f".{variant}" if variant else "")
+            found = self.tree.bodies.get(stem, ())
+            self.siblings[stem] = found
+            if found:
+                return list(found)
+        return []
+
+    def load(self, file: str) -> bytes | BodyFile:
+        stamp = self.tree.files.get(file)
+        self.inputs[file] = stamp
+        if stamp is not None and stamp[0] == "f" and INLINE_BODY < stamp[2] <= MAX_BODY:
+            path = self.tree.source.path(file)
+            if path:
+                return BodyFile(path, stamp[2], stamp[1])
+        return content(self.tree.source, self.tree.files, file, MAX_BODY)
+
+    def beside(self, name: str) -> str:
+        if self.over:
+            file = _resolved(name, self.over, f"private/{self.tree.actor}")
+            self.inputs[file] = self.tree.files.get(file)
+            if self.inputs[file] is not None:
+                return file
+        return self._unlinked(_resolved(name, self.item.file, self.tree.layout.folder_of(self.item.space)))
+
+    def _unlinked(self, file: str) -> str:
+        """The file, if no folder on the way to it is a link."""
+        parts = file.split("/")
+        for length in range(1, len(parts)):
+            folder = "/".join(parts[:length])
+            stamp = self.tree.files.get(folder)
+            if stamp is not None and stamp[0] == "l":
+                self.inputs[folder] = stamp
+                raise BodyFault("symlink", f"{folder} is a symbolic link, which is never followed")
+        return file
+
+
+def _resolved(name: str, owner: str, space: str) -> str:
+    """The file that `body_file = name` means in the file `owner`. Raises BodyFault if it leads out of the space."""
+    if not name or name.startswith(("/", "~")) or "\\" in name or "\0" in name or ":" in name.partition("/")[0]:
+        raise BodyFault("body-outside", f"`{name}` is not a relative path", "write it relative to the mock's folder")
+    parts: list[str] | None = owner.split("/")[:-1]
+    for part in name.split("/"):
+        if part == "..":
+            parts = parts[:-1] if parts else None
+        elif part not in ("", ".") and parts is not None:
+            parts = [*parts, part]
+    file = "/".join(parts or [])
+    if not file.startswith(space + "/"):
+        raise BodyFault("body-outside", f"`{name}` leads out of {space}", "keep body files beside their mock")
+    return file
+
+
+def line_of(text: str, header: str) -> int:
+    """The line where a table starts, counted from 1; 1 if there is no such header (dotted keys, say)."""
+    if text.startswith(header):
+        return 1
+    at = text.find("\n" + header)
+    return text.count("\n", 0, at) + 2 if at >= 0 else 1

@@ -1,0 +1,278 @@
+"""The hands: the tree on disk, found, listed, read, and written by nobody else."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+import stat
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+import msgspec
+
+from keymock import __version__, roles
+from keymock.catalog import MAX_BODY, Catalog, Stamp, Unit, load, owner_of
+from keymock.layout import Layout
+from keymock.problems import Problem, Stop, error
+
+MAX_FILES = 100_000
+SETTINGS = "keymock.toml"
+RUNTIME = ".keymock"
+CACHE = "index.msgpack"
+PLACES = ("workspace", "projects", "private")
+"""Folders that make a folder a workspace even without a keymock.toml."""
+
+
+def discover(start: Path) -> Path | None:
+    """The workspace that `start` is in: the nearest folder upwards that is one, else the only one a level down."""
+    start = Path(os.path.abspath(start))  # noqa: PTH100  (resolve() would follow links; git keeps them too)
+    for folder in (start, *start.parents):
+        if is_workspace(folder):
+            return folder
+    below = sorted(folder for folder in _folders(start) if (folder / SETTINGS).is_file())
+    return below[0] if len(below) == 1 else None
+
+
+def _folders(start: Path) -> list[Path]:
+    try:
+        return [Path(entry.path) for entry in os.scandir(start) if entry.is_dir() and not entry.name.startswith(".")]
+    except OSError:
+        return []
+
+
+def is_workspace(folder: Path) -> bool:
+    """Whether keymock's settings lie here, or mocks in one of its scope folders."""
+    if (folder / SETTINGS).is_file():
+        return True
+    return (folder / "workspace" / "mocks").is_dir() or any((folder / "projects").glob("*/mocks"))
+
+
+class WorkTree:
+    """The files of a workspace as they lie on disk: a `catalog.Source`. `owner` is whose private folder is listed."""
+
+    def __init__(self, root: Path, owner: str = "") -> None:
+        self.root = root
+        self.owner = owner
+        self._prefix = f"{root}{os.sep}"
+        self.notes: list[Problem] = []
+        """What was wrong with the listing itself: too many files, folders that cannot be read."""
+
+    def files(self, projects: Collection[str] = ()) -> dict[str, Stamp]:
+        """Every file that may matter: at the top, in the scope folders, and where `projects` (globs) points."""
+        self.notes = []
+        found: dict[str, Stamp] = {}
+        for name in (SETTINGS, "ROLES"):
+            stamp = self.stamp(name)
+            if stamp is not None:
+                found[name] = stamp
+        for folder in self.folders(projects):
+            self._list(folder, found)
+        return found
+
+    def folders(self, projects: Collection[str] = ()) -> list[str]:
+        """The folders that are listed and watched, relative to the root; those that exist."""
+        wanted = ["environments", "workspace", "projects"]
+        if self.owner:
+            wanted.append(f"private/{self.owner}")
+        for pattern in projects:
+            wanted += sorted(path.relative_to(self.root).as_posix() for path in self.root.glob(pattern.strip("/")))
+        return [folder for folder in dict.fromkeys(wanted) if self._is_folder(folder)]
+
+    def _is_folder(self, folder: str) -> bool:
+        """Whether it is a real folder; a link is not followed, for it can lead anywhere."""
+        path = self.root / folder
+        return path.is_dir() and not path.is_symlink()
+
+    def _list(self, folder: str, found: dict[str, Stamp]) -> None:
+        pending = [folder]
+        while pending:
+            here = pending.pop()
+            try:
+                entries = list(os.scandir(self.root / here))
+            except OSError as fault:
+                self._note(here, "unreadable", f"the folder cannot be read: {fault.strerror}")
+                continue
+            for entry in entries:
+                if not _is_utf8(entry.name):
+                    self._note(here, "bad-name", f"the name {entry.name!r} is not UTF-8: the file is left out")
+                    continue
+                name = f"{here}/{entry.name}"
+                if entry.is_dir(follow_symlinks=False):
+                    if not entry.name.startswith("."):
+                        pending.append(name)
+                    continue
+                try:
+                    found[name] = _stamp(entry.stat(follow_symlinks=False))
+                except OSError:
+                    continue  # gone since the folder was listed
+            if len(found) > MAX_FILES:
+                self._note(folder, "too-many-files", f"more than {MAX_FILES} files: those after them are left out")
+                return
+
+    def _note(self, path: str, code: str, message: str) -> None:
+        self.notes.append(error(path, code, message))
+
+    def stamp(self, file: str) -> Stamp | None:
+        """The state of one file now, None if it is gone. Never follows a link."""
+        try:
+            found = os.lstat(f"{self._prefix}{file}")
+        except (OSError, ValueError):
+            return None
+        return None if stat.S_ISDIR(found.st_mode) else _stamp(found)
+
+    def read(self, file: str) -> bytes:
+        """The content of a regular file, at most MAX_BODY bytes of it. Raises OSError."""
+        flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK  # a FIFO must not hold us
+        handle = os.open(f"{self._prefix}{file}", flags)
+        try:
+            found = os.fstat(handle)
+            if not stat.S_ISREG(found.st_mode):
+                raise OSError(0, "not a regular file")
+            return _read_all(handle, min(found.st_size, MAX_BODY))
+        finally:
+            os.close(handle)
+
+    def path(self, file: str) -> str:
+        """Where the file lies on this machine."""
+        return str(self.root / file)
+
+
+def _read_all(handle: int, size: int) -> bytes:
+    """So many bytes, or what there is: a file object's buffer would cost more than the reading."""
+    data = os.read(handle, size + 1)
+    while 0 < len(data) < size:
+        more = os.read(handle, size - len(data))
+        if not more:
+            break
+        data += more
+    return data
+
+
+def _stamp(found: os.stat_result) -> Stamp:
+    kind = "f" if stat.S_ISREG(found.st_mode) else "l" if stat.S_ISLNK(found.st_mode) else "x"
+    return kind, found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def _is_utf8(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:  # a surrogate stands for each byte that is not UTF-8
+        return False
+    return True
+
+
+class Workspace:
+    """A workspace as one actor has it: what it holds, and the only way to write into it."""
+
+    def __init__(self, root: Path, actor: str | None, *, private: bool = True) -> None:
+        self.root = root
+        self.actor = actor
+        self.private = private
+        self.tree = WorkTree(root, owner_of(actor) if private else "")
+
+    def load(
+        self, before: Catalog | None = None, known: Mapping[str, Unit] | None = None, *, keep_good: bool = False
+    ) -> Catalog:
+        """Reads what is on disk now; see `catalog.load`."""
+        return load(self.tree, actor=self.actor, private=self.private, before=before, known=known, keep_good=keep_good)
+
+    def save(self, file: str, data: bytes, *, policy: roles.Policy, layout: Layout, expect: Stamp | None) -> None:
+        """Writes one file whole. `expect` is the state that the writer saw: None for a new file.
+
+        Raises Stop if the actor may not, if the file changed meanwhile, or if it cannot be written; then nothing
+        was written.
+        """
+        item = layout.classify(file)
+        verb: roles.Verb = "create" if expect is None else "update"
+        decision = policy.decide(self.actor, verb, item.id_path if item is not None else file)
+        if not decision.allowed:
+            raise Stop(error(file, "forbidden", decision.reason), exit_code=1)
+        if self.tree.stamp(file) != expect:
+            word = "is there already" if expect is None else "changed on disk meanwhile"
+            raise Stop(error(file, "changed-meanwhile", f"{file} {word}: nothing was written"))
+        try:
+            write_whole(self.root / file, data)
+        except OSError as fault:
+            raise Stop(error(file, "not-writable", f"{file} cannot be written: {fault.strerror}")) from None
+
+
+def write_whole(path: Path, data: bytes, mode: int = 0o666) -> None:
+    """Writes a file so that every reader sees the old content or the new, never a part. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+# ---- the cache of units ------------------------------------------------------------------------------------------
+
+
+class _Cache(msgspec.Struct, array_like=True):
+    version: str
+    units: dict[str, Unit]
+
+
+class UnitCache:
+    """Compiled mocks kept between runs, so that a warm start parses nothing.
+
+    A repository could carry a forged cache with routes of its own, so the file is sealed with a key that lies
+    outside of it, in the user's state folder; without such a key there is no cache.
+    """
+
+    def __init__(self, runtime: Path, state: Path) -> None:
+        self.file = runtime / CACHE
+        self.state = state
+
+    def read(self) -> dict[str, Unit]:
+        """The units of the last run; none where there is no cache, or another version or somebody else wrote it."""
+        try:
+            sealed = self.file.read_bytes()
+            key = (self.state / "cache.key").read_bytes()
+        except OSError:
+            return {}
+        seal, data = sealed[:32], sealed[32:]
+        if not hmac.compare_digest(seal, _seal(data, key)):
+            return {}
+        try:
+            cache = msgspec.msgpack.decode(data, type=_Cache)
+        except (msgspec.MsgspecError, RecursionError):
+            return {}
+        return cache.units if cache.version == __version__ else {}
+
+    def write(self, units: Mapping[str, Unit]) -> None:
+        """Keeps the units for the next run. A disk that cannot be written costs only time, so nothing is raised."""
+        data = msgspec.msgpack.encode(_Cache(__version__, dict(units)))
+        try:
+            write_whole(self.file, _seal(data, self._key()) + data, 0o600)
+        except OSError:
+            return
+
+    def _key(self) -> bytes:
+        file = self.state / "cache.key"
+        try:
+            return file.read_bytes()
+        except FileNotFoundError:
+            key = secrets.token_bytes(32)
+            self.state.mkdir(parents=True, exist_ok=True, mode=0o700)
+            write_whole(file, key, 0o600)
+            return key
+
+
+def _seal(data: bytes, key: bytes) -> bytes:
+    return hashlib.blake2b(data, key=key, digest_size=32).digest()
+
+
+def state_folder(environ: Mapping[str, str]) -> Path:
+    """Where keymock keeps what must not lie in a repository: consent to hosts, the cache's key."""
+    base = environ.get("XDG_STATE_HOME") or ""
+    return (Path(base) if base.startswith("/") else Path.home() / ".local" / "state") / "keymock"
