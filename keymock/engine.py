@@ -1,0 +1,157 @@
+"""The story of one request: view, mock, answer; or the reason why there is none. Decides, never waits or sends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from keymock import cors
+from keymock.exchange import Headers, Malformed, Reply, Request, problem_reply
+from keymock.explain import near_misses
+from keymock.index import NEEDS_BODY, Answer, Cors, Found, NeedsBody, Route, Table, Views, allowed_methods, find
+from keymock.preference import preferred, wishes
+
+REFUSED_METHODS = frozenset({"TRACE", "CONNECT"})
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """Why the actor may see a mock but not use it, and who could change that."""
+
+    reason: str
+    who: tuple[str, ...] = ()
+
+
+class World(msgspec.Struct, frozen=True):
+    """Everything that answers, at one moment. Swapped whole; a request sees one World from start to end.
+
+    `views` hold only what the actor may see; `refused` says of some of it that it may not be used.
+    """
+
+    views: Views
+    generation: int = 1
+    refused: Mapping[str, Refusal] = {}
+    metadata: bool = True
+    cors: Cors = Cors()
+    closed: str = ""
+    """Why nothing shared is served at all (a ROLES file that cannot be read), for the 404."""
+
+
+def answer(request: Request, world: World) -> Reply | NeedsBody:
+    """The reply to a request, or NEEDS_BODY when its body decides and `request.body` is still None."""
+    try:
+        return _answer(request, world)
+    except Malformed as fault:
+        return problem_reply(fault.status, fault.code, "The request cannot be read", fault.detail)
+
+
+def _answer(request: Request, world: World) -> Reply | NeedsBody:
+    if request.method in REFUSED_METHODS:
+        return problem_reply(405, "method-not-allowed", f"{request.method} is never answered")
+    segments = request.segments
+    project = world.views.project(request.host, request.port)
+    mounts = [
+        (prefix, table, _beneath(prefix, segments))
+        for prefix, table in world.views.mounts(project)
+        if segments[: len(prefix)] == prefix
+    ]
+    if cors.is_preflight(request):
+        return _preflight(request, world, mounts)
+    for prefix, table, rest in mounts:
+        found = find(table, request, rest)
+        if isinstance(found, NeedsBody):
+            return NEEDS_BODY
+        if found is not None:
+            request.mount = "".join("/" + part for part in prefix)
+            request.segments = rest
+            return _found(request, world, found)
+    return _missed(request, world, mounts)
+
+
+Mounted = list[tuple[tuple[str, ...], Table, tuple[str, ...]]]
+
+
+def _beneath(prefix: tuple[str, ...], segments: tuple[str, ...]) -> tuple[str, ...]:
+    """The path without its mount; the mount itself is the project's `/`."""
+    return segments[len(prefix) :] or ("",)
+
+
+def _found(request: Request, world: World, found: Found) -> Reply:
+    route = found.candidate.route
+    refusal = world.refused.get(route.id)
+    if refusal is not None:
+        return _forbidden(route, refusal)
+    chosen, sure, applied = found.answer, found.sure, b""
+    wish = wishes(request)
+    if wish is not None:
+        chosen, applied = preferred(route, found.answer, wish)
+        sure = False
+    headers = [*chosen.headers, *metadata(route, world)]
+    if applied:
+        headers.append((b"preference-applied", applied))
+    return _shaped(request, route, chosen, headers, sure)
+
+
+def _shaped(request: Request, route: Route, chosen: Answer, headers: Headers, sure: bool) -> Reply:
+    origin = request.header("origin")
+    if origin:
+        headers += cors.headers(route.cors, origin)
+    return Reply(
+        chosen.status,
+        headers,
+        chosen.body,
+        chosen.file,
+        mock=route.id,
+        response=chosen.name,
+        delay=chosen.delay,
+        reusable=sure and not origin,
+    )
+
+
+def metadata(route: Route, world: World) -> Headers:
+    """The headers that say which mock answered, unless the workspace turned them off."""
+    if not world.metadata:
+        return []
+    return [
+        (b"x-keymock-mock", route.id.encode()),
+        (b"x-keymock-generation", str(world.generation).encode()),
+    ]
+
+
+def _forbidden(route: Route, refusal: Refusal) -> Reply:
+    return problem_reply(
+        403, "forbidden", "You may see this mock, but not use it", refusal.reason, mock=route.id, who=list(refusal.who)
+    )
+
+
+def _preflight(request: Request, world: World, mounts: Mounted) -> Reply:
+    """A preflight asks about the method that would follow: its mock's policy, else the workspace's."""
+    wanted = request.header("access-control-request-method")
+    for _, table, rest in mounts:
+        for candidate in table.paths(rest):
+            methods = candidate.route.methods
+            if wanted in methods or "*" in methods or (wanted == "HEAD" and "GET" in methods):
+                return cors.preflight(request, candidate.route.cors, allowed_methods(table, rest))
+    return cors.preflight(request, world.cors, [])
+
+
+def _missed(request: Request, world: World, mounts: Mounted) -> Reply:
+    """No mock: the methods that the path has, or nothing but near misses."""
+    allowed = sorted({method for _, table, rest in mounts for method in allowed_methods(table, rest)})
+    if request.method == "OPTIONS" and allowed:
+        reply = Reply(204, [(b"allow", ", ".join(allowed).encode())])
+    elif allowed and request.method not in allowed:
+        reply = problem_reply(
+            405, "method-not-allowed", f"{request.method} has no mock on this path",
+            f"There are mocks for {', '.join(allowed)}.",
+        )  # fmt: skip
+        reply.headers.append((b"allow", ", ".join(allowed).encode()))
+    else:
+        near = [miss for _, table, rest in mounts for miss in near_misses(table, request, rest)]
+        reply = problem_reply(
+            404, "no-mock", "No mock answers this request", world.closed, near_misses=near[:3]
+        )  # fmt: skip
+    origin = request.header("origin")
+    if origin:
+        reply.headers += cors.headers(world.cors, origin)
+    return reply

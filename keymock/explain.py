@@ -1,0 +1,147 @@
+"""Why a mock answers, and why the others do not: slow words for what the index decides fast."""
+
+from __future__ import annotations
+
+from heapq import nsmallest
+from itertools import islice
+from typing import Any, NamedTuple
+
+from keymock import match
+from keymock.exchange import Request
+from keymock.index import Route, Table
+from keymock.index.candidate import Segments
+from keymock.match import Observation
+from keymock.pattern import Pattern, normal
+from keymock.pattern import match as match_path
+
+NEAREST = 3
+LOOKED_AT = 5_000
+"""How many routes a miss looks at besides those on its own path. Growth must not make misses dear."""
+
+
+class Candidate(NamedTuple):
+    """A mock beside a request: every condition, with a tick or a cross."""
+
+    route: Route
+    pattern: Pattern
+    observations: list[Observation]
+    path_fits: bool
+
+    @property
+    def matched(self) -> bool:
+        return all(seen.ok for seen in self.observations)
+
+    @property
+    def distance(self) -> float:
+        """How far the request is from fulfilling the mock: a wrong path weighs 10, a method 3, anything else 1."""
+        return sum(_weight(seen) for seen in self.observations if not seen.ok)
+
+
+def _weight(seen: Observation) -> float:
+    return {"path": 10.0, "method": 3.0}.get(seen.where, 1.0)
+
+
+def candidate(route: Route, pattern: Pattern, request: Request, segments: Segments) -> Candidate:
+    """Holds one mock, under one of its paths, against a request."""
+    params = match_path(pattern)(segments)
+    seen = [
+        Observation("method", "", " or ".join(route.methods), request.method, _takes(route, request.method)),
+        Observation("path", "", normal(pattern), "/" + "/".join(segments), params is not None),
+    ]
+    request.params = params or {}
+    seen += [match.observe(condition, request) for condition in route.conditions]
+    if all(answer.conditions for answer in route.answers):
+        seen += _no_variant(route, request)
+    return Candidate(route, pattern, seen, params is not None)
+
+
+def _takes(route: Route, method: str) -> bool:
+    return method in route.methods or "*" in route.methods or (method == "HEAD" and "GET" in route.methods)
+
+
+def _no_variant(route: Route, request: Request) -> list[Observation]:
+    """For a mock without a default answer: the variant whose conditions come nearest."""
+    seen = [[match.observe(condition, request) for condition in answer.conditions] for answer in route.answers]
+    best = min(range(len(seen)), key=lambda number: sum(not one.ok for one in seen[number]))
+    name = route.answers[best].name or f"response {best + 1}"
+    return [Observation(f"{name}: {one.where}", one.name, one.expected, one.actual, one.ok) for one in seen[best]]
+
+
+def candidates(table: Table, request: Request, segments: Segments) -> list[Candidate]:
+    """Every mock whose path fits, in the order of precedence."""
+    return [candidate(found.route, found.pattern, request, segments) for found in table.paths(segments)]
+
+
+def nearest(table: Table, request: Request, segments: Segments, most: int = NEAREST) -> list[Candidate]:
+    """The mocks that come nearest to answering a request that none answers, nearest first."""
+    found = {one.route.id: one for one in reversed(candidates(table, request, segments))}
+    if len(found) < most:
+        others = (
+            (_path_distance(pattern, segments), route.id, route, pattern)
+            for route in islice(table.routes.values(), LOOKED_AT)
+            for pattern in route.patterns
+        )
+        for far, name, route, pattern in nsmallest(4 * most, others, key=lambda other: other[:2]):
+            if far < 1 and name not in found:
+                found[name] = candidate(route, pattern, request, segments)
+    return sorted(found.values(), key=lambda one: (_far(one, segments), one.route.id))[:most]
+
+
+def _far(one: Candidate, segments: Segments) -> float:
+    path = 0.0 if one.path_fits else 10 * _path_distance(one.pattern, segments) - 10
+    return one.distance + path
+
+
+def _path_distance(pattern: Pattern, segments: Segments) -> float:
+    """0 for a path that could fit, 1 for one that shares nothing."""
+    longest = max(pattern.length, len(segments)) or 1
+    literals = dict(pattern.fixed)
+    same = 0.0
+    for place, segment in enumerate(segments[: pattern.length]):
+        wanted = literals.get(place)
+        if wanted is None:
+            same += 0.5
+        elif wanted == segment:
+            same += 1
+        elif wanted.lower() == segment.lower() or wanted.startswith(segment) or segment.startswith(wanted):
+            same += 0.7
+    if not any(wanted[:3].lower() == segment[:3].lower() for wanted in literals.values() for segment in segments):
+        return 1.0
+    return 1 - same / longest
+
+
+def near_misses(table: Table, request: Request, segments: Segments) -> list[dict[str, Any]]:
+    """The nearest mocks as JSON, for the body of a 404."""
+    return [as_json(one) for one in nearest(table, request, segments)]
+
+
+def as_json(one: Candidate) -> dict[str, Any]:
+    """A candidate in the shape of `keymock explain --json`."""
+    return {
+        "mock": one.route.id,
+        "matched": one.matched,
+        "file": one.route.file,
+        "line": one.route.line,
+        "route": f"{' '.join(one.route.methods)} {normal(one.pattern)}",
+        "conditions": [
+            {"where": label(seen), "expected": seen.expected, "actual": seen.actual, "ok": seen.ok}
+            for seen in one.observations
+        ],
+    }
+
+
+def label(seen: Observation) -> str:
+    """`headers.accept`, `body.json.$.kind`, `path`."""
+    return f"{seen.where}.{seen.name}" if seen.name else seen.where
+
+
+def as_text(one: Candidate, *, color: bool = False) -> str:
+    """A tick list for people: the mock and where it is written, then a line a condition."""
+    green, red, dim, bold, plain = ("\33[32m", "\33[31m", "\33[2m", "\33[1m", "\33[0m") if color else ("",) * 5
+    route = f"{' '.join(one.route.methods)} {normal(one.pattern)}"
+    lines = [f"{bold}{one.route.id}{plain}  {dim}{route}  {one.route.file}:{one.route.line}{plain}"]
+    for seen in one.observations:
+        mark = f"{green}✓{plain}" if seen.ok else f"{red}✗{plain}"
+        came = "" if seen.ok else f"  {dim}came:{plain} {seen.actual or '(nothing)'}"
+        lines.append(f"  {mark} {label(seen)}  {seen.expected}{came}")
+    return "\n".join(lines)
