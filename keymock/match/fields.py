@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from keymock.exchange import Request
 from keymock.match.condition import Condition, Fault
-from keymock.match.member import cut
+from keymock.match.member import cut, show
 from keymock.match.place import Find, Found, Holds, Place, ReadFile, entries, literal, of_values
 from keymock.match.spelling import Conditions
 
@@ -163,6 +163,6 @@ FORM = of_values(
     cost=40,
     read=lambda conditions, _read: entries("form", conditions.form, ("form",)),
     find=_form,
-    nothing="no form (its content type is not application/x-www-form-urlencoded)",
+    nothing=lambda request: f"no form: its content type is {show(request.content_type)}",
     body=True,
 )

@@ -57,10 +57,22 @@ def cleaned(where: str, name: str, value: Value, path: Path, *, json: bool = Fal
         return fault(wrong, path)
 
 
-def entries(where: str, table: Mapping[str, Value], path: Path, *, json: bool = False) -> Iterator[Condition | Fault]:
-    """One condition for each entry of a table of matchers."""
+def entries(
+    where: str,
+    table: Mapping[str, Value],
+    path: Path,
+    *,
+    json: bool = False,
+    check: Callable[[str], object] = lambda _name: None,
+) -> Iterator[Condition | Fault]:
+    """One condition for each entry of a table of matchers. `check(name)` raises Wrong for a name that cannot be."""
     for name, value in table.items():
-        yield cleaned(where, name, value, (*path, name), json=json)
+        try:
+            check(name)
+        except Wrong as wrong:
+            yield fault(wrong, (*path, name))
+        else:
+            yield cleaned(where, name, value, (*path, name), json=json)
 
 
 def fault(wrong: Wrong, path: Path) -> Fault:
@@ -74,7 +86,7 @@ def of_values(
     cost: int,
     read: Callable[[Conditions, ReadFile | None], Iterable[Condition | Fault]],
     find: Callable[[Condition], Find],
-    nothing: str = "",
+    nothing: Callable[[Request], str] = lambda _request: "nothing",
     json: bool = False,
     body: bool = False,
     compile: Callable[[Condition], Holds | None] = lambda _condition: None,
@@ -91,7 +103,7 @@ def of_values(
     def observe(condition: Condition, request: Request) -> tuple[bool, str]:
         found = find(condition)(request)
         if found is None:
-            return False, nothing
+            return False, nothing(request)
         return values.holds(condition.matcher, found, now_of(request), json=json), show_all(found)
 
     return Place(

@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable
 
 from keymock.exchange import NOT_JSON, Request
-from keymock.match import fields, origin
+from keymock.match import (
+    auth,
+    digest,
+    fields,
+    graphql,
+    json_body,
+    jsonpath,
+    jsonrpc,
+    origin,
+    parts,
+    pointer,
+    schema,
+    text,
+    xml,
+)
 from keymock.match.condition import Condition, Fault, Mismatch, Observation
 from keymock.match.member import cut
 from keymock.match.place import Place, ReadFile, literal
@@ -23,6 +37,21 @@ PLACES: dict[str, Place] = {
         origin.HOST,
         origin.SCHEME,
         origin.CLIENT,
+        auth.BASIC,
+        auth.BEARER,
+        auth.JWT,
+        text.TEXT,
+        json_body.JSON,
+        json_body.JSON_EQUALS,
+        jsonpath.JSONPATH,
+        pointer.POINTER,
+        schema.SCHEMA,
+        xml.XML,
+        xml.XPATH,
+        graphql.GRAPHQL,
+        jsonrpc.JSONRPC,
+        parts.PARTS,
+        digest.SHA256,
     )
 }
 

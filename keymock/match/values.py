@@ -15,7 +15,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from keymock.match import dates, equality, kinds, length, logic, numbers, presence, regex, several, substrings
-from keymock.match.member import Matcher, Member, Samples, Style, Test, Wrong
+from keymock.match.member import Matcher, Member, One, Samples, Style, Test, Wrong
 from keymock.problems import did_you_mean
 
 MEMBERS: dict[str, Member] = {
@@ -142,7 +142,7 @@ def is_matcher(value: Any) -> bool:
 def compile(matcher: Matcher, *, json: bool = False) -> Test:
     """The test of a cleaned matcher: `test(values, now)`."""
     style = _style(matcher, json)
-    each: list[Any] = []
+    each: list[One] = []
     whole: list[Test] = []
     for key, argument in matcher.items():
         if key in MODIFIERS:
@@ -156,17 +156,23 @@ def compile(matcher: Matcher, *, json: bool = False) -> Test:
     return _all_keys(tuple(each), tuple(whole))
 
 
-def _any_value(one: Any) -> Test:
+def one(member: Member, argument: Any, *, json: bool = False) -> One:
+    """The test of a single value by one member, without modifiers: for places that know a faster way to it."""
+    test: One = member.compile(argument, _style({}, json))
+    return test
+
+
+def _any_value(each: One) -> Test:
     def test(values: Sequence[Any], now: float) -> bool:
         for value in values:
-            if one(value, now):
+            if each(value, now):
                 return True
         return False
 
     return test
 
 
-def _all_keys(each: tuple[Any, ...], whole: tuple[Test, ...]) -> Test:
+def _all_keys(each: tuple[One, ...], whole: tuple[Test, ...]) -> Test:
     def test(values: Sequence[Any], now: float) -> bool:
         for all_values in whole:
             if not all_values(values, now):
@@ -174,8 +180,8 @@ def _all_keys(each: tuple[Any, ...], whole: tuple[Test, ...]) -> Test:
         if not each:
             return True
         for value in values:
-            for one in each:
-                if not one(value, now):
+            for holds_one in each:
+                if not holds_one(value, now):
                     break
             else:
                 return True
