@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 
-from keymock import cors
+from keymock import cors, explain
 from keymock.exchange import Headers, Malformed, Reply, Request, problem_reply
-from keymock.explain import near_misses
 from keymock.index import NEEDS_BODY, Answer, Cors, Found, NeedsBody, Route, Table, Views, allowed_methods, find
 from keymock.preference import preferred, wishes
 
@@ -48,13 +48,7 @@ def answer(request: Request, world: World) -> Reply | NeedsBody:
 def _answer(request: Request, world: World) -> Reply | NeedsBody:
     if request.method in REFUSED_METHODS:
         return problem_reply(405, "method-not-allowed", f"{request.method} is never answered")
-    segments = request.segments
-    project = world.views.project(request.host, request.port)
-    mounts = [
-        (prefix, table, _beneath(prefix, segments))
-        for prefix, table in world.views.mounts(project)
-        if segments[: len(prefix)] == prefix
-    ]
+    mounts = _mounts(request, world)
     if cors.is_preflight(request):
         return _preflight(request, world, mounts)
     for prefix, table, rest in mounts:
@@ -69,11 +63,52 @@ def _answer(request: Request, world: World) -> Reply | NeedsBody:
 
 
 Mounted = list[tuple[tuple[str, ...], Table, tuple[str, ...]]]
+"""What to try for one request: mount, its table, and the path beneath it."""
+
+
+def _mounts(request: Request, world: World) -> Mounted:
+    segments = request.segments
+    project = world.views.project(request.host, request.port)
+    return [
+        (prefix, table, _beneath(prefix, segments))
+        for prefix, table in world.views.mounts(project)
+        if segments[: len(prefix)] == prefix
+    ]
 
 
 def _beneath(prefix: tuple[str, ...], segments: tuple[str, ...]) -> tuple[str, ...]:
     """The path without its mount; the mount itself is the project's `/`."""
     return segments[len(prefix) :] or ("",)
+
+
+def explained(request: Request, world: World) -> dict[str, Any]:
+    """Which mock would answer and why, and every mock that could have; the shape of `keymock explain --json`.
+
+    With no answer, the candidates are the nearest misses. Changes nothing.
+    """
+    reply = answer(request, world)
+    tried = Request(
+        request.method, request.raw_path, request.query_string, request.headers, request.body or b"",
+        scheme=request.scheme, host=request.host, port=request.port, client=request.client,
+    )  # fmt: skip
+    found: list[explain.Candidate] = []
+    try:
+        mounts = _mounts(tried, world)
+    except Malformed:
+        mounts = []
+    for _, table, rest in mounts:
+        found += explain.candidates(table, tried, rest)
+    if isinstance(reply, NeedsBody):
+        raise AssertionError("a body that is there is never asked for")
+    if not reply.mock:
+        found = [near for _, table, rest in mounts for near in explain.nearest(table, tried, rest)]
+    chosen = {"mock": reply.mock, "response": reply.response or None, "status": reply.status} if reply.mock else None
+    return {
+        "answer": chosen,
+        "status": reply.status,
+        "error": reply.error or None,
+        "candidates": [explain.as_json(one) for one in found],
+    }
 
 
 def _found(request: Request, world: World, found: Found) -> Reply:
@@ -147,7 +182,7 @@ def _missed(request: Request, world: World, mounts: Mounted) -> Reply:
         )  # fmt: skip
         reply.headers.append((b"allow", ", ".join(allowed).encode()))
     else:
-        near = [miss for _, table, rest in mounts for miss in near_misses(table, request, rest)]
+        near = [miss for _, table, rest in mounts for miss in explain.near_misses(table, request, rest)]
         reply = problem_reply(
             404, "no-mock", "No mock answers this request", world.closed, near_misses=near[:3]
         )  # fmt: skip

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar, overload
-from urllib.parse import unquote_plus, unquote_to_bytes
+from urllib.parse import quote, unquote_plus, unquote_to_bytes, urlsplit
 
 import msgspec
 
@@ -81,6 +82,30 @@ class Request:
         self.params: Mapping[str, str] = {}
         """Path parameters of the mock that is being tried, or that answers."""
 
+    @classmethod
+    def of(
+        cls,
+        method: str = "GET",
+        url: str = "/",
+        headers: Mapping[str, str | list[str]] | None = None,
+        body: str | bytes = b"",
+    ) -> Request:
+        """A request as people write one: a path or a whole URL, headers by name, a body as text."""
+        parts = urlsplit(url)
+        pairs = [
+            (name.lower().encode("latin-1", "replace"), value.encode())
+            for name, given in (headers or {}).items()
+            for value in ([given] if isinstance(given, str) else given)
+        ]
+        data = body.encode() if isinstance(body, str) else body
+        named = next((value.decode("latin-1") for name, value in pairs if name == b"host"), parts.netloc or "localhost")
+        host, port = split_host(named)
+        path = quote(parts.path or "/", safe=_PATH_SAFE)
+        query = quote(parts.query, safe=_QUERY_SAFE)
+        return cls(
+            method, path.encode(), query.encode(), pairs, data, scheme=parts.scheme or "http", host=host, port=port
+        )
+
     @lazy
     def segments(self) -> tuple[str, ...]:
         """The path split at `/`, each part decoded; `/` is `("",)`, `/a/` is `("a", "")`. Raises Malformed."""
@@ -144,6 +169,32 @@ class Request:
             if key == wanted:
                 return _text(value)
         return ""
+
+
+_PATH_SAFE = "/%:@!$&'()*+,;=-._~"
+_QUERY_SAFE = _PATH_SAFE + "?"
+
+
+def split_host(value: str) -> tuple[str, int | None]:
+    """`api.localhost:8787` → `("api.localhost", 8787)`; `[::1]:80` → `("::1", 80)`. Lower-case, no final dot.
+
+    Raises Malformed for what is no host.
+    """
+    name, port = value, ""
+    if value.startswith("["):
+        name, bracket, rest = value[1:].partition("]")
+        port = rest.removeprefix(":")
+        if not bracket or (rest and not rest.startswith(":")):
+            raise Malformed("the Host header is not a host")
+    elif ":" in value:
+        name, _, port = value.rpartition(":")
+    name = name.lower().removesuffix(".")
+    if not name or not _HOST.fullmatch(name) or (port and not (port.isascii() and port.isdigit() and len(port) <= 5)):
+        raise Malformed("the Host header is not a host")
+    return name, int(port) if port else None
+
+
+_HOST = re.compile(r"[a-z0-9._:-]{1,253}", re.ASCII)
 
 
 class _NotJson:

@@ -10,6 +10,7 @@ from keymock import match
 from keymock.exchange import Request
 from keymock.index import Route, Table
 from keymock.index.candidate import Segments
+from keymock.layout import project_of
 from keymock.match import Observation
 from keymock.pattern import Pattern, normal
 from keymock.pattern import match as match_path
@@ -127,6 +128,22 @@ def as_json(one: Candidate) -> dict[str, Any]:
             {"where": label(seen), "expected": seen.expected, "actual": seen.actual, "ok": seen.ok}
             for seen in one.observations
         ],
+    }
+
+
+def route_json(route: Route, *, usable: bool) -> dict[str, Any]:
+    """A mock in the shape of `keymock ls --json` and `GET /routes`."""
+    return {
+        "mock": route.id,
+        "name": route.name,
+        "method": " ".join(route.methods),
+        "path": ", ".join(normal(pattern) for pattern in route.patterns),
+        "scope": route.scope,
+        "project": project_of(route.space) or None,
+        "usable": usable,
+        "enabled": route.enabled,
+        "file": route.file,
+        "line": route.line,
     }
 
 

@@ -67,6 +67,12 @@ class Views:
             self._tables[project] = table
         return table
 
+    def warm(self, before: Views) -> None:
+        """Makes now the tables that were in use in the views before, so that no request has to wait for them."""
+        for project in before._tables:
+            if not project or project in self.projects:
+                self.table(project)
+
     def changed(self, gone: Iterable[str], come: Iterable[Route]) -> Views:
         """The views after some routes went and others came. Tables that were in use are carried over, not rebuilt."""
         gone, come = list(gone), list(come)

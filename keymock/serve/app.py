@@ -1,0 +1,292 @@
+"""The mock port as an ASGI app: reads a request as far as needed, asks the engine, performs the reply.
+
+Most requests ask for the same few static answers again and again. Such a reply is kept ready under the request line
+and the Host, for as long as the world does not change; requests with headers that could change an answer (a
+preference, an origin, a session …) never take that way. Everything else is decided by the engine each time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple
+
+from keymock import engine
+from keymock.exchange import Headers, Malformed, Reply, Request, problem_reply, split_host
+from keymock.index import NeedsBody
+from keymock.serve.bodies import BodyFiles
+from keymock.serve.service import Service
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+HEALTH = b"/__keymock/health"
+
+CHANGING = frozenset({
+    b"baggage", b"connection", b"content-length", b"cookie", b"expect", b"host", b"origin", b"prefer", b"range",
+    b"transfer-encoding", b"upgrade", b"x-keymock-faults", b"x-keymock-flow", b"x-keymock-preset",
+    b"x-keymock-session", b"x-keymock-token",
+})  # fmt: skip
+"""Headers that may change what is answered to one and the same request line, besides the conditions of mocks."""
+
+MAX_URL = 8 * 1024
+MAX_HEADERS = 100
+MAX_HEADER_BYTES = 64 * 1024
+BODY_SECONDS = 30.0
+IDLE_SECONDS = 10.0
+MOST_READY = 20_000
+
+_FIELD = re.compile(rb"[!#$%&'*+.^_`|~0-9a-z-]+")
+_VALUE = re.compile(rb"[^\x00-\x08\x0a-\x1f\x7f]*")
+
+
+class Ready(NamedTuple):
+    """A reply as two ASGI messages, sent as they are."""
+
+    start: dict[str, Any]
+    body: dict[str, Any]
+    status: int
+    mock: str
+    response: str
+
+
+class MockApp:
+    """The ASGI app. `clock` gives nanoseconds since the epoch, `ticks` nanoseconds for measuring.
+
+    `hosts` are the names that a request may come for besides loopback ones; None checks no Host at all.
+    """
+
+    def __init__(
+        self,
+        service: Service,
+        clock: Callable[[], int],
+        ticks: Callable[[], int],
+        hosts: frozenset[str] | None = frozenset(),
+    ) -> None:
+        self.service = service
+        self.clock = clock
+        self.ticks = ticks
+        self.hosts = hosts
+        self.files = BodyFiles()
+        self._ready: dict[tuple[bytes | None, str, bytes], Ready] = {}
+        self._world = service.world
+        self._known_hosts: dict[bytes, tuple[str, int | None]] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await _other(scope, receive, send)
+            return
+        began = self.ticks()
+        service = self.service
+        world = service.world
+        if world is not self._world:
+            self._ready = {}
+            self._world = world
+        method, raw_path, headers = scope["method"], scope["raw_path"], scope["headers"]
+        host: bytes | None = None
+        plain = True
+        for name, value in headers:
+            if name in CHANGING:
+                if name == b"host" and host is None:
+                    host = value
+                else:
+                    plain = False
+        if plain:
+            ready = self._ready.get((host, method, raw_path))
+            if ready is not None and len(headers) <= MAX_HEADERS and len(scope["query_string"]) <= MAX_URL:
+                await send(ready.start)
+                service.journal.add(
+                    self.clock(), self.ticks() - began, "", method, raw_path, scope["query_string"], headers,
+                    ready.status, ready.mock, ready.response, "", world.generation,
+                )  # fmt: skip
+                await send(ready.body)
+                return
+        await self._answer(scope, receive, send, world, host, began, plain)
+
+    async def _answer(
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        world: engine.World,
+        host: bytes | None,
+        began: int,
+        plain: bool,
+    ) -> None:
+        request = Request(
+            scope["method"], scope["raw_path"], scope["query_string"], scope["headers"], None, scheme=scope["scheme"],
+            client=scope["client"][0] if scope.get("client") else "",
+        )  # fmt: skip
+        try:
+            if request.raw_path == HEALTH:
+                await send({"type": "http.response.start", "status": 204, "headers": []})
+                await send({"type": "http.response.body"})
+                return
+            reply = await self._decide(request, scope, receive, world, host)
+        except Malformed as fault:
+            reply = problem_reply(fault.status, fault.code, "The request cannot be served", fault.detail)
+            if fault.status in (408, 413):
+                reply.headers.append((b"connection", b"close"))  # what is left of the body is not read
+        except ClientGone:
+            return
+        if reply.delay:
+            await asyncio.sleep(reply.delay)
+        ready = self._checked(_as_messages(request, reply))
+        if plain and world is self._world and self._keepable(reply):
+            self._ready[host, request.method, request.raw_path] = ready
+        self.service.journal.add(
+            self.clock(), self.ticks() - began, "", request.method, request.raw_path, request.query_string,
+            request.headers, ready.status, ready.mock, ready.response, reply.error, world.generation,
+            request.body if self.service.options.journal_bodies else None,
+        )  # fmt: skip
+        await send(ready.start)
+        if reply.file is not None and request.method != "HEAD":
+            await self.files.send(reply.file, send)
+        else:
+            await send(ready.body)
+
+    def _keepable(self, reply: Reply) -> bool:
+        return reply.reusable and reply.file is None and not reply.delay and len(self._ready) < MOST_READY
+
+    async def _decide(
+        self, request: Request, scope: Scope, receive: Receive, world: engine.World, host: bytes | None
+    ) -> Reply:
+        """The engine's reply, the body being read only if it must be. Raises Malformed."""
+        _check_size(request)
+        request.host, request.port = self._host(request, host, scope)
+        length, chunked = _framing(request.headers, self.service.options.max_body)
+        if chunked or (length and self.service.options.journal_bodies):
+            request.body = await read_body(receive, self.service.options.max_body)
+        elif not length:
+            request.body = b""
+        reply = engine.answer(request, world)
+        if isinstance(reply, NeedsBody):
+            request.body = await read_body(receive, self.service.options.max_body)
+            reply = engine.answer(request, world)
+        if isinstance(reply, NeedsBody):
+            raise AssertionError("the engine asks for a body only while it is unread")
+        return reply
+
+    def _host(self, request: Request, value: bytes | None, scope: Scope) -> tuple[str, int | None]:
+        """The name and port that the request came for. Raises Malformed where it may not."""
+        if value is None:
+            if scope.get("http_version") == "1.0":
+                return "localhost", None
+            raise Malformed("there is no Host header")
+        if sum(name == b"host" for name, _ in request.headers) > 1:
+            raise Malformed("there are two Host headers")
+        known = self._known_hosts.get(value)
+        if known is None:
+            known = split_host(value.decode("latin-1"))
+            if self.hosts is not None and not self._may_come_for(known[0]):
+                raise Malformed(
+                    f"`{known[0]}` is no name of this server: add it to allow_hosts in keymock.toml",
+                    code="unknown-host", status=421,
+                )  # fmt: skip
+            if len(self._known_hosts) < 1_000:
+                self._known_hosts[value] = known
+        return known
+
+    def _may_come_for(self, name: str) -> bool:
+        if name in ("localhost", "127.0.0.1", "::1") or name.endswith(".localhost"):
+            return True
+        return self.hosts is not None and name in self.hosts
+
+    def _checked(self, ready: Ready) -> Ready:
+        """The reply, if granian can send it. A bad status would end the process, so nothing passes unchecked."""
+        if 200 <= ready.status <= 599 and all(
+            _FIELD.fullmatch(name) and _VALUE.fullmatch(value) for name, value in ready.start["headers"]
+        ):
+            return ready
+        fault = problem_reply(
+            500, "unsendable", "The mock's answer cannot be sent", "Its status or a header is not valid HTTP."
+        )
+        return _messages(fault, fault.headers, fault.body)._replace(mock=ready.mock)
+
+
+class ClientGone(Exception):
+    """The client left before its request was whole."""
+
+
+def _check_size(request: Request) -> None:
+    if len(request.raw_path) + len(request.query_string) > MAX_URL:
+        raise Malformed(f"the URL is longer than {MAX_URL} bytes", code="url-too-long", status=414)
+    headers = request.headers
+    if len(headers) > MAX_HEADERS or sum(len(name) + len(value) for name, value in headers) > MAX_HEADER_BYTES:
+        raise Malformed("there are too many headers", code="headers-too-large", status=431)
+
+
+def _framing(headers: Headers, most: int) -> tuple[int, bool]:
+    """How long the body is said to be, and whether it comes in chunks. Raises Malformed for one too large."""
+    length, chunked = 0, False
+    for name, value in headers:
+        if name == b"content-length":
+            if not value.isdigit():
+                raise Malformed("Content-Length is not a number")
+            length = int(value)
+            if length > most:
+                raise Malformed(f"the body has {length} bytes; {most} are read", code="too-large", status=413)
+        elif name == b"transfer-encoding":
+            chunked = True
+    return length, chunked
+
+
+async def read_body(receive: Receive, most: int) -> bytes:
+    """The whole body. Raises Malformed for one too large, too slow, or cut short; ClientGone is for the caller.
+
+    granian reports a broken chunk as a disconnect, so a disconnect in the middle is a malformed body.
+    """
+    parts: list[bytes] = []
+    size = 0
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            while True:
+                async with asyncio.timeout(IDLE_SECONDS):
+                    message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise Malformed("the body ended before it was whole")
+                part = message.get("body", b"")
+                size += len(part)
+                if size > most:
+                    raise Malformed(f"the body has more than {most} bytes", code="too-large", status=413)
+                parts.append(part)
+                if not message.get("more_body", False):
+                    return parts[0] if len(parts) == 1 else b"".join(parts)
+    except TimeoutError:
+        raise Malformed("the body took too long", code="timeout", status=408) from None
+
+
+def _as_messages(request: Request, reply: Reply) -> Ready:
+    if request.method == "HEAD" or reply.status in (204, 304):
+        headers = list(reply.headers)
+        if request.method == "HEAD" and reply.status not in (204, 304):
+            size = reply.file.size if reply.file is not None else len(reply.body)
+            headers.append((b"content-length", b"%d" % size))
+        return _messages(reply, headers, b"")
+    if reply.file is not None:
+        return _messages(reply, [*reply.headers, (b"content-length", b"%d" % reply.file.size)], b"")
+    return _messages(reply, reply.headers, reply.body)
+
+
+def _messages(reply: Reply, headers: Headers, body: bytes) -> Ready:
+    return Ready(
+        {"type": "http.response.start", "status": reply.status, "headers": headers},
+        {"type": "http.response.body", "body": body, "more_body": False},
+        reply.status,
+        reply.mock,
+        reply.response,
+    )
+
+
+async def _other(scope: Scope, receive: Receive, send: Send) -> None:
+    """What is not HTTP: a WebSocket is refused, the lifespan of a host is followed."""
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": 1008, "reason": "no mock"})
+    elif scope["type"] == "lifespan":
+        while (await receive())["type"] != "lifespan.shutdown":
+            await send({"type": "lifespan.startup.complete"})
+        await send({"type": "lifespan.shutdown.complete"})

@@ -1,0 +1,246 @@
+"""The live state of one worker: the world that answers, how it follows the disk, and what is known of it."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+import msgspec
+
+from keymock import explain, roles
+from keymock.catalog import Catalog, Unit, update
+from keymock.catalog.contexts import cors
+from keymock.engine import Refusal, World, explained
+from keymock.exchange import Request, problem_reply
+from keymock.index import Route, Views
+from keymock.journal import Journal
+from keymock.problems import Problem
+from keymock.workspace import Workspace
+
+MAX_WAITING_EVENTS = 1_000
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """What a server was told on its command line, or by `create_app`."""
+
+    workspace: str
+    actor: str | None = None
+    project: str = ""
+    """The one project to serve, at `/` on every host."""
+    private: bool = True
+    enforce: bool | None = None
+    """Whether ROLES withholds anything; None: as keymock.toml says."""
+    max_body: int = 10 * 1024 * 1024
+    journal_bodies: bool = False
+
+
+class Tree(Protocol):
+    """Where a service reads from: `workspace.Workspace`, or a revision of git."""
+
+    def load(
+        self, before: Catalog | None = None, known: Mapping[str, Unit] | None = None, *, keep_good: bool = False
+    ) -> Catalog: ...
+
+
+class Service:
+    """One workspace, served. `world` is replaced whole, by one assignment, when something on disk changed."""
+
+    def __init__(
+        self,
+        options: Options,
+        now: Callable[[], int],
+        tree: Tree | None = None,
+        known: Mapping[str, Unit] | None = None,
+        *,
+        generation: int = 1,
+    ) -> None:
+        self.options = options
+        self.tree: Tree = tree or Workspace(Path(options.workspace), options.actor, private=options.private)
+        self.since = now()
+        self.journal = Journal()
+        self.catalog = self.tree.load(known=known)
+        self._lock = threading.Lock()
+        self._listeners: list[Callable[[dict[str, Any]], None]] = []
+        self.rights = _rights(self.catalog, options)
+        self.world = self._first_world(generation)
+
+    # ---- following the disk --------------------------------------------------------------------------------------
+
+    def rescan(self, files: Collection[str] | None = None) -> bool:
+        """Reads what changed (`files`, or whatever it is), and swaps it in. True if what is served changed.
+
+        Safe to call from any one thread; requests in flight keep the world they began with.
+        """
+        with self._lock:
+            before = self.catalog
+            after = update(before, files) if files else None
+            if after is None:
+                after = self.tree.load(before, keep_good=True)
+            self.catalog = after
+            changed = self._swap(before, after)
+        self._announce_problems(before, after)
+        if changed:
+            self._tell({"event": "reload", "generation": self.world.generation, "mocks": len(self.world.views.routes)})
+        return changed
+
+    def _swap(self, before: Catalog, after: Catalog) -> bool:
+        settled = (
+            before.settings == after.settings and before.projects == after.projects and before.policy == after.policy
+        )
+        gone = [name for name, unit in before.units.items() if unit is not after.units.get(name)]
+        come = [name for name, unit in after.units.items() if unit is not before.units.get(name)]
+        if settled and not gone and not come:
+            return False
+        if settled:
+            seen = [after.routes[name] for name in come if name in after.routes and self._sees(after.routes[name])]
+            refused = {name: why for name, why in self.world.refused.items() if name not in set(gone)}
+            views = self.world.views.changed(gone, seen)
+        else:
+            self.rights = _rights(after, self.options)
+            seen = [route for route in after.routes.values() if self._sees(route)]
+            refused = {}
+            views = self._views(after, seen)
+            views.warm(self.world.views)
+        for route in seen:
+            refusal = self._refusal(route)
+            if refusal is not None:
+                refused[route.id] = refusal
+        self.world = _world(after, views, refused, self.world.generation + 1)
+        return True
+
+    def _first_world(self, generation: int) -> World:
+        seen = [route for route in self.catalog.routes.values() if self._sees(route)]
+        refused = {route.id: why for route in seen if (why := self._refusal(route)) is not None}
+        views = self._views(self.catalog, seen)
+        views.mounts(views.project("localhost"))
+        return _world(self.catalog, views, refused, generation)
+
+    def _views(self, catalog: Catalog, seen: list[Route]) -> Views:
+        return Views({route.id: route for route in seen}, catalog.addresses, self.options.project)
+
+    def _sees(self, route: Route) -> bool:
+        return self.rights.may("see", f"{route.id}.toml")
+
+    def _refusal(self, route: Route) -> Refusal | None:
+        path = f"{route.id}.toml"
+        if self.rights.may("use", path):
+            return None
+        who = self.rights.policy.who_can("use", path)
+        return Refusal(self.rights.decide("use", path).reason, who)
+
+    def _announce_problems(self, before: Catalog, after: Catalog) -> None:
+        had, has = set(before.problems), set(after.problems)
+        for problem in sorted(has - had):
+            self._tell({"event": "problem", "problem": problem})
+        broken = {problem.path for problem in has}
+        for path in sorted({problem.path for problem in had - has} - broken):
+            self._tell({"event": "mended", "path": path})
+
+    # ---- being asked ---------------------------------------------------------------------------------------------
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong in the tree, as far as the actor may see it."""
+        return tuple(problem for problem in self.catalog.problems if self._may_read(problem.path))
+
+    def _may_read(self, file: str) -> bool:
+        item = self.catalog.items.get(file)
+        return item is None or not item.space or self.rights.may("see", item.id_path)
+
+    def status(self) -> dict[str, Any]:
+        """The body of `GET /status`."""
+        world = self.world
+        return {
+            "generation": world.generation,
+            "actor": self.options.actor,
+            "mocks": len(world.views.routes),
+            "routes": sum(len(route.patterns) for route in world.views.routes.values() if route.enabled),
+            "withheld": len(self.catalog.routes) - len(world.views.routes),
+            "problems": [msgspec.to_builtins(problem) for problem in self.problems],
+            "since": self.since // 1_000_000_000,
+            "workers": 1,
+        }
+
+    def routes(self) -> list[dict[str, Any]]:
+        """The body of `GET /routes`: every mock that the actor may see."""
+        return [explain.route_json(route, usable=route.id not in self.world.refused)
+                for _, route in sorted(self.world.views.routes.items())]  # fmt: skip
+
+    def explain(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """The body of `POST /explain`: which mock would answer, and why the others would not."""
+        return explained(Request.of(**asked), self.world)
+
+    def reset(self, session: str | None = None) -> dict[str, Any]:  # noqa: ARG002  (sessions come with the journal's)
+        """Forgets what requests left behind. What is on disk stays."""
+        self.journal.clear()
+        return {"reset": True, "generation": self.world.generation}
+
+    async def wait(self, generation: int, timeout: float) -> bool:
+        """Waits until that generation (or a later one) is served; False if it is not within `timeout` seconds."""
+        if self.world.generation >= generation:
+            return True
+        try:
+            async with asyncio.timeout(timeout):
+                async for event in self.subscribe():
+                    if event["event"] == "reload" and event["generation"] >= generation:
+                        return True
+        except TimeoutError:
+            pass
+        return self.world.generation >= generation
+
+    async def sync(self, timeout: float) -> dict[str, Any]:
+        """Rescans now; returns when all that is on disk at the call is served or refused. Raises TimeoutError."""
+        async with asyncio.timeout(timeout):
+            await asyncio.to_thread(self.rescan)
+        return {
+            "generation": self.world.generation,
+            "problems": [msgspec.to_builtins(problem) for problem in self.problems],
+        }
+
+    # ---- being heard ---------------------------------------------------------------------------------------------
+
+    def listen(self, listener: Callable[[dict[str, Any]], None]) -> Callable[[], None]:
+        """Calls `listener` with every event, from whichever thread it happens in; returns how to stop that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    async def subscribe(self) -> AsyncIterator[dict[str, Any]]:
+        """Events as they happen: reload, problem, mended. A reader that is too slow loses the oldest."""
+        loop = asyncio.get_running_loop()
+        queue: asyncio.Queue[dict[str, Any]] = asyncio.Queue(MAX_WAITING_EVENTS)
+
+        def put(event: dict[str, Any]) -> None:
+            if queue.full():
+                queue.get_nowait()
+            queue.put_nowait(event)
+
+        stop = self.listen(lambda event: loop.call_soon_threadsafe(put, event) and None)
+        try:
+            while True:
+                yield await queue.get()
+        finally:
+            stop()
+
+    def _tell(self, event: dict[str, Any]) -> None:
+        for listener in list(self._listeners):
+            listener(event)
+
+
+def _rights(catalog: Catalog, options: Options) -> roles.Rights:
+    enforce = options.enforce if options.enforce is not None else catalog.settings.roles == "full"
+    return roles.Policy(catalog.policy, enforce=enforce).for_actor(options.actor)
+
+
+def _world(catalog: Catalog, views: Views, refused: Mapping[str, Refusal], generation: int) -> World:
+    closed = ""
+    if catalog.policy.broken:
+        closed = "ROLES cannot be read, so nothing shared is served to anybody until it is mended."
+    return World(
+        views, generation, refused, catalog.settings.metadata_headers, cors(catalog.settings.cors), closed
+    )  # fmt: skip
+
+
+__all__ = ["Options", "Service", "Tree", "problem_reply"]
