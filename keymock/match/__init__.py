@@ -5,7 +5,7 @@ slowly why one does not hold; each is true exactly when the other is silent.
 """
 
 from keymock.match.condition import Condition, Fault, Mismatch, Observation
-from keymock.match.overlap import overlap, witness
+from keymock.match.overlap import impossible, overlap, request_of, witness
 from keymock.match.places import (
     compile,
     cost,
@@ -40,9 +40,11 @@ __all__ = [
     "discriminator",
     "discriminator_values",
     "explain",
+    "impossible",
     "needs_body",
     "observe",
     "overlap",
     "read",
+    "request_of",
     "witness",
 ]

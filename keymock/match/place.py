@@ -12,6 +12,7 @@ from keymock.match import values
 from keymock.match.condition import Condition, Fault
 from keymock.match.dates import uses_now
 from keymock.match.member import Wrong, show_all
+from keymock.match.solve import solve, want
 from keymock.match.spelling import Conditions
 from keymock.match.values import Value
 
@@ -42,6 +43,8 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     observe: Callable[[Condition, Request], tuple[bool, str]]
     expected: Callable[[Condition], str]
     body: bool = False
+    doubt: Callable[[Condition], bool] = lambda _condition: False
+    """Whether no value at all fulfils the condition, where that is easy to see."""
 
 
 def now_of(request: Request) -> float:
@@ -114,6 +117,7 @@ def of_values(
         observe=observe,
         expected=lambda condition: values.words(condition.matcher, json=json),
         body=body,
+        doubt=lambda condition: solve([want(condition.matcher, json=json)]).impossible,
     )
 
 

@@ -61,10 +61,27 @@ def read(conditions: Conditions, read_file: ReadFile | None = None) -> tuple[tup
 
     `read_file(name)` hands over a file that `body.schema` names. A fault's path starts below the table itself.
     """
-    found = [item for place in PLACES.values() for item in place.read(conditions, read_file)]
-    return (
-        tuple(item for item in found if isinstance(item, Condition)),
-        tuple(item for item in found if isinstance(item, Fault)),
+    found: list[Condition] = []
+    faults: list[Fault] = []
+    for place in PLACES.values():
+        for item in place.read(conditions, read_file):
+            if isinstance(item, Fault):
+                faults.append(item)
+                continue
+            found.append(item)
+            if len(item.matcher) > 1 and place.doubt(item):  # a matcher of one key is as good as its argument
+                faults.append(_never(place, item))
+    return tuple(found), tuple(faults)
+
+
+def _never(place: Place, condition: Condition) -> Fault:
+    path = (*condition.where.split("."), *([condition.name] if condition.name else []))
+    return Fault(
+        path,
+        f"this can never hold: {cut(place.expected(condition))}",
+        "all keys of a matcher must hold for one value; `any_of` takes one or the other",
+        "never-matches",
+        "warning",
     )
 
 
