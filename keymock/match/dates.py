@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -22,7 +21,8 @@ _RFC_3339 = re.compile(
 )
 _RELATIVE = re.compile(r"now\s*(?:([+-])\s*([0-9]{1,9})\s*([smhdw]))?")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-_HTTP_DATE = re.compile(r"[A-Z][a-z]{2,8}, [0-9A-Za-z :-]{10,32}")
+_HTTP_DATE = re.compile(r"[A-Z][a-z]{2}, ([0-9]{2}) ([A-Z][a-z]{2}) ([0-9]{4}) ([0-9]{2}:[0-9]{2}:[0-9]{2}) GMT")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def moment(text: Any) -> float | None:
@@ -32,12 +32,13 @@ def moment(text: Any) -> float | None:
     try:
         if _RFC_3339.fullmatch(text):
             found = datetime.fromisoformat(_micros(text.upper()))
-        elif _HTTP_DATE.fullmatch(text):
-            found = parsedate_to_datetime(text)
+        elif http := _HTTP_DATE.fullmatch(text):
+            day, month, year, time = http.groups()
+            found = datetime.fromisoformat(f"{year}-{_MONTHS.index(month) + 1:02d}-{day}T{time}+00:00")
         else:
             return None
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
-    except (ValueError, TypeError, IndexError, OverflowError):
+    except (ValueError, OverflowError):
         return None
 
 

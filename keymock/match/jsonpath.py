@@ -25,10 +25,10 @@ Query = Callable[[Any], list[Any]]
 """`query(value)` gives the values of the nodes that a selector finds, in order."""
 
 _SEGMENT = re.compile(
-    r"""\.([A-Za-z_\u0080-\ud7ff\ue000-\U0010ffff][A-Za-z0-9_\u0080-\ud7ff\ue000-\U0010ffff]*)"""
+    r"""\.([^\W\d]\w*)"""
     r"""|\[(0|-?[1-9][0-9]{0,14})\]"""
-    r"""|\['([^'\\\u0000-\u001f\ud800-\udfff]*)'\]"""
-    r"""|\["([^"\\\u0000-\u001f\ud800-\udfff]*)"\]"""
+    r"""|\['([^'\\\u0000-\u001f]*)'\]"""
+    r"""|\["([^"\\\u0000-\u001f]*)"\]"""
 )
 
 
