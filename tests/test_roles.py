@@ -390,7 +390,7 @@ def test_the_decision_equals_a_naive_oracle() -> None:
 
 
 def test_advice_about_random_files_is_true() -> None:
-    """A line said never to decide decides nowhere, and a person said to lose something has lost it somewhere."""
+    """A line that is said never to decide decides nowhere."""
     lots = random.Random(11)
     for _ in range(200):
         roles, _ = parse(draw(lots))
