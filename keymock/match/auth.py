@@ -108,11 +108,6 @@ def _instead(request: Request) -> str:
     return f"{show(header.partition(' ')[0])} credentials that do not fit" if header else "no Authorization header"
 
 
-def _expected_table(condition: Condition) -> str:
-    json = condition.where == "auth.jwt"
-    return ", ".join(f"{name} {values.words(matcher, json=json)}" for name, matcher in condition.matcher.items())
-
-
 def _expected_basic(condition: Condition) -> str:
     """A password is a secret even in a mock: what is wanted stands in the file, not in every answer."""
     user = condition.matcher.get("user")
@@ -189,6 +184,11 @@ def _observe_jwt(condition: Condition, request: Request) -> tuple[bool, str]:
     return True, show(found)
 
 
+def _expected_jwt(condition: Condition) -> str:
+    claimed = [f"{name} {values.words(matcher, json=True)}" for name, matcher in condition.matcher.items()]
+    return ", ".join(claimed) or "a JWT"
+
+
 BASIC = Place(
     where="auth.basic",
     cost=25,
@@ -204,5 +204,5 @@ JWT = Place(
     read=_read_jwt,
     compile=_compile_jwt,
     observe=_observe_jwt,
-    expected=_expected_table,
+    expected=_expected_jwt,
 )
