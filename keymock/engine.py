@@ -9,7 +9,20 @@ import msgspec
 
 from keymock import cors, explain
 from keymock.exchange import Headers, Malformed, Reply, Request, problem_reply
-from keymock.index import NEEDS_BODY, Answer, Cors, Found, NeedsBody, Route, Table, Views, allowed_methods, find
+from keymock.index import (
+    ANY,
+    NEEDS_BODY,
+    Answer,
+    Cors,
+    Found,
+    NeedsBody,
+    Route,
+    Table,
+    Views,
+    allowed_methods,
+    find,
+    methods_of,
+)
 from keymock.preference import preferred, wishes
 
 REFUSED_METHODS = frozenset({"TRACE", "CONNECT"})
@@ -51,14 +64,14 @@ def _answer(request: Request, world: World) -> Reply | NeedsBody:
     mounts = _mounts(request, world)
     if cors.is_preflight(request):
         return _preflight(request, world, mounts)
-    for prefix, table, rest in mounts:
+    for number, (prefix, table, rest) in enumerate(mounts):
         found = find(table, request, rest)
         if isinstance(found, NeedsBody):
             return NEEDS_BODY
         if found is not None:
             request.mount = "".join("/" + part for part in prefix)
             request.segments = rest
-            return _found(request, world, found)
+            return _found(request, world, found, passed_over=number > 0)
     return _missed(request, world, mounts)
 
 
@@ -68,7 +81,7 @@ Mounted = list[tuple[tuple[str, ...], Table, tuple[str, ...]]]
 
 def _mounts(request: Request, world: World) -> Mounted:
     segments = request.segments
-    project = world.views.project(request.host, request.port)
+    project = request.project or world.views.project(request.host, request.port)
     return [
         (prefix, table, _beneath(prefix, segments))
         for prefix, table in world.views.mounts(project)
@@ -111,12 +124,13 @@ def explained(request: Request, world: World) -> dict[str, Any]:
     }
 
 
-def _found(request: Request, world: World, found: Found) -> Reply:
+def _found(request: Request, world: World, found: Found, *, passed_over: bool) -> Reply:
+    """`passed_over`: a longer mount had nothing for this request, and may have something for one like it."""
     route = found.candidate.route
     refusal = world.refused.get(route.id)
     if refusal is not None:
         return _forbidden(route, refusal)
-    chosen, sure, applied = found.answer, found.sure, b""
+    chosen, sure, applied = found.answer, found.sure and not passed_over, b""
     wish = wishes(request)
     if wish is not None:
         chosen, applied = preferred(route, found.answer, wish)
@@ -165,17 +179,18 @@ def _preflight(request: Request, world: World, mounts: Mounted) -> Reply:
     for _, table, rest in mounts:
         for candidate in table.paths(rest):
             methods = candidate.route.methods
-            if wanted in methods or "*" in methods or (wanted == "HEAD" and "GET" in methods):
-                return cors.preflight(request, candidate.route.cors, allowed_methods(table, rest))
+            if wanted in methods or ANY in methods or (wanted == "HEAD" and "GET" in methods):
+                return cors.preflight(request, candidate.route.cors, allowed_methods(methods_of(table, rest)))
     return cors.preflight(request, world.cors, [])
 
 
 def _missed(request: Request, world: World, mounts: Mounted) -> Reply:
     """No mock: the methods that the path has, or nothing but near misses."""
-    allowed = sorted({method for _, table, rest in mounts for method in allowed_methods(table, rest)})
+    methods = {method for _, table, rest in mounts for method in methods_of(table, rest)}
+    allowed = allowed_methods(methods)
     if request.method == "OPTIONS" and allowed:
         reply = Reply(204, [(b"allow", ", ".join(allowed).encode())])
-    elif allowed and request.method not in allowed:
+    elif allowed and request.method not in allowed and ANY not in methods:
         reply = problem_reply(
             405, "method-not-allowed", f"{request.method} has no mock on this path",
             f"There are mocks for {', '.join(allowed)}.",

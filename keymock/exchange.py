@@ -77,6 +77,8 @@ class Request:
         self.host = host
         self.port = port
         self.client = client
+        self.project = ""
+        """The project whose own port the request came to."""
         self.mount = ""
         """The part of the path that led to the project, already taken off `segments`."""
         self.params: Mapping[str, str] = {}

@@ -173,10 +173,18 @@ class Workspace:
         self.tree = WorkTree(root, owner_of(actor) if private else "")
 
     def load(
-        self, before: Catalog | None = None, known: Mapping[str, Unit] | None = None, *, keep_good: bool = False
+        self,
+        before: Catalog | None = None,
+        known: Mapping[str, Unit] | None = None,
+        *,
+        keep_good: bool = False,
+        unclosed: Collection[str] = (),
     ) -> Catalog:
         """Reads what is on disk now; see `catalog.load`."""
-        return load(self.tree, actor=self.actor, private=self.private, before=before, known=known, keep_good=keep_good)
+        return load(
+            self.tree, actor=self.actor, private=self.private, before=before, known=known, keep_good=keep_good,
+            unclosed=unclosed,
+        )  # fmt: skip
 
     def save(self, file: str, data: bytes, *, policy: roles.Policy, layout: Layout, expect: Stamp | None) -> None:
         """Writes one file whole. `expect` is the state that the writer saw: None for a new file.

@@ -83,13 +83,15 @@ def load(
     before: Catalog | None = None,
     known: Mapping[str, Unit] | None = None,
     keep_good: bool = False,
+    unclosed: Collection[str] = (),
 ) -> Catalog:
     """Reads a workspace as `actor` has it: the shared files and, with `private`, the actor's own folder.
 
     `before` is the catalog that the tree had last: what is unchanged since is taken from it. `known` are units from
-    a cache on disk, trusted as far as their stamps are those of today.
+    a cache on disk, trusted as far as their stamps are those of today. `unclosed` are files that somebody is writing:
+    they stay as they were before.
     """
-    return _Loading(source, actor, private, before, known or {}, keep_good).run()
+    return _Loading(source, actor, private, before, known or {}, keep_good, unclosed).run()
 
 
 def owner_of(actor: str | None) -> str:
@@ -131,8 +133,10 @@ class _Loading:
         before: Catalog | None,
         known: Mapping[str, Unit],
         keep_good: bool,
+        unclosed: Collection[str],
     ) -> None:
         self.source = source
+        self.unclosed = unclosed
         self.actor = actor
         self.owner = owner_of(actor) if private else ""
         self.before = before
@@ -146,7 +150,7 @@ class _Loading:
         settings_stamp = self.source.stamp("keymock.toml")
         self.files = {"keymock.toml": settings_stamp} if settings_stamp is not None else {}
         settings = self._document("keymock.toml", spec.Workspace, spec.Workspace())
-        self.files = self.source.files(settings.projects)
+        self.files = self._as_before(self.source.files(settings.projects))
         self.notes += self.source.notes
         layout = Layout(self._project_folders(settings))
         projects = {
@@ -175,6 +179,14 @@ class _Loading:
         return Catalog(
             tree, settings, projects, policy, contexts, units, overlays, items, self.reads, tuple(self.notes)
         )  # fmt: skip
+
+    def _as_before(self, files: Mapping[str, Stamp]) -> Mapping[str, Stamp]:
+        """The listing, with files that are being written in the state they had."""
+        if not self.unclosed:
+            return files
+        before = self.before.tree.files if self.before is not None else {}
+        kept = {file: before[file] for file in self.unclosed if file in before}
+        return {file: stamp for file, stamp in files.items() if file not in self.unclosed} | kept
 
     def _project_folders(self, settings: spec.Workspace) -> dict[str, str]:
         """The projects, by name: folders of `projects/`, and those that the globs of keymock.toml find."""

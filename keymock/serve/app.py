@@ -56,7 +56,8 @@ class Ready(NamedTuple):
 class MockApp:
     """The ASGI app. `clock` gives nanoseconds since the epoch, `ticks` nanoseconds for measuring.
 
-    `hosts` are the names that a request may come for besides loopback ones; None checks no Host at all.
+    `hosts` are the names that a request may come for besides loopback ones; None checks no Host at all. `project`
+    is the only one that is served, on a port of its own.
     """
 
     def __init__(
@@ -65,11 +66,13 @@ class MockApp:
         clock: Callable[[], int],
         ticks: Callable[[], int],
         hosts: frozenset[str] | None = frozenset(),
+        project: str = "",
     ) -> None:
         self.service = service
         self.clock = clock
         self.ticks = ticks
         self.hosts = hosts
+        self.project = project
         self.files = BodyFiles()
         self._ready: dict[tuple[bytes | None, str, bytes], Ready] = {}
         self._world = service.world
@@ -157,6 +160,7 @@ class MockApp:
         """The engine's reply, the body being read only if it must be. Raises Malformed."""
         _check_size(request)
         request.host, request.port = self._host(request, host, scope)
+        request.project = self.project
         length, chunked = _framing(request.headers, self.service.options.max_body)
         if chunked or (length and self.service.options.journal_bodies):
             request.body = await read_body(receive, self.service.options.max_body)

@@ -14,7 +14,7 @@ from keymock import explain, roles
 from keymock.catalog import Catalog, Unit, update
 from keymock.catalog.contexts import cors
 from keymock.engine import Refusal, World, explained
-from keymock.exchange import Request, problem_reply
+from keymock.exchange import Request
 from keymock.index import Route, Views
 from keymock.journal import Journal
 from keymock.problems import Problem
@@ -41,7 +41,12 @@ class Tree(Protocol):
     """Where a service reads from: `workspace.Workspace`, or a revision of git."""
 
     def load(
-        self, before: Catalog | None = None, known: Mapping[str, Unit] | None = None, *, keep_good: bool = False
+        self,
+        before: Catalog | None = None,
+        known: Mapping[str, Unit] | None = None,
+        *,
+        keep_good: bool = False,
+        unclosed: Collection[str] = (),
     ) -> Catalog: ...
 
 
@@ -69,16 +74,17 @@ class Service:
 
     # ---- following the disk --------------------------------------------------------------------------------------
 
-    def rescan(self, files: Collection[str] | None = None) -> bool:
+    def rescan(self, files: Collection[str] | None = None, unclosed: Collection[str] = ()) -> bool:
         """Reads what changed (`files`, or whatever it is), and swaps it in. True if what is served changed.
 
-        Safe to call from any one thread; requests in flight keep the world they began with.
+        `unclosed` files are being written right now, and stay as they were. Safe to call from any one thread;
+        requests in flight keep the world they began with.
         """
         with self._lock:
             before = self.catalog
             after = update(before, files) if files else None
             if after is None:
-                after = self.tree.load(before, keep_good=True)
+                after = self.tree.load(before, keep_good=True, unclosed=unclosed)
             self.catalog = after
             changed = self._swap(before, after)
         self._announce_problems(before, after)
@@ -217,12 +223,19 @@ class Service:
                 queue.get_nowait()
             queue.put_nowait(event)
 
-        stop = self.listen(lambda event: loop.call_soon_threadsafe(put, event) and None)
+        def hear(event: dict[str, Any]) -> None:
+            loop.call_soon_threadsafe(put, event)
+
+        stop = self.listen(hear)
         try:
             while True:
                 yield await queue.get()
         finally:
             stop()
+
+    def say(self, problem: Problem) -> None:
+        """Tells whoever listens about a fault that is none of the files'."""
+        self._tell({"event": "problem", "problem": problem})
 
     def _tell(self, event: dict[str, Any]) -> None:
         for listener in list(self._listeners):
@@ -241,6 +254,3 @@ def _world(catalog: Catalog, views: Views, refused: Mapping[str, Refusal], gener
     return World(
         views, generation, refused, catalog.settings.metadata_headers, cors(catalog.settings.cors), closed
     )  # fmt: skip
-
-
-__all__ = ["Options", "Service", "Tree", "problem_reply"]

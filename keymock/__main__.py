@@ -1,0 +1,5 @@
+"""`python -m keymock`."""
+
+from keymock.cli import main
+
+main()

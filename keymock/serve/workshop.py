@@ -1,0 +1,163 @@
+"""What one worker of `keymock up` runs: the service over the tree, an app for each port, and the jobs beside them."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from keymock import roles
+from keymock.problems import Stop, error
+from keymock.serve import control
+from keymock.serve.app import MockApp
+from keymock.serve.granian_server import App
+from keymock.serve.service import Options, Service
+from keymock.serve.sockets import Listener
+from keymock.serve.watch import Watcher
+from keymock.serve.worker import Open, Workshop
+from keymock.workspace import UnitCache, WorkTree
+
+FEW = 8
+"""So many changed files are read on the event loop itself: a hop to another thread would cost more."""
+
+CACHE_AFTER = 2.0
+"""Seconds of quiet until compiled mocks are kept for the next start."""
+
+SHOWN_EVERY = 0.1
+
+
+def opening(
+    options: Options,
+    *,
+    runtime: Path,
+    state: Path,
+    listening: Mapping[str, Listener],
+    token: str,
+    hosts: frozenset[str] | None,
+    show: Callable[[Service], Callable[[], None]],
+    strict: bool = False,
+    poll: bool = False,
+) -> Open:
+    """How a worker opens this workspace. `show(service)` gives a function that is called every 100 ms.
+
+    `strict` refuses a tree with errors, or one of which something is withheld.
+    """
+
+    def open_workshop(generation: int, report: Callable[[int], None], stopping: asyncio.Event) -> Workshop:
+        cache = UnitCache(runtime, state)
+        known = cache.read()
+        service = Service(options, time.time_ns, known=known, generation=generation)
+        if strict:
+            _refuse_errors(service)
+        service.listen(lambda event: report(event["generation"]) if event["event"] == "reload" else None)
+        allowed = hosts if hosts is None else hosts | frozenset(service.catalog.settings.allow_hosts)
+        apps = dict(_apps(service, listening, allowed, token, stopping))
+        jobs = [_follow(service, poll=poll), _showing(show(service))]
+        if service.catalog.units and any(known.get(name) is not unit for name, unit in service.catalog.units.items()):
+            jobs.append(_keep(cache, service))
+        return Workshop(apps, generation, jobs, facts(service, listening))
+
+    return open_workshop
+
+
+def _refuse_errors(service: Service) -> None:
+    """With `--strict`, a tree that is broken or withheld in part is not served. Raises Stop with exit code 2."""
+    errors = [problem for problem in service.problems if problem.severity == "error"]
+    for place, number in withheld(service).items():
+        errors.append(error(place, "withheld", f"{number} mocks are withheld from {service.options.actor or 'nobody'}"))
+    if errors:
+        raise Stop(*errors, error("keymock up", "strict", "--strict: nothing is served until this is mended"))
+
+
+def _apps(
+    service: Service,
+    listening: Mapping[str, Listener],
+    hosts: frozenset[str] | None,
+    token: str,
+    stopping: asyncio.Event,
+) -> Iterable[tuple[str, App]]:
+    for name, listener in listening.items():
+        if name == "control":
+            yield name, control.create(service, token=token, port=listener.port, stopping=stopping)
+        else:
+            project = name.removeprefix("projects/") if name.startswith("projects/") else ""
+            yield name, MockApp(service, time.time_ns, time.perf_counter_ns, hosts, project)
+
+
+Job = Callable[[], Coroutine[Any, Any, None]]
+
+
+def _follow(service: Service, *, poll: bool) -> Job:
+    """The watch loop: what changed is served, or refused by name."""
+
+    async def follow() -> None:
+        tree = service.tree.tree  # type: ignore[attr-defined]
+        watcher = Watcher(tree.root, lambda: _watched(tree, service), poll=poll, say=service.say)
+        async for files in watcher.changes():
+            if files is not None and len(files) <= FEW:
+                service.rescan(files)
+            else:
+                await asyncio.to_thread(service.rescan, None, watcher.unclosed)
+
+    return follow
+
+
+def _watched(tree: WorkTree, service: Service) -> dict[str, Path]:
+    return {folder: tree.root / folder for folder in tree.folders(service.catalog.settings.projects)}
+
+
+def _showing(show: Callable[[], None]) -> Job:
+    async def showing() -> None:
+        try:
+            while True:
+                await asyncio.sleep(SHOWN_EVERY)
+                show()
+        finally:
+            show()
+
+    return showing
+
+
+def _keep(cache: UnitCache, service: Service) -> Job:
+    """Writes the cache once, when the start is over, and then waits like every job."""
+
+    async def keep() -> None:
+        await asyncio.sleep(CACHE_AFTER)
+        await asyncio.to_thread(cache.write, service.catalog.units)
+        await asyncio.Event().wait()
+
+    return keep
+
+
+def facts(service: Service, listening: Mapping[str, Listener]) -> dict[str, Any]:
+    """What the banner and the ready file say of a workspace: addresses, counts, what is withheld and broken."""
+    catalog, views = service.catalog, service.world.views
+    base = listening["mock"].url if "mock" in listening else ""
+    counts = Counter(route.space for route in views.routes.values() if route.enabled)
+    return {
+        "name": catalog.settings.name,
+        "projects": {name: {"url": base + address.mount.rstrip("/")} for name, address in views.projects.items()},
+        "hosts": {name: address.host for name, address in views.projects.items() if address.host},
+        "mocks": dict(sorted(counts.items())),
+        "disabled": sum(not route.enabled for route in views.routes.values()),
+        "withheld": withheld(service),
+        "overlays": sorted(catalog.overlays.values()),
+        "problems": [msgspec.to_builtins(problem) for problem in service.problems],
+    }
+
+
+def withheld(service: Service) -> dict[str, int]:
+    """Mocks that the actor may not see or not use, counted by the place in ROLES that says so."""
+    views, refused = service.world.views, service.world.refused
+    missing = [name for name in service.catalog.routes if name not in views.routes or name in refused]
+    return dict(Counter(_place(service.rights, f"{name}.toml") for name in missing))
+
+
+def _place(rights: roles.Rights, path: str) -> str:
+    decision = rights.decide("use", path)
+    return f"ROLES:{decision.rule.line}" if decision.rule is not None else "ROLES"

@@ -1,0 +1,158 @@
+"""What a person sees while keymock serves: the banner, a line a request, problems as they come and go."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from keymock.journal import Entry
+from keymock.problems import Problem, printable, render
+
+LINES_AT_ONCE = 50
+"""Request lines shown each tenth of a second; a load test does not scroll a terminal to death."""
+
+
+class Palette(msgspec.Struct, frozen=True):
+    """ANSI codes, or nothing where colour is not wanted."""
+
+    bold: str = ""
+    dim: str = ""
+    red: str = ""
+    green: str = ""
+    yellow: str = ""
+    cyan: str = ""
+    plain: str = ""
+
+
+PLAIN = Palette()
+COLOR = Palette("\33[1m", "\33[2m", "\33[31m", "\33[32m", "\33[33m", "\33[36m", "\33[0m")
+
+
+def banner(version: str, ready: Mapping[str, Any], facts: Mapping[str, Any], source: str, paint: Palette) -> str:
+    """Address, projects, actor, what is served from which scope, what is withheld, what is broken.
+
+    `ready` is the ready object, `facts` what the worker adds to it (`serve.workshop.facts`), `source` where the
+    actor's name comes from.
+    """
+    name = facts.get("name") or "keymock"
+    lines = [
+        f"{paint.bold}{printable(name)}{paint.plain} {paint.dim}· keymock {version}{paint.plain}",
+        f"  {paint.bold}{paint.cyan}{ready['url']}{paint.plain}",
+    ]
+    for project, address in sorted(ready["projects"].items()):
+        hosts = [f"http://{project}.localhost:{ready['url'].rpartition(':')[2]}"]
+        if project in facts.get("hosts", {}):
+            hosts.append(f"http://{facts['hosts'][project]}")
+        if address["url"] != ready["url"]:
+            hosts.append(address["url"])
+        lines.append(f"  {paint.dim}{project}{paint.plain}  {'  '.join(hosts)}")
+    lines.append(f"  {_served(facts, paint)}")
+    who = f"as {printable(ready['actor'])} ({source})" if ready["actor"] else "as nobody"
+    lines.append(f"  {who}")
+    lines += [f"  {paint.yellow}{line}{paint.plain}" for line in _withheld(ready["actor"], facts)]
+    if facts.get("overlays"):
+        lines.append(f"  {paint.yellow}your overlays in use:{paint.plain} {', '.join(facts['overlays'])}")
+    problems = [msgspec.convert(each, Problem) for each in facts.get("problems", ())]
+    if problems:
+        errors = sum(problem.severity == "error" for problem in problems)
+        lines.append(f"  {paint.red if errors else paint.yellow}{_count(len(problems), 'problem')}:{paint.plain}")
+        lines += [_indented(render(problem, color=bool(paint.plain))) for problem in problems[:20]]
+        if len(problems) > 20:
+            lines.append(f"  … and {len(problems) - 20} more: keymock check")
+    return "\n".join(lines)
+
+
+def _served(facts: Mapping[str, Any], paint: Palette) -> str:
+    counts: Mapping[str, int] = facts.get("mocks", {})
+    total = sum(counts.values())
+    if not total:
+        return f"{paint.yellow}no mocks yet: keymock new GET /hello 200 'Hello'{paint.plain}"
+    parts = ", ".join(f"{number} {space.removeprefix('projects/')}" for space, number in counts.items())
+    off = f", {facts['disabled']} switched off" if facts.get("disabled") else ""
+    return f"{_count(total, 'mock')} {paint.dim}({parts}{off}){paint.plain}"
+
+
+def _withheld(actor: str, facts: Mapping[str, Any]) -> list[str]:
+    who = actor or "nobody"
+    remedy = "" if actor else "; set KEYMOCK_USER, or git config user.email"
+    return [
+        f"served as {printable(who)}: {_count(number, 'mock')} withheld by {place}{remedy}"
+        for place, number in facts.get("withheld", {}).items()
+    ]
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _indented(text: str) -> str:
+    return "\n".join("    " + line for line in text.split("\n"))
+
+
+def request_line(entry: Entry, paint: Palette) -> str:
+    """`GET /users/1  200  projects/shop/mocks/users/get-user  0.2 ms`."""
+    path = entry.path.decode("utf-8", "replace")
+    query = "?" + entry.query.decode("utf-8", "replace") if entry.query else ""
+    tint = paint.green if entry.status < 400 else paint.yellow if entry.status < 500 else paint.red
+    answered = entry.mock or f"{paint.yellow}{entry.error or 'keymock'}{paint.plain}"
+    if entry.mock and entry.response:
+        answered += f" {paint.dim}({printable(entry.response)}){paint.plain}"
+    return (
+        f"{printable(entry.method):7} {printable(path + query)}  {tint}{entry.status}{paint.plain}  "
+        f"{answered}  {paint.dim}{entry.duration / 1e6:.1f} ms{paint.plain}"
+    )
+
+
+def request_lines(entries: list[Entry], paint: Palette) -> list[str]:
+    """A line each for the newest, and a count for the rest."""
+    left_out = len(entries) - LINES_AT_ONCE
+    shown = [request_line(entry, paint) for entry in entries[-LINES_AT_ONCE:]]
+    return [f"{paint.dim}… {left_out} requests not shown{paint.plain}", *shown] if left_out > 0 else shown
+
+
+def event_line(event: Mapping[str, Any], paint: Palette) -> str:
+    """What a reload, a problem or its mending looks like; empty for an event that is nothing to look at."""
+    if event["event"] == "reload":
+        return f"{paint.dim}↻ generation {event['generation']}, {_count(event['mocks'], 'mock')}{paint.plain}"
+    if event["event"] == "problem":
+        return render(event["problem"], color=bool(paint.plain))
+    if event["event"] == "mended":
+        return f"{paint.green}✓ {printable(event['path'])} is mended{paint.plain}"
+    return ""
+
+
+class Console:
+    """Shows a service on a terminal (or, as JSON, to a program), off the path of its requests."""
+
+    def __init__(self, write: Callable[[str], None], paint: Palette, *, requests: bool, as_json: bool) -> None:
+        self.write = write
+        self.paint = paint
+        self.requests = requests
+        self.as_json = as_json
+
+    def attach(self, service: Any) -> Callable[[], None]:
+        """Begins to listen; the function that comes back writes whatever is new."""
+        events: deque[Mapping[str, Any]] = deque()  # filled from other threads too
+        service.listen(events.append)
+        seen = service.journal.count
+
+        def show() -> None:
+            nonlocal seen
+            fresh = [events.popleft() for _ in range(len(events))]
+            entries = service.journal.since(seen) if self.requests else []
+            seen = service.journal.count
+            lines = self._json_lines(fresh) if self.as_json else self._lines(fresh, entries)
+            if lines:
+                self.write("\n".join(lines) + "\n")
+
+        return show
+
+    def _lines(self, events: list[Mapping[str, Any]], entries: list[Entry]) -> list[str]:
+        told = [line for line in (event_line(event, self.paint) for event in events) if line]
+        return told + request_lines(entries, self.paint)
+
+    def _json_lines(self, events: list[Mapping[str, Any]]) -> list[str]:
+        return [msgspec.json.encode(event).decode() for event in events]
