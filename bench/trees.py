@@ -1,0 +1,68 @@
+"""Workspaces for the benches: generated, the same every time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import tomli_w
+
+
+def settings(root: Path) -> None:
+    """An empty workspace."""
+    (root / "workspace" / "mocks").mkdir(parents=True, exist_ok=True)
+    (root / "keymock.toml").write_text('name = "bench"\nformat = 1\n')
+
+
+def write(root: Path, name: str, mock: dict[str, object]) -> Path:
+    """One mock of the workspace scope."""
+    file = root / "workspace" / "mocks" / f"{name}.toml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(tomli_w.dumps(mock))
+    return file
+
+
+def many(root: Path, number: int) -> list[str]:
+    """So many mocks, three in four with a path parameter, a hundred to a folder; returns a path for each."""
+    settings(root)
+    paths = []
+    for item in range(number):
+        group, last = item // 100, ":id" if item % 4 else "detail"
+        mock = {
+            "name": f"Mock {item}",
+            "request": {"method": "GET", "path": f"/group-{group}/items-{item}/{last}"},
+            "response": {
+                "status": 200,
+                "headers": {"Cache-Control": "no-store"},
+                "json": {"id": item, "name": f"item {item}", "tags": ["a", "b"]},
+            },
+        }
+        write(root, f"group-{group:03d}/item-{item:05d}", mock)
+        paths.append(f"/group-{group}/items-{item}/{'7' if item % 4 else 'detail'}")
+    return paths
+
+
+def twenty_on_one_path(root: Path, number: int = 20) -> None:
+    """Mocks of one POST path, told apart by a header, a query parameter and a JSON field."""
+    settings(root)
+    for item in range(number):
+        request = {
+            "method": "POST",
+            "path": "/orders",
+            "headers": {"X-Tenant": f"t{item % 2}"},
+            "query": {"channel": f"c{item % 5}"},
+            "body": {"json": {"kind": f"k{item}"}},
+        }
+        write(root, f"order-{item:02d}", {"request": request, "response": {"json": {"item": item}}})
+
+
+def large_body(root: Path, size: int) -> None:
+    """One mock with a body file of so many bytes."""
+    settings(root)
+    write(root, "large", {"request": {"path": "/large"}, "response": {}})
+    (root / "workspace" / "mocks" / "large.body.bin").write_bytes(bytes(range(256)) * (size // 256))
+
+
+def delayed(root: Path) -> None:
+    """One mock that waits 50 ms."""
+    settings(root)
+    write(root, "delay", {"request": {"path": "/delay"}, "response": {"delay": "50ms", "body": "late"}})
