@@ -182,6 +182,8 @@ def _read_segment(spelled: str, offset: int, names: set[str]) -> Segment:
         raise PatternError(f"no request can have a segment `{spelled}`", offset, "write the path it leads to")
     if spelled.startswith(":") and not spelled.startswith("::"):
         return (_read_whole(spelled, offset, names),)
+    if ":" not in spelled and "*" not in spelled and "{" not in spelled:
+        return (spelled,)
     parts: list[str | Param] = []
     text = ""
     at = 0
