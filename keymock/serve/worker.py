@@ -1,0 +1,104 @@
+"""The process that serves: the apps, the watcher and the state on one event loop, until the supervisor says stop."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import signal
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from keymock.serve.granian_server import App, GranianServer
+from keymock.serve.line import Generation, Line, Serving
+from keymock.serve.sockets import Listener
+
+DRAIN_SECONDS = 4.0
+"""For the requests that are in flight on the mock ports; the supervisor ends whatever takes longer than 5 s."""
+
+_CONTROL_SECONDS = 0.3
+
+Job = Callable[[], Coroutine[Any, Any, None]]
+
+
+class Workshop(NamedTuple):
+    """What one worker runs: an app for each face that listens, and the jobs beside them (the watcher).
+
+    Jobs are cancelled in the end. One that returns or raises before ends the worker, and the supervisor starts
+    another: better new than blind. `facts` go into the supervisor's banner.
+    """
+
+    apps: Mapping[str, App]
+    generation: int
+    jobs: Sequence[Job]
+    facts: Mapping[str, Any]
+
+
+Open = Callable[[int, Callable[[int], None], asyncio.Event], Workshop]
+"""Loads the workspace and makes the apps, on the running loop. Told the first generation, a function that reports
+later ones, and an event that is set when the worker stops: answers without an end, such as the event stream, end then.
+"""
+
+
+def run_worker(line: Line, listening: Mapping[str, Listener], open_workshop: Open, generation: int) -> int:
+    """Serve until SIGTERM, or until the supervisor is gone; then finish what is in flight. Returns the exit code."""
+    with asyncio.Runner() as runner:
+        return runner.run(_work(line, listening, open_workshop, generation))
+
+
+async def _work(line: Line, listening: Mapping[str, Listener], open_workshop: Open, generation: int) -> int:
+    loop = asyncio.get_running_loop()
+    stopping = asyncio.Event()
+    loop.add_signal_handler(signal.SIGTERM, stopping.set)
+    workshop = open_workshop(generation, lambda later: line.report(Generation(later)), stopping)
+    gc.collect()
+    gc.freeze()  # the index lives as long as the worker: the collector need not walk it time and again
+
+    control = _servers(listening, workshop.apps, lambda face: face == "control")
+    mocks = _servers(listening, workshop.apps, lambda face: face != "control")
+    serving = [loop.create_task(server.serve()) for server in mocks]
+    serving_control = [loop.create_task(server.serve()) for server in control]
+    jobs = [loop.create_task(job()) for job in workshop.jobs]
+    needed = {*serving, *serving_control, *jobs}
+    await asyncio.sleep(0)  # each has begun: from here on whoever connects is answered
+    line.report(Serving(workshop.generation, dict(workshop.facts)))
+    # The supervisor says nothing on the line, so what can be read from it is its end.
+    loop.add_reader(line, _supervisor_gone, loop, line, stopping)
+
+    await asyncio.wait({loop.create_task(stopping.wait()), *needed}, return_when=asyncio.FIRST_COMPLETED)
+    ended = [task for task in needed if task.done()]
+    if ended:
+        raise _failure(ended)
+
+    for server in (*mocks, *control):
+        server.stop()
+    for job in jobs:
+        job.cancel()
+    await asyncio.wait(serving, timeout=DRAIN_SECONDS)
+    if serving_control:
+        await asyncio.wait(serving_control, timeout=_CONTROL_SECONDS)
+    return 0
+
+
+def _servers(
+    listening: Mapping[str, Listener], apps: Mapping[str, App], wanted: Callable[[str], bool]
+) -> list[GranianServer]:
+    return [
+        GranianServer(apps[face], listener_socket)
+        for face, listener in listening.items()
+        if wanted(face)
+        for listener_socket in listener.sockets
+    ]
+
+
+def _supervisor_gone(loop: asyncio.AbstractEventLoop, line: Line, stopping: asyncio.Event) -> None:
+    loop.remove_reader(line)
+    stopping.set()
+
+
+def _failure(ended: Sequence[asyncio.Task[Any]]) -> BaseException:
+    """Why the worker cannot go on: what a task died of, else that it ended at all."""
+    for task in ended:
+        failure = task.exception()
+        if failure is not None:
+            return failure
+    return RuntimeError("a job that the worker needs has ended by itself")
