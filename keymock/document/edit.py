@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from keymock.document import write
-from keymock.document.place import Node, in_tables, locate
+from keymock.document.place import Node, find, in_tables, locate
 from keymock.document.scan import KeyPath, Line, Pair, Tree, Value, scan
 
 _BOM = "\ufeff"
@@ -85,7 +85,7 @@ class _Document:
 
     def keys_of(self, path: KeyPath) -> list[str] | None:
         """The keys of a table that is written with a header or dotted keys; None for all else."""
-        node = self.nodes.get(path)
+        node = find(self.nodes, path)
         if path and (node is None or node.value is not None):
             return None
         if any(len(other) > len(path) and isinstance(other[len(path)], int) for other in self.beneath(path)):
@@ -98,10 +98,10 @@ class _Document:
     # --- removing
 
     def remove(self, path: KeyPath) -> list[_Splice]:
-        node = self.nodes.get(path)
+        node = find(self.nodes, path)
         if node is None:
             return []
-        holder = self.nodes.get(path[:-1])
+        holder = find(self.nodes, path[:-1])
         if holder and holder.value and holder.value.kind == "list" and isinstance(path[-1], int):
             spans = [(item.start, item.end) for item in holder.value.items]
             return [_cut(self.text, spans, path[-1])]
@@ -121,7 +121,7 @@ class _Document:
     # --- setting
 
     def set(self, path: KeyPath, value: Any) -> _Splice:
-        node = self.nodes.get(path)
+        node = find(self.nodes, path)
         if node and node.value:
             alone = any(line.pair and line.pair.value is node.value for _, line in self.lines)
             return _Splice(node.value.start, node.value.end, write.literal(value) if alone else write.inline(value))
@@ -129,7 +129,7 @@ class _Document:
             return self.append(path, value)
         for length in range(len(path) - 1, -1, -1):
             holder, rest = path[:length], path[length:]
-            found = self.nodes.get(holder)
+            found = find(self.nodes, holder)
             if found and found.value:
                 return self.set_inside(found.value, rest, value)
             if (spot := self.end_of_table(holder)) is not None and (length or len(path) == 1):

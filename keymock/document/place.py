@@ -20,7 +20,7 @@ class Place(NamedTuple):
     excerpt: str
 
 
-class Node(msgspec.Struct, frozen=True):
+class Node(msgspec.Struct, frozen=True, gc=False):
     """One key path of a file: where its key is first written, and its value, if it is written as one."""
 
     key: int
@@ -28,7 +28,7 @@ class Node(msgspec.Struct, frozen=True):
 
 
 def locate(tree: Tree) -> dict[KeyPath, Node]:
-    """Every key path of the file, items of lists by their number, tables that are only implied included."""
+    """Every key path that a statement writes, tables that are only implied included; `find` looks inside values."""
     nodes: dict[KeyPath, Node] = {}
     for table, line in in_tables(tree):
         if line.pair:
@@ -76,24 +76,42 @@ def _add_pair(nodes: dict[KeyPath, Node], table: KeyPath, pair: Pair) -> None:
         path = (*path, key.name)
         nodes.setdefault(path, Node(key.start))
     nodes[path] = Node(pair.keys[-1].start, pair.value)
-    _add_inside(nodes, path, pair.value)
 
 
-def _add_inside(nodes: dict[KeyPath, Node], path: KeyPath, value: Value) -> None:
-    for number, item in enumerate(value.items):
-        nodes[*path, number] = Node(item.start, item)
-        _add_inside(nodes, (*path, number), item)
-    for pair in value.pairs:
-        _add_pair(nodes, path, pair)
+def find(nodes: dict[KeyPath, Node], path: KeyPath) -> Node | None:
+    """The node of `path`, inside lists and inline tables too."""
+    for length in range(len(path), 0, -1):
+        node = nodes.get(path[:length])
+        if node:
+            return _inside(node, path[length:])
+    return None
+
+
+def _inside(node: Node, rest: KeyPath) -> Node | None:
+    if not rest:
+        return node
+    if node.value is None:
+        return None
+    if isinstance(rest[0], int):
+        items = node.value.items
+        return _inside(Node(items[rest[0]].start, items[rest[0]]), rest[1:]) if rest[0] < len(items) else None
+    for pair in node.value.pairs:
+        names = tuple(key.name for key in pair.keys)
+        if rest[: len(names)] == names:
+            return _inside(Node(pair.keys[-1].start, pair.value), rest[len(names) :])
+        if names[: len(rest)] == rest:
+            return Node(pair.keys[len(rest) - 1].start)
+    return None
 
 
 def place(text: str, nodes: dict[KeyPath, Node], path: KeyPath, part: Part = "key", character: int = 0) -> Place:
     """The place of `path`, or of the nearest table around it; `character` counts into a text value, from 0."""
-    while path and path not in nodes:
+    node = find(nodes, path)
+    while path and node is None:
         path, part, character = path[:-1], "key", 0
-    if not path:
+        node = find(nodes, path)
+    if node is None:
         return Place(0, 0, "")
-    node = nodes[path]
     if part == "key" or node.value is None:
         return place_at(text, node.key)
     if not character:

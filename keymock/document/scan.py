@@ -19,7 +19,7 @@ KeyPath = tuple[str | int, ...]
 MAX_DEPTH = 64  # levels of tables and lists; the Rust parser overflows its stack, and so kills us, at a few thousand
 
 
-class Key(msgspec.Struct, frozen=True):
+class Key(msgspec.Struct, frozen=True, gc=False):
     """One segment of a key, unquoted, and where it is written."""
 
     name: str
@@ -27,7 +27,7 @@ class Key(msgspec.Struct, frozen=True):
     end: int
 
 
-class Value(msgspec.Struct, frozen=True):
+class Value(msgspec.Struct, frozen=True, gc=False):
     """A value as written: `items` of a list, `pairs` of an inline table, neither of a scalar."""
 
     kind: Literal["text", "scalar", "list", "table"]
@@ -38,14 +38,14 @@ class Value(msgspec.Struct, frozen=True):
     comments: bool = False
 
 
-class Pair(msgspec.Struct, frozen=True):
+class Pair(msgspec.Struct, frozen=True, gc=False):
     """`a.b = value`"""
 
     keys: tuple[Key, ...]
     value: Value
 
 
-class Line(msgspec.Struct, frozen=True):
+class Line(msgspec.Struct, frozen=True, gc=False):
     """One statement with all its lines: a table header, a pair, a comment alone, or nothing."""
 
     kind: Literal["table", "tables", "pair", "comment", "blank"]

@@ -35,6 +35,9 @@ class ShapeFault(NamedTuple):
     hint: str = ""
 
 
+_FEW = 20  # misspelt keys that may explain a missing one
+
+
 def faults(tables: Mapping[str, Any], kind: type, dec_hook: DecHook) -> Iterator[ShapeFault]:
     """Everything that keeps `tables` from being a `kind`, in the order of its fields; lazily, as there may be many."""
     return _Walk(kind, dec_hook).struct(tables, kind, ())
@@ -58,6 +61,7 @@ def _branches(annotation: Any) -> list[_Type]:
     return [] if annotation in (None, type(None), UnsetType) else [_Type(annotation)]
 
 
+@cache
 def fields_of(struct: type) -> dict[str, msgspec.structs.FieldInfo]:
     """The fields of a Struct by the names that files use: its own first, then those that it inherits.
 
@@ -125,13 +129,12 @@ class _Walk:
         tag = struct.__struct_config__.tag_field  # type: ignore[attr-defined]
         strangers = [key for key in value if key not in known and key != tag]
         sound = True
-        meant = {nearest(key, known) for key in strangers}
         for name, field in known.items():
             if name in value:
                 for fault in self.value(value[name], field.type, (*path, name), f"`{name}`"):
                     sound = False
                     yield fault
-            elif field.required and name not in meant:
+            elif field.required and not any(nearest(key, (name,)) for key in strangers[:_FEW]):
                 sound = False
                 yield ShapeFault(path, "key", "missing-key", f"{table_name(path)} needs `{name}`")
         if struct.__struct_config__.forbid_unknown_fields:  # type: ignore[attr-defined]
@@ -158,15 +161,18 @@ class _Walk:
         if home is None or home == table_name(path):
             return ""
         if home == "":
-            if struct_of(fields_of(self.root)[key].type):
-                return f"`{key}` is a table of its own: [{key}]"
+            known = fields_of(self.root)
+            if key in known and (table := struct_of(known[key].type)):
+                return f"`{key}` is a table of its own: {table_name((key, 0) if table[1] else (key,))}"
             return f"`{key}` stands above the first table"
         return f"`{key}` belongs in {home}"
 
     def value(self, value: Any, annotation: Any, path: KeyPath, label: str) -> Iterator[ShapeFault]:
         """The faults of one value. `label` is how to name it in a sentence."""
         branches = _branches(annotation)
-        if any(branch.bare in (Any, object) for branch in branches):
+        if any(
+            branch.bare in (Any, object) or (branch.bare is type(value) and not branch.metas) for branch in branches
+        ):
             return
         inner: Iterator[ShapeFault] = iter(())
         if isinstance(value, dict):
@@ -230,6 +236,8 @@ def _explain(value: Any, branches: list[_Type], path: KeyPath, label: str, said:
 def _beyond(limit: tuple[str, str], value: Any, label: str) -> tuple[str, str]:
     """Message and hint of a value beyond a limit."""
     must, hint = limit
+    if must.startswith("have"):
+        return f"{label} must {must}", hint
     if must:
         return f"{label} must {must}, not {_shown(value)}", hint
     return f"{label} cannot be {_shown(value)}", hint

@@ -11,11 +11,11 @@ import datetime
 import math
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from keymock.document.place import locate, place_at, repeated
-from keymock.document.scan import MAX_DEPTH, Fault, KeyPath, Tree, nested_too_deep, scan
+from keymock.document.place import place_at, repeated
+from keymock.document.scan import MAX_DEPTH, Fault, KeyPath, Tree, Value, nested_too_deep, scan
 from keymock.problems import Problem
 
 _LONG_NUMBER = "as text, in quotes, it may be as long as you like"
@@ -24,7 +24,9 @@ Tables = dict[str, Any]
 Read = Callable[[str], Tables]
 
 # Cheap signs of a value that JSON and HTTP cannot carry as it is: a date or time, nan, inf, a number of 64 bits and up.
-_SPECIAL = re.compile(r"\d\d:\d\d|\d{4}-\d\d-|nan|inf|[\d_]{19}|0[xob][\da-fA-F_]{16}|[eE]\+?\d{3}")
+_SPECIAL = re.compile(
+    r"[=\[,\n][ \t\n]*[+-]?(?:nan|inf|\d\d:|\d{4}-|[\d_]{19}|0[xob][\da-fA-F_]{15}|[\d_]+(?:\.[\d_]+)?[eE])"
+)
 
 
 def read_with_toml_rs(text: str) -> Tables:
@@ -62,18 +64,24 @@ def _diagnose(text: str, bad: Exception) -> Fault:
 
 def _senseless(tree: Tree) -> Fault | None:
     """The first value that is spelt rightly and means nothing: a 30th of February, a number of 5 000 digits."""
-    for node in locate(tree).values():
-        if node.value is None or node.value.kind != "scalar":
-            continue
-        word = tree.text[node.value.start : node.value.end]
-        if re.match(r"\d{4}-|\d\d:", word):
-            try:
-                (datetime.time if word[2] == ":" else datetime.datetime).fromisoformat(word)
-            except ValueError as bad:
-                return Fault(node.value.start, f"`{word}` is no date or time: {bad}")
-        elif len(word) > 4_000:
-            return Fault(node.value.start, "this is a number of more than 64 bits", _LONG_NUMBER, "bad-value")
+    for line in tree.lines:
+        for value in _scalars(line.pair.value) if line.pair else ():
+            word = tree.text[value.start : value.end]
+            if re.match(r"\d{4}-|\d\d:", word):
+                try:
+                    (datetime.time if word[2] == ":" else datetime.datetime).fromisoformat(word)
+                except ValueError as bad:
+                    return Fault(value.start, f"`{word}` is no date or time: {bad}")
+            elif len(word) > 4_000:
+                return Fault(value.start, "this is a number of more than 64 bits", _LONG_NUMBER, "bad-value")
     return None
+
+
+def _scalars(value: Value) -> Iterator[Value]:
+    if value.kind == "scalar":
+        yield value
+    for inner in (*value.items, *(pair.value for pair in value.pairs)):
+        yield from _scalars(inner)
 
 
 def _sentence(bad: Exception) -> str:

@@ -53,18 +53,19 @@ def conflict(text: str, path: str) -> Problem | None:
     first = next((marker for marker in markers if marker[1][0] == "<"), None)
     if first is None:
         return None
-    theirs = next((marker for marker in markers if marker[1][0] == ">" and marker.start() > first.start()), None)
+    after = [marker for marker in markers if marker.start() > first.start()]
+    theirs = next((marker for marker in after if marker[1][0] == ">"), None)
     ours_label = first[2] or "one side"
     theirs_label = (theirs[2] if theirs else None) or "the other side"
-    until = theirs.start() if theirs else len(text)
-    lines = [_line(text, marker.start()) for marker in markers if first.start() <= marker.start() <= until]
+    middle = [marker for marker in after if marker[1][0] in "|=" and theirs and marker.start() < theirs.start()]
+    lines = [str(_line(text, marker.start())) for marker in (first, *middle[:2], theirs) if marker]
     message = f"a merge conflict between `{ours_label}` and `{theirs_label}` is not resolved"
-    numbers = ", ".join(map(str, lines[:-1])) + f" and {lines[-1]}" if len(lines) > 1 else str(lines[0])
-    hint = f"keep what is right and delete the marker {'lines' if len(lines) > 1 else 'line'} {numbers}"
+    what = f"lines {', '.join(lines[:-1])} and {lines[-1]}" if len(lines) > 1 else f"line {lines[0]}"
+    hint = f"keep what is right and delete the marker {what}"
     more = sum(marker[1][0] == "<" for marker in markers) - 1
     if more:
         hint += f"; {more} more {'conflict follows' if more == 1 else 'conflicts follow'}"
-    return Problem(path, lines[0], 1, "conflict-markers", "error", message, hint, first[0])
+    return Problem(path, int(lines[0]), 1, "conflict-markers", "error", message, hint, first[0])
 
 
 def _line(text: str, offset: int) -> int:
