@@ -42,10 +42,13 @@ def format(text: str, kind: type) -> str:
     if tree.fault:
         raise ValueError(tree.fault.message)
     opening, sections = _sections(tree)
-    for section in sections:
-        if not any("" in _stripped(entry.above) for entry in section.entries):
-            section.entries.sort(key=lambda entry: _rank(kind, entry.path))
-    blocks = [_join(opening), *(_render(section) for section in _in_order(sections, kind))]
+    # A line for editors, `#:schema …`, would speak of something else if it came to stand at the top, or left it.
+    if not any(line.comment.startswith("#:") for line in tree.lines if line.comment not in opening):
+        sections = _in_order(sections, kind)
+        for section in sections:
+            if not any(_stands_free(entry.above) for entry in section.entries):
+                section.entries.sort(key=lambda entry: _rank(kind, entry.path))
+    blocks = [_join(opening), *map(_render, sections)]
     written = "\n\n".join(block for block in blocks if block)
     return f"{written}\n" if written else ""
 
@@ -95,6 +98,12 @@ def _split(above: list[str]) -> tuple[list[str], list[str]]:
     while at and above[at - 1]:
         at -= 1
     return _stripped(above[:at]), above[at:]
+
+
+def _stands_free(above: list[str]) -> bool:
+    """Whether one of the comments is parted from what follows it by a blank line."""
+    first = next((number for number, comment in enumerate(above) if comment), len(above))
+    return "" in above[first:]
 
 
 def _stripped(comments: list[str]) -> list[str]:
