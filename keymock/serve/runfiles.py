@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import hashlib
 import os
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -73,6 +72,8 @@ def runtime_folder(workspace: Path, environ: Mapping[str, str], user: int, tempo
     own = workspace / ".keymock"
     if _make_private(own, user) and _make_private(own / "run", user):
         return own
+    import hashlib  # noqa: PLC0415 - it loads OpenSSL, and most workspaces never come here
+
     given = environ.get("XDG_RUNTIME_DIR", "")
     name = hashlib.sha256(os.fsencode(workspace)).hexdigest()[:16]
     for base in (*([Path(given) / "keymock"] if given else []), temporary / f"keymock-{user}"):
