@@ -66,7 +66,7 @@ def _samples(argument: int | dict[str, int], _style: Style) -> Samples:
 
 LENGTH = Member(
     name="length",
-    spelling=int | Range,
+    spelling=Count | Range,
     says="characters of a text, elements of an array, keys of an object: a number, or a table of gt, gte, lt, lte",
     compile=_compile,
     words=_words,

@@ -81,7 +81,7 @@ def glob_pattern(glob: str) -> str:
         elif char == "?":
             pattern += "."
         elif char == "[" and (end := glob.find("]", position + 1 + (glob[position : position + 1] == "!"))) > 0:
-            members = glob[position:end].replace("\\", r"\\").replace("[", r"\[")
+            members = glob[position:end].replace("\\", r"\\").replace("[", r"\[").replace("^", r"\^")
             pattern += "[" + ("^" + members[1:] if members.startswith("!") else members) + "]"
             position = end + 1
         else:
