@@ -59,10 +59,10 @@ def read(text: str, path: str, reader: Read) -> Tables | Problem:
 def _diagnose(text: str, bad: Exception) -> Fault:
     """The parser says that there is a fault; our own scanner says in words which one."""
     tree = scan(text)
-    return tree.fault or _senseless(tree) or repeated(tree) or Fault(-1, _sentence(bad))
+    return tree.fault or senseless(tree) or repeated(tree) or Fault(-1, _sentence(bad))
 
 
-def _senseless(tree: Tree) -> Fault | None:
+def senseless(tree: Tree) -> Fault | None:
     """The first value that is spelt rightly and means nothing: a 30th of February, a number of 5 000 digits."""
     for line in tree.lines:
         for value in _scalars(line.pair.value) if line.pair else ():

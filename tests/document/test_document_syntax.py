@@ -47,7 +47,7 @@ def test_three_readers_agree(parts: list[str]) -> None:
     text = "".join(parts)
     expected = reference(text)
     tree = scan(text)
-    fault = tree.fault or syntax._senseless(tree) or repeated(tree)
+    fault = tree.fault or syntax.senseless(tree) or repeated(tree)
     assert (fault is None) == (expected is not None)
     if expected is not None:
         assert repr(syntax.read_with_toml_rs(text)) == repr(expected)
