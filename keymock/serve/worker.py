@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
+import resource
 import signal
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -16,6 +18,7 @@ DRAIN_SECONDS = 4.0
 """For the requests that are in flight on the mock ports; the supervisor ends whatever takes longer than 5 s."""
 
 _CONTROL_SECONDS = 0.3
+_MANY_FILES = 65_536
 
 Job = Callable[[], Coroutine[Any, Any, None]]
 
@@ -41,8 +44,21 @@ later ones, and an event that is set when the worker stops: answers without an e
 
 def run_worker(line: Line, listening: Mapping[str, Listener], open_workshop: Open, generation: int) -> int:
     """Serve until SIGTERM, or until the supervisor is gone; then finish what is in flight. Returns the exit code."""
+    allow_many_files()
     with asyncio.Runner() as runner:
         return runner.run(_work(line, listening, open_workshop, generation))
+
+
+def allow_many_files() -> None:
+    """Raise the soft limit of open files as far as we may: it is 1 024 (macOS: 256) for the sake of select().
+
+    Every connection is a file, and where there are no more, granian spins until one is closed.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = _MANY_FILES if hard == resource.RLIM_INFINITY else min(hard, _MANY_FILES)
+    if 0 <= soft < most:
+        with contextlib.suppress(OSError, ValueError):  # some systems refuse what their own hard limit allows
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 async def _work(line: Line, listening: Mapping[str, Listener], open_workshop: Open, generation: int) -> int:

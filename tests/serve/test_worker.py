@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 import threading
 import time
 import urllib.request
@@ -12,7 +13,7 @@ import pytest
 from keymock.problems import Stop, error
 from keymock.serve.line import Generation, Line, News, Serving, pair
 from keymock.serve.sockets import Face, Listener, listen
-from keymock.serve.worker import Open, Workshop, run_worker
+from keymock.serve.worker import Open, Workshop, allow_many_files, run_worker
 
 pytestmark = pytest.mark.live
 
@@ -161,3 +162,16 @@ def test_a_workspace_that_cannot_be_opened_is_the_callers_to_tell() -> None:
     theirs.close()
     assert ours.read() is None
     ours.close()
+
+
+def test_open_files_are_allowed_as_far_as_the_system_lets_us() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    few = 512
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (few, hard))
+        allow_many_files()
+        raised = resource.getrlimit(resource.RLIMIT_NOFILE)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert raised[0] > few
+    assert raised[1] == hard
