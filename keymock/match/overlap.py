@@ -214,25 +214,27 @@ def _bodies(
         yield urlencode(fields, doseq=True).encode(), "application/x-www-form-urlencoded"
     if "body.parts" in by_place:
         yield _multipart([condition for condition in conditions if condition.where == "body.parts"], now)
-    value = _json_body(by_place, slots, now)
-    if value is not NOT_JSON:
+    for value in _json_bodies(by_place, slots, now):
         yield msgspec.json.encode(value), "application/json"
     if not any(condition.where.startswith("body.") for condition in conditions):
         yield b"", ""
 
 
-def _json_body(by_place: dict[str, Condition], slots: dict[Slot, tuple[Any, ...]], now: float) -> Any:
-    """The JSON that the conditions on it describe together."""
+def _json_bodies(by_place: dict[str, Condition], slots: dict[Slot, tuple[Any, ...]], now: float) -> Iterator[Any]:
+    """JSON that the conditions on it describe: what one of them wants whole, and that with what the others add."""
     value: Any = NOT_JSON
     for make, where in ((_of_equals, "body.json_equals"), (_of_rpc, "body.jsonrpc"), (_of_graphql, "body.graphql")):
         if where in by_place and value is NOT_JSON:
             value = make(by_place[where], slots, now)
+    if value is not NOT_JSON:
+        yield value
     for (where, path), found in slots.items():
         if where == "json" and found:
             value = _put(value, path, found[0])
-    if value is NOT_JSON and any(where in by_place for where in _OF_JSON):
-        return {}
-    return value
+    if value is not NOT_JSON:
+        yield value
+    elif any(where in by_place for where in _OF_JSON):
+        yield {}
 
 
 def _of_equals(condition: Condition, _slots: object, now: float) -> Any:
