@@ -88,10 +88,11 @@ class MockApp:
         if world is not self._world:
             self._ready = {}
             self._world = world
-        method, raw_path, headers = scope["method"], scope["raw_path"], scope["headers"]
+        method, raw_path, query, headers = scope["method"], scope["raw_path"], scope["query_string"], scope["headers"]
         host: bytes | None = None
-        plain = True
+        plain, size = True, 0
         for name, value in headers:
+            size += len(value)
             if name in CHANGING:
                 if name == b"host" and host is None:
                     host = value
@@ -99,10 +100,10 @@ class MockApp:
                     plain = False
         if plain:
             ready = self._ready.get((host, method, raw_path))
-            if ready is not None and len(headers) <= MAX_HEADERS and len(scope["query_string"]) <= MAX_URL:
+            if ready is not None and size < MAX_URL and len(headers) < MAX_HEADERS and len(query) < MAX_URL // 2:
                 await send(ready.start)
                 service.journal.add(
-                    self.clock(), self.ticks() - began, "", method, raw_path, scope["query_string"], headers,
+                    self.clock(), self.ticks() - began, "", method, raw_path, query, headers,
                     ready.status, ready.mock, ready.response, "", world.generation,
                 )  # fmt: skip
                 await send(ready.body)
@@ -177,7 +178,7 @@ class MockApp:
     def _host(self, request: Request, value: bytes | None, scope: Scope) -> tuple[str, int | None]:
         """The name and port that the request came for. Raises Malformed where it may not."""
         if value is None:
-            if scope.get("http_version") == "1.0":
+            if scope.get("http_version") in ("1.0", "1"):
                 return "localhost", None
             raise Malformed("there is no Host header")
         if sum(name == b"host" for name, _ in request.headers) > 1:
@@ -225,16 +226,18 @@ def _check_size(request: Request) -> None:
 
 def _framing(headers: Headers, most: int) -> tuple[int, bool]:
     """How long the body is said to be, and whether it comes in chunks. Raises Malformed for one too large."""
-    length, chunked = 0, False
+    length, chunked, sized = 0, False, False
     for name, value in headers:
         if name == b"content-length":
             if not value.isdigit():
                 raise Malformed("Content-Length is not a number")
-            length = int(value)
+            length, sized = int(value), True
             if length > most:
                 raise Malformed(f"the body has {length} bytes; {most} are read", code="too-large", status=413)
         elif name == b"transfer-encoding":
             chunked = True
+    if chunked and sized:
+        raise Malformed("Content-Length beside Transfer-Encoding says two things about one body")
     return length, chunked
 
 
