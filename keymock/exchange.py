@@ -328,6 +328,10 @@ class Reply(msgspec.Struct):
     response: str = ""
     error: str = ""
     delay: float = 0.0
+    stream: tuple[tuple[float, bytes], ...] = ()
+    """The body in parts, each with the seconds to wait before it; then `body` is empty."""
+    fault: str = ""
+    """How the connection is to break, a kind of `faults.KINDS`."""
     reusable: bool = False
 
 
