@@ -49,6 +49,8 @@ def banner(version: str, ready: Mapping[str, Any], facts: Mapping[str, Any], sou
         if address["url"] != ready["url"]:
             hosts.append(address["url"])
         lines.append(f"  {paint.dim}{project}{paint.plain}  {'  '.join(hosts)}")
+    if ready.get("control"):
+        lines.append(f"  {paint.dim}control{paint.plain}  {ready['control']}")
     lines.append(f"  {_served(facts, paint)}")
     who = f"as {printable(ready['actor'])} ({source})" if ready["actor"] else "as nobody"
     lines.append(f"  {who}")

@@ -9,18 +9,36 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+import click
 import msgspec
 from msgspec import UNSET
 
 from keymock import __version__, document, spec
+from keymock.commands.invocation import Invocation, actor_of, root_of, workspace_at
+from keymock.commands.verb import verb
 from keymock.problems import Problem, render
 from keymock.serve import runfiles, supervisor
 from keymock.serve.line import Line
 from keymock.serve.sockets import Face, Listener
+from keymock.spec import size
 from keymock.terminal import COLOR, PLAIN, Console, banner
 from keymock.workspace import WorkTree, state_folder
 
 T = TypeVar("T")
+
+
+class Bytes(click.ParamType[int]):
+    """A size: `10MiB`, `64KiB`, or a bare number."""
+
+    name = "size"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if isinstance(value, int):
+            return value
+        try:
+            return int(value) if value.isdigit() else int(size(value))
+        except ValueError as fault:
+            self.fail(str(fault), param, ctx)
 
 
 class Up(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,6 +63,54 @@ class Up(msgspec.Struct, frozen=True, kw_only=True):
     color: bool = False
     requests: bool = False
     as_json: bool = False
+    quiet: bool = False
+
+
+@verb(
+    "up",
+    examples=(
+        "keymock up                              the workspace around this folder, on its port",
+        "keymock up example-workspace --port 0   another one, on any free port",
+        "keymock up --as ada@example.com         as somebody else would be served",
+        "keymock up --project shop               one project alone, at /",
+        "keymock up --ready-file ready.json      for scripts: written when the first request can be answered",
+    ),
+)
+@click.argument("path", required=False)
+@click.option("--port", type=click.IntRange(0, 65535), help="The port of the mocks; 0 takes a free one.")
+@click.option("--control-port", type=click.IntRange(0, 65535), default=0, help="The control plane's; free by default.")
+@click.option("--ready-file", type=click.Path(path_type=Path), help="Write where the server is, once it answers.")
+@click.option("--project", default="", metavar="P", help="Serve one project alone, at /.")
+@click.option("--strict", is_flag=True, help="Serve nothing while anything is broken or withheld.")
+@click.option("--no-private", is_flag=True, help="Leave your private mocks and overlays out.")
+@click.option("--allow-host", multiple=True, metavar="H", help="Answer to this Host too.")
+@click.option("--max-body", type=Bytes(), default="10MiB", help="The largest request body that is read.")
+@click.option("--journal-bodies", is_flag=True, help="Read and keep the body of every request.")
+@click.option("--poll", is_flag=True, help="Look at the files twice a second instead of waiting for the system's word.")
+@click.option("--host", default="", metavar="H", help="Listen beyond loopback, in a container say. Says so loudly.")
+@click.option("--control-host", default="", metavar="H", help="The same for the control plane.")
+def command(
+    invocation: Invocation, path: str | None, allow_host: tuple[str, ...], no_private: bool, **given: Any
+) -> int:
+    """Serve the mocks of a workspace on loopback, and follow every edit, until Ctrl-C.
+
+    PATH is the workspace: the folder itself, or one above it. Aliases: serve, start.
+    """
+    root = workspace_at(invocation.folder / path) if path else root_of(invocation)
+    actor = actor_of(invocation, root)
+    asked = Up(
+        root=root,
+        actor=actor.name,
+        source=actor.source,
+        allow_hosts=allow_host,
+        private=not no_private,
+        color=invocation.color,
+        requests=invocation.loudness >= 0 and (sys.stdout.isatty() or invocation.loudness > 0),
+        as_json=invocation.json,
+        quiet=invocation.loudness < 0,
+        **given,
+    )
+    return serve(asked, invocation.environ)
 
 
 def serve(asked: Up, environ: Mapping[str, str]) -> int:
@@ -61,9 +127,9 @@ def serve(asked: Up, environ: Mapping[str, str]) -> int:
 
     def work(line: Line, listening: Mapping[str, Listener], token: str, generation: int) -> int:
         # The worker alone pays for asyncio, granian and the watcher; the supervisor stays small.
-        from keymock.serve.service import Options
-        from keymock.serve.worker import run_worker
-        from keymock.serve.workshop import opening
+        from keymock.serve.service import Options  # noqa: PLC0415
+        from keymock.serve.worker import run_worker  # noqa: PLC0415
+        from keymock.serve.workshop import opening  # noqa: PLC0415
 
         console = Console(_write, paint, requests=asked.requests, as_json=asked.as_json)
         options = Options(
@@ -93,9 +159,9 @@ def serve(asked: Up, environ: Mapping[str, str]) -> int:
         nonlocal shown
         if asked.as_json:
             _write(msgspec.json.encode(ready.public()).decode() + "\n")
-        elif shown:
+        elif shown and not asked.quiet:
             _write(f"serving again, generation {ready.generation}\n")
-        else:
+        elif not asked.quiet:
             _write(banner(__version__, ready.public(), facts, asked.source, paint) + "\n" + _exposed(asked))
         shown = True
 
