@@ -1,0 +1,262 @@
+"""What the house rules mean, as functions over a tree of modules: layers, cycles, purity, mirrors, names, state.
+
+Each gives sentences, one a breach; none means that the rule holds. `test_house.py` asks them about `keymock/`, and
+about small trees that break each rule.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import NamedTuple
+
+WORLDLY = frozenset({
+    "aiohttp", "asyncio", "builtins", "ctypes", "fcntl", "getpass", "git", "glob", "granian", "http", "importlib",
+    "io", "logging", "mmap", "multiprocessing", "os", "pathlib", "platform", "random", "secrets", "select",
+    "selectors", "shutil", "signal", "socket", "socketserver", "ssl", "subprocess", "sys", "tempfile", "threading",
+    "time", "uuid", "watchdog", "webbrowser",
+})  # fmt: skip
+"""What a pure room does not import: the disk, the net, the clock, chance, other processes, threads."""
+
+WORLDLY_CALLS = frozenset({"open", "input", "print", "eval", "exec", "__import__", "compile"})
+CLOCK_CALLS = frozenset({"now", "today", "utcnow"})
+"""Methods of datetime and date that look at the clock."""
+
+EMPTY_WORDS = frozenset({"util", "utils", "helper", "helpers", "common", "manager", "managers", "misc"})
+MUTABLE_MAKERS = frozenset({"dict", "list", "set", "bytearray", "defaultdict", "deque", "OrderedDict", "Counter"})
+CONSTANT = re.compile(r"_{0,2}[A-Z][A-Z0-9_]*|__all__")
+CHANGING_METHODS = frozenset({
+    "add", "append", "appendleft", "clear", "discard", "extend", "insert", "pop", "popitem", "remove", "setdefault",
+    "update",
+})  # fmt: skip
+
+
+HOME = re.compile(r"(?<![\w.~])/(?:home|Users)/(?!ada/|bob/)[a-z]\w*/|[A-Z]:\\\\?Users\\")
+"""Somebody's home folder. Ada and Bob live in examples only."""
+
+
+class Module(NamedTuple):
+    """One file of the package: its dotted name, its syntax tree, and where it lies."""
+
+    name: str
+    file: Path
+    tree: ast.Module
+
+    @property
+    def room(self) -> str:
+        """`keymock.match.regex` → `match`; the package itself is its own room."""
+        return self.name.split(".")[1] if "." in self.name else self.name
+
+
+Modules = Mapping[str, Module]
+
+
+def modules(package: Path) -> dict[str, Module]:
+    """All modules of a package by dotted name; a folder's `__init__` has the folder's name."""
+    found = {}
+    for file in sorted(package.rglob("*.py")):
+        parts = file.relative_to(package.parent).with_suffix("").parts
+        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        found[name] = Module(name, file, ast.parse(file.read_text(encoding="utf-8"), str(file)))
+    return found
+
+
+def imports(module: Module, known: Modules) -> set[str]:
+    """The modules of the package that a module imports, wherever in its text."""
+    found: set[str] = set()
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = _absolute(module, node)
+            names = [f"{base}.{alias.name}" if f"{base}.{alias.name}" in known else base for alias in node.names]
+        else:
+            continue
+        found.update(name for name in names if name in known)
+    return found - {module.name}
+
+
+def _absolute(module: Module, node: ast.ImportFrom) -> str:
+    """The dotted name that an import starts from, dots in front of it resolved."""
+    if not node.level:
+        return node.module or ""
+    parts = module.name.split(".")
+    if module.file.name != "__init__.py":
+        parts = parts[:-1]
+    parts = parts[: len(parts) - node.level + 1]
+    return ".".join([*parts, *([node.module] if node.module else [])])
+
+
+def upward_imports(known: Modules, layers: Mapping[str, int]) -> Iterator[str]:
+    """A room imports its own layer and lower ones."""
+    for module in known.values():
+        for name in sorted(imports(module, known)):
+            here, there = module.room, known[name].room
+            if here in layers and there in layers and layers[there] > layers[here]:
+                yield f"{module.name} (layer {layers[here]}) imports {name} (layer {layers[there]})"
+
+
+def cycles(known: Modules) -> Iterator[str]:
+    """No module imports itself by way of others, and no room does. Of several cycles, one each is told."""
+    by_module = {name: imports(module, known) for name, module in known.items()}
+    by_room: dict[str, set[str]] = {}
+    for name, found in by_module.items():
+        room = known[name].room
+        by_room.setdefault(room, set()).update(known[other].room for other in found if known[other].room != room)
+    for graph in (by_module, by_room):
+        try:
+            TopologicalSorter(graph).prepare()
+        except CycleError as fault:
+            yield " imports ".join(reversed(fault.args[1]))
+
+
+def rooms_without_a_layer(known: Modules, layers: Mapping[str, int]) -> Iterator[str]:
+    """The table of layers and the rooms are the same."""
+    rooms = {module.room for module in known.values()}
+    yield from (f"{room} stands in no layer" for room in sorted(rooms - layers.keys()))
+    yield from (f"there is no room {room}" for room in sorted(layers.keys() - rooms))
+
+
+def impurities(known: Modules, layers: Mapping[str, int], highest: int) -> Iterator[str]:
+    """Rooms up to the layer `highest` touch nothing but their arguments."""
+    for module in known.values():
+        if layers.get(module.room, highest + 1) > highest:
+            continue
+        for node in ast.walk(module.tree):
+            for deed in _worldly(node):
+                yield f"{module.name}:{getattr(node, 'lineno', 0)} {deed}"
+
+
+def _worldly(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        names = {alias.name.partition(".")[0] for alias in node.names}
+        yield from (f"imports {name}" for name in sorted(names & WORLDLY))
+    elif isinstance(node, ast.ImportFrom) and not node.level:
+        top = (node.module or "").partition(".")[0]
+        if top in WORLDLY:
+            yield f"imports {top}"
+    elif isinstance(node, ast.Call):
+        if isinstance(node.func, ast.Name) and node.func.id in WORLDLY_CALLS - {"compile"}:
+            yield f"calls {node.func.id}()"
+        elif isinstance(node.func, ast.Attribute) and node.func.attr in CLOCK_CALLS:
+            owner = node.func.value
+            if isinstance(owner, ast.Name | ast.Attribute) and ast.unparse(owner).split(".")[-1] in (
+                "datetime",
+                "date",
+            ):
+                yield f"looks at the clock by {ast.unparse(node.func)}()"
+
+
+def without_tests(known: Modules, tests: Path, excused: Collection[str]) -> Iterator[str]:
+    """Every module has a test file of its own, but for what is excused; and nothing is excused in vain.
+
+    `keymock/roles/globs.py` is tested in `tests/roles/test_roles_globs.py` (or `test_globs.py`, if no other folder
+    has one), a flat room in `tests/test_<room>.py`. A module without a single function does nothing: it needs none.
+    """
+    for name, module in known.items():
+        wanted, short = mirror(module)
+        tested = (tests / wanted).exists() or (tests / short).exists()
+        owed = does_something(module.tree) and not tested
+        if name in excused and not owed:
+            yield f"{name} is excused in vain"
+        elif owed and name not in excused:
+            yield f"{name} has no test: write tests/{wanted}"
+    yield from (f"{name} is excused and is no module" for name in sorted(set(excused) - known.keys()))
+
+
+def mirror(module: Module) -> tuple[Path, Path]:
+    """Where the tests of a module may lie, below `tests/`."""
+    parts = module.name.split(".")[1:] or [module.name]
+    folder = Path(*parts[:-1])
+    return folder / f"test_{'_'.join(parts)}.py", folder / f"test_{parts[-1]}.py"
+
+
+def does_something(tree: ast.Module) -> bool:
+    """Whether a module has any function, be it in a class."""
+    return any(isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) for node in ast.walk(tree))
+
+
+def empty_names(known: Modules) -> Iterator[str]:
+    """No module and no class is called after nothing in particular."""
+    for module in known.values():
+        if EMPTY_WORDS & set(re.split(r"[._]", module.name)):
+            yield f"{module.name} says nothing by its name"
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.ClassDef) and EMPTY_WORDS & set(_words(node.name)):
+                yield f"{module.name}: the class {node.name} says nothing by its name"
+
+
+def _words(camel: str) -> list[str]:
+    return [word.lower() for word in re.findall(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])", camel)]
+
+
+def shared_state(known: Modules) -> Iterator[str]:
+    """Nothing mutable lives in a module: tables are constants, named so, and nobody changes them."""
+    for module in known.values():
+        tables: set[str] = set()
+        for statement in module.tree.body:
+            for name, value in _assigned(statement):
+                if not _is_mutable(value):
+                    continue
+                tables.add(name)
+                if not CONSTANT.fullmatch(name):
+                    yield f"{module.name}:{statement.lineno} keeps something mutable in `{name}`"
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Global):
+                yield f"{module.name}:{node.lineno} changes the global {', '.join(node.names)}"
+        for function in ast.walk(module.tree):
+            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+                for line, name in _changed(function, tables):
+                    yield f"{module.name}:{line} changes the table {name}"
+
+
+def _assigned(node: ast.stmt) -> Iterator[tuple[str, ast.expr]]:
+    if isinstance(node, ast.Assign):
+        for target in node.targets:
+            if isinstance(target, ast.Name):
+                yield target.id, node.value
+    elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value is not None:
+        yield node.target.id, node.value
+
+
+def _is_mutable(value: ast.expr) -> bool:
+    if isinstance(value, ast.Dict | ast.List | ast.Set | ast.DictComp | ast.ListComp | ast.SetComp):
+        return True
+    if not isinstance(value, ast.Call):
+        return False
+    maker = value.func.value if isinstance(value.func, ast.Subscript) else value.func
+    return ast.unparse(maker).split(".")[-1] in MUTABLE_MAKERS
+
+
+def _changed(function: ast.AST, tables: set[str]) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(function):
+        targets: Iterable[ast.expr] = ()
+        if isinstance(node, ast.Assign | ast.Delete):
+            targets = node.targets
+        elif isinstance(node, ast.AugAssign):
+            targets = [node.target]
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            owner = node.func.value
+            if node.func.attr in CHANGING_METHODS and isinstance(owner, ast.Name) and owner.id in tables:
+                yield node.lineno, owner.id
+        for target in targets:
+            if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name) and target.value.id in tables:
+                yield target.lineno, target.value.id
+
+
+def told_places(files: Iterable[Path], root: Path, places: Iterable[Path], hosts: Iterable[str]) -> Iterator[str]:
+    """No file names a folder of the machine it was written on, or the host that its packages came from."""
+    wanted = [f"{place}/" for place in places if len(place.parts) > 1 and place != Path("/tmp")]
+    for file in files:
+        try:
+            text = (root / file).read_text(encoding="utf-8")
+        except (UnicodeDecodeError, FileNotFoundError):
+            continue
+        for found in (*(place for place in wanted if place in text), *(host for host in hosts if host in text)):
+            yield f"{file} contains {found}"
+        home = HOME.search(text)
+        if home:
+            yield f"{file} contains {home[0]}"
