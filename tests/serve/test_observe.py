@@ -59,7 +59,7 @@ def test_a_watched_folder_that_is_deleted_ends_the_watch(tmp_path: Path, words: 
     observation = Observation(tmp_path, {"mocks": tmp_path / "mocks"}, lambda *said: words.put(said))
     try:
         (tmp_path / "mocks").rmdir()
-        assert heard(words, "folder") == ("folder", "mocks/", "")
+        assert {heard(words, "folder")[1] for _ in "ab"} == {"mocks", "mocks/"}, "seen from the root, and by itself"
         while observation.alive():
             time.sleep(0.002)
     finally:

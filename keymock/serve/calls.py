@@ -1,0 +1,128 @@
+"""Asks a running keymock: the other end of `control`, for the verbs of the command line. Loopback, one call at a time.
+
+Whatever goes wrong on the way is told as a `Problem`: nobody answers, another run's token, no answer in time.
+"""
+
+from __future__ import annotations
+
+import http.client
+from typing import Any
+from urllib.parse import SplitResult, urlencode, urlsplit
+
+import msgspec
+
+from keymock.problems import Stop, error
+
+MOST = 256 * 1024 * 1024
+"""Bytes of one answer: a journal of 10 000 exchanges with their headers has a few dozen MB."""
+
+
+class ControlClient:
+    """The control plane at `url` (`http://127.0.0.1:PORT`). Each call raises `Stop` if it is not answered well.
+
+    `patience` is in seconds, for answers that are there at once; calls that wait add what they wait.
+    """
+
+    def __init__(self, url: str, token: str, *, patience: float = 10.0) -> None:
+        parts = urlsplit(url)
+        if parts.scheme != "http" or not parts.hostname or _port(parts) is None:
+            raise Stop(error(url, "bad-server", "this is no address of a control plane", hint="http://127.0.0.1:PORT"))
+        if not (token.isascii() and token.isprintable()):
+            raise Stop(error(url, "bad-token", "the token has characters that no token has"))
+        self.url = f"http://{parts.netloc}"
+        self._host = parts.hostname
+        self._port = _port(parts)
+        self._token = token
+        self._patience = patience
+
+    def status(self) -> dict[str, Any]:
+        """What is served, as whom, and what is broken."""
+        return self.call("GET", "/status")
+
+    def routes(self) -> list[dict[str, Any]]:
+        """Every mock that the server's actor may see."""
+        found: list[dict[str, Any]] = self.call("GET", "/routes")["routes"]
+        return found
+
+    def explain(self, method: str, url: str, headers: dict[str, Any] | None = None, body: Any = None) -> dict[str, Any]:
+        """Which mock would answer, and why the others would not."""
+        return self.call("POST", "/explain", {"method": method, "url": url, "headers": headers or {}, "body": body})
+
+    def journal(self, **chosen: Any) -> list[dict[str, Any]]:
+        """The last exchanges: `unmatched`, `mock`, `session`, `since`, `limit` choose."""
+        found: list[dict[str, Any]] = self.call("GET", "/journal", **chosen)["entries"]
+        return found
+
+    def clear_journal(self) -> None:
+        """Forgets all exchanges."""
+        self.call("DELETE", "/journal")
+
+    def wait(self, generation: int, timeout: float = 30.0) -> bool:
+        """Whether that generation, or a later one, was served within `timeout` seconds."""
+        answer = self.call("GET", "/wait", generation=generation, timeout=timeout, waits=timeout)
+        return bool(answer["reached"])
+
+    def sync(self, timeout: float = 30.0) -> dict[str, Any]:
+        """Returns when all that is on disk now is served or refused: `generation` and `problems`."""
+        return self.call("POST", "/sync", timeout=timeout, waits=timeout)
+
+    def reset(self, session: str = "") -> dict[str, Any]:
+        """Puts the state of a session (the default one, or `*` for all) back to its beginning."""
+        return self.call("POST", "/reset", session=session)
+
+    def call(self, method: str, path: str, body: Any = None, *, waits: float = 0.0, **query: Any) -> dict[str, Any]:
+        """One request. `waits` is how long the server may take over it by itself."""
+        chosen = {name: _as_query(value) for name, value in query.items() if value not in ("", None)}
+        target = f"{path}?{urlencode(chosen)}" if chosen else path
+        headers = {"authorization": f"Bearer {self._token}"}
+        data = None
+        if body is not None:
+            headers["content-type"] = "application/json"
+            data = msgspec.json.encode(body)
+        connection = http.client.HTTPConnection(self._host, self._port, timeout=self._patience + waits)
+        try:
+            connection.request(method, target, data, headers)
+            response = connection.getresponse()
+            status, answer = response.status, response.read(MOST + 1)
+        except TimeoutError:
+            raise self._stop("no-answer", f"has not answered within {self._patience + waits:g} seconds") from None
+        except ConnectionRefusedError:
+            raise self._stop("no-server", "is not there: nobody listens", "start it: keymock up") from None
+        except ConnectionError:
+            raise self._stop("no-answer", "went away before it answered", "is it still running?") from None
+        except http.client.HTTPException:
+            raise self._stop("no-keymock", "is not keymock's control plane") from None
+        except OSError as fault:
+            raise self._stop("no-server", f"cannot be reached ({fault.strerror or fault})") from None
+        finally:
+            connection.close()
+        return self._read(status, answer)
+
+    def _read(self, status: int, answer: bytes) -> dict[str, Any]:
+        try:
+            value = msgspec.json.decode(answer) if len(answer) <= MOST else None
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            value = None
+        if not isinstance(value, dict):
+            raise self._stop("no-keymock", "is not keymock's control plane")
+        if status == 401:
+            hint = "give that run's ready file: --server FILE, or KEYMOCK_SERVER and KEYMOCK_TOKEN"
+            raise self._stop("wrong-token", "does not know this token: it belongs to another run", hint)
+        if status != 200:
+            said = value.get("detail") or value.get("title") or f"status {status}"
+            raise self._stop(str(value.get("code", "refused")), f"refuses: {said}")
+        return value
+
+    def _stop(self, code: str, what: str, hint: str = "") -> Stop:
+        return Stop(error(self.url, code, f"the server {what}", hint=hint))
+
+
+def _port(parts: SplitResult) -> int | None:
+    try:
+        return parts.port
+    except ValueError:  # not a number, or beyond 65535
+        return None
+
+
+def _as_query(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,89 @@
+"""The control plane's description of itself (OpenAPI 3.1), made of its table of routes and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+import msgspec
+
+import keymock
+from keymock.serve.shapes import Trouble
+
+_REF = "#/components/schemas/{name}"
+
+
+class Described(Protocol):
+    """What a row of the table says of itself."""
+
+    @property
+    def method(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def doc(self) -> str: ...
+    @property
+    def query(self) -> type[msgspec.Struct]: ...
+    @property
+    def body(self) -> type[msgspec.Struct] | None: ...
+    @property
+    def answer(self) -> type[msgspec.Struct] | None: ...
+
+
+def openapi(routes: Iterable[Described]) -> dict[str, Any]:
+    """The document, as JSON values."""
+    table = tuple(routes)
+    shapes = {shape for route in table for shape in (route.body, route.answer) if shape is not None} | {Trouble}
+    ordered = sorted(shapes, key=lambda shape: shape.__name__)
+    _, schemas = msgspec.json.schema_components(ordered, ref_template=_REF)
+    paths: dict[str, dict[str, Any]] = {}
+    for route in table:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "keymock control plane", "version": keymock.__version__},
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+        "security": [{"token": []}],
+    }
+
+
+def _operation(route: Described) -> dict[str, Any]:
+    operation: dict[str, Any] = {
+        "summary": route.doc,
+        "operationId": f"{route.method.lower()}{route.path.replace('.', '/').title().replace('/', '')}",
+        "parameters": _parameters(route.query),
+        "responses": {"200": _answer(route.answer), "default": _json("A sentence that says what is wrong", Trouble)},
+    }
+    operation["responses"]["default"]["content"] = {"application/problem+json": _schema(Trouble)}
+    if route.body is not None:
+        operation["requestBody"] = {"content": {"application/json": _schema(route.body)}, "required": True}
+    return operation
+
+
+def _parameters(query: type[msgspec.Struct]) -> list[dict[str, Any]]:
+    _, schemas = msgspec.json.schema_components([query], ref_template=_REF)
+    shape = schemas[query.__name__]
+    required = shape.get("required", [])
+    return [
+        {"name": name, "in": "query", "required": name in required, "schema": schema}
+        for name, schema in shape["properties"].items()
+    ]
+
+
+def _answer(shape: type[msgspec.Struct] | None) -> dict[str, Any]:
+    if shape is None:
+        content = {"text/event-stream": {"schema": {"type": "string"}}}
+        return {"description": "Events without an end: `event: NAME` and `data: JSON`", "content": content}
+    return _json((shape.__doc__ or "").strip(), shape)
+
+
+def _json(description: str, shape: type[msgspec.Struct]) -> dict[str, Any]:
+    return {"description": description, "content": {"application/json": _schema(shape)}}
+
+
+def _schema(shape: type[msgspec.Struct]) -> dict[str, Any]:
+    return {"schema": {"$ref": _REF.format(name=shape.__name__)}}

@@ -1,0 +1,198 @@
+"""What the control plane takes and gives, as JSON: the source of its OpenAPI description, and of nothing else to give.
+
+Answers are built where the facts are (`Service`), so fields may be added there before they are described here;
+what is described here stays.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+Session = Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9_-]{1,64})?$")]
+SessionOrAll = Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9_-]{1,64}|\*)?$")]
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=600)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
+
+
+class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """No query parameters."""
+
+
+class JournalQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which exchanges: only those no mock answered, of one mock, of one session, after one id; the last `limit`."""
+
+    unmatched: bool = False
+    mock: str = ""
+    session: Session = ""
+    since: Count = 0
+    limit: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 100
+
+
+class WaitQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which generation must be served, and how many seconds to wait for it."""
+
+    generation: Count
+    timeout: Seconds = 30.0
+
+
+class SyncQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many seconds to wait."""
+
+    timeout: Seconds = 30.0
+
+
+class ResetQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose state goes back to its beginning: the default session's if left out, everybody's with `*`."""
+
+    session: SessionOrAll = ""
+
+
+class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A request to explain: `url`, or `path` alone. `body` is text, or any other JSON value to be sent as JSON."""
+
+    method: str = "GET"
+    url: str = ""
+    path: str = ""
+    headers: dict[str, str | list[str]] = {}
+    body: Any = None
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """One problem of the tree, as `keymock check --json` has it."""
+
+    code: str
+    severity: Literal["error", "warning"]
+    path: str
+    line: int
+    column: int
+    message: str
+    hint: str
+
+
+class Status(msgspec.Struct, frozen=True):
+    """What is served, as whom, and what is broken. `since` is when the server started, in seconds since 1970."""
+
+    generation: int
+    actor: str | None
+    mocks: int
+    routes: int
+    problems: list[Fault]
+    since: int
+    workers: int
+
+
+class RouteShown(msgspec.Struct, frozen=True):
+    """One mock that the actor sees, as `keymock ls --json` has it."""
+
+    mock: str
+    name: str
+    method: str
+    path: str
+    scope: str
+    project: str | None
+    usable: bool
+    enabled: bool
+    file: str
+    line: int
+
+
+class Routes(msgspec.Struct, frozen=True):
+    """Every mock that the actor sees."""
+
+    routes: list[RouteShown]
+
+
+class Condition(msgspec.Struct, frozen=True):
+    """One thing a mock asks of a request, and whether it held."""
+
+    where: str
+    expected: Any
+    actual: Any
+    ok: bool
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """A mock that answered, or came close."""
+
+    mock: str
+    matched: bool
+    conditions: list[Condition]
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """Which response of which mock would be sent."""
+
+    mock: str
+    response: str | None
+    status: int
+
+
+class Explanation(msgspec.Struct, frozen=True):
+    """Which mock would answer, and why the others do not."""
+
+    answer: Answer | None
+    candidates: list[Candidate]
+
+
+class Exchange(msgspec.Struct, frozen=True):
+    """One request and what it got, redacted. `mock` is null where none answered."""
+
+    id: int
+    time: str
+    session: str
+    method: str
+    path: str
+    status: int
+    mock: str | None
+    matched: bool
+    duration_ms: float
+    request: dict[str, Any]
+    response: dict[str, Any]
+
+
+class Exchanges(msgspec.Struct, frozen=True):
+    """Exchanges, oldest first."""
+
+    entries: list[Exchange]
+
+
+class Reached(msgspec.Struct, frozen=True):
+    """The generation that is served now, and whether it is the one waited for, or a later one."""
+
+    generation: int
+    reached: bool
+
+
+class Synced(msgspec.Struct, frozen=True):
+    """All that was on disk at the call is served as of `generation`, or refused for these problems."""
+
+    generation: int
+    problems: list[Fault]
+
+
+class Reset(msgspec.Struct, frozen=True):
+    """What requests left behind is forgotten."""
+
+    reset: bool
+    generation: int
+
+
+class Trouble(msgspec.Struct, frozen=True):
+    """Problem details (RFC 9457): what was wrong with the request, in a sentence."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str = ""
+
+
+class OpenAPI(msgspec.Struct, frozen=True):
+    """An OpenAPI 3.1 document."""
+
+    openapi: str
+    info: dict[str, Any]
+    paths: dict[str, Any]
+    components: dict[str, Any]

@@ -1,0 +1,161 @@
+"""A service that only counts, and an ASGI driver that keeps what was sent: for the tests of the control plane."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from typing import Any
+
+import msgspec
+
+from keymock.problems import Stop, error
+from keymock.serve.app import App
+from keymock.serve.control import create
+
+TOKEN = "t0ken-secret"
+PORT = 4321
+FAULT = {"code": "c", "severity": "error", "path": "a.toml", "line": 1, "column": 2, "message": "m", "hint": ""}
+
+
+class Journal:
+    """Remembers what it was asked for."""
+
+    def __init__(self, calls: list[str]) -> None:
+        self.calls = calls
+        self.asked: dict[str, Any] = {}
+
+    def entries(self, **asked: Any) -> list[dict[str, Any]]:
+        self.calls.append("journal")
+        self.asked = asked
+        return [
+            {
+                "id": 7, "time": "2026-01-01T00:00:00.000+00:00", "session": "", "method": "GET", "path": "/a",
+                "status": 404, "mock": None, "matched": False, "duration_ms": 0.1, "request": {}, "response": {},
+            }
+        ]  # fmt: skip
+
+    def clear(self) -> None:
+        self.calls.append("clear")
+
+
+class Service:
+    """Answers in the shapes of the real one; `calls` counts everything that got past the guard."""
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+        self.journal = Journal(self.calls)
+        self.generation = 3
+        self.asked: list[Any] = []
+        self.listening = 0
+        self.events: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+
+    def status(self) -> dict[str, Any]:
+        self.calls.append("status")
+        return {"generation": self.generation, "actor": None, "mocks": 2, "routes": 2, "problems": [FAULT],
+                "since": 1_700_000_000, "workers": 1}  # fmt: skip
+
+    def routes(self) -> list[dict[str, Any]]:
+        self.calls.append("routes")
+        return [
+            {
+                "mock": "workspace/mocks/a", "name": "A", "method": "GET", "path": "/a", "scope": "workspace",
+                "project": None, "usable": True, "enabled": True, "file": "workspace/mocks/a.toml", "line": 1,
+            }
+        ]  # fmt: skip
+
+    def explain(self, asked: dict[str, Any]) -> dict[str, Any]:
+        self.calls.append("explain")
+        self.asked.append(asked)
+        if asked["url"] == "/bad":
+            raise Stop(error("", "bad-url", "the URL cannot be read"))
+        held = {"where": "path", "expected": "/a", "actual": "/a", "ok": True}
+        return {
+            "answer": {"mock": "workspace/mocks/a", "response": None, "status": 200},
+            "candidates": [{"mock": "workspace/mocks/a", "matched": True, "conditions": [held]}],
+        }
+
+    def reset(self, session: str | None) -> dict[str, Any]:
+        self.calls.append("reset")
+        self.asked.append(session)
+        return {"reset": True, "generation": self.generation}
+
+    async def wait(self, generation: int, timeout: float) -> bool:
+        self.calls.append("wait")
+        self.asked.append((generation, timeout))
+        return self.generation >= generation
+
+    async def sync(self, timeout: float) -> dict[str, Any]:
+        self.calls.append("sync")
+        async with asyncio.timeout(timeout):
+            await asyncio.sleep(0.01)
+        return {"generation": self.generation, "problems": [FAULT]}
+
+    async def subscribe(self) -> AsyncIterator[dict[str, Any]]:
+        self.calls.append("subscribe")
+        self.listening += 1
+        try:
+            while True:
+                yield await self.events.get()
+        finally:
+            self.listening -= 1
+
+
+class Reply(msgspec.Struct):
+    """What an app sent."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return msgspec.json.decode(self.body)
+
+
+GOOD = {"host": f"127.0.0.1:{PORT}", "authorization": f"Bearer {TOKEN}"}
+Pairs = Iterable[tuple[bytes, bytes]]
+
+
+def pairs(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
+    """Headers as ASGI has them."""
+    return [(name.encode(), value.encode()) for name, value in headers.items()]
+
+
+def scope(method: str, target: str, headers: Pairs) -> dict[str, Any]:
+    """The ASGI scope of a request."""
+    path, _, query = target.partition("?")
+    return {
+        "type": "http", "http_version": "1.1", "method": method, "scheme": "http", "path": path,
+        "raw_path": path.encode("latin-1"), "query_string": query.encode(), "headers": list(headers),
+        "client": ("127.0.0.1", "5000"),
+    }  # fmt: skip
+
+
+async def ask(app: App, method: str, target: str, headers: Pairs, body: bytes | None = b"") -> Reply:
+    """One request; a body of None is cut short by a disconnect."""
+    sent: list[dict[str, Any]] = []
+    whole = {"type": "http.request", "body": body, "more_body": False}
+    messages = [whole] if body is not None else [{"type": "http.request", "body": b"{", "more_body": True}]
+
+    async def receive() -> dict[str, Any]:
+        return messages.pop(0) if messages else {"type": "http.disconnect"}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    await app(scope(method, target, headers), receive, send)
+    start, *rest = sent
+    given = {name.decode(): value.decode() for name, value in start["headers"]}
+    return Reply(start["status"], given, b"".join(message.get("body", b"") for message in rest))
+
+
+def call(service: Service, method: str, target: str, body: bytes | None = b"", **changed: str | None) -> Reply:
+    """One request with all that the guard wants, but for what is changed (`sec_fetch_site=`; None takes away)."""
+    headers = dict(GOOD)
+    if body != b"":
+        headers |= {"content-type": "application/json", "content-length": str(len(body or b"12"))}
+    for name, value in changed.items():
+        headers.pop(name.replace("_", "-"), None)
+        if value is not None:
+            headers[name.replace("_", "-")] = value
+    return asyncio.run(ask(create(service, token=TOKEN, port=PORT), method, target, pairs(headers), body))

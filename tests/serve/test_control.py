@@ -1,0 +1,238 @@
+"""The control plane in process: the guard before every route, then each route's own answer."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import random
+from collections.abc import Awaitable
+from typing import Any
+
+import msgspec
+import pytest
+from standin import GOOD, PORT, TOKEN, Service, ask, call, pairs, scope
+
+from keymock.serve.control import MAX_BODY, ROUTES, create
+
+BODY = b'{"url":"/a"}'
+EVERY_ROUTE = [(route.method, route.path) for route in ROUTES] + [("GET", "/nowhere"), ("GET", "/")]
+
+GOOD_VALUES: dict[str, list[str | None]] = {
+    "host": [f"127.0.0.1:{PORT}", f"localhost:{PORT}"],
+    "origin": [None, f"http://localhost:{PORT}"],
+    "sec-fetch-site": [None, "none", "same-origin"],
+    "authorization": [f"Bearer {TOKEN}"],
+    "content-type": ["application/json"],
+}
+BAD_VALUES: dict[str, list[str | None]] = {
+    "host": [None, "evil.example", f"evil.example:{PORT}", "127.0.0.1:80"],
+    "origin": ["null", "http://evil.example", "http://localhost:1", f"https://localhost:{PORT}"],
+    "sec-fetch-site": ["cross-site", "same-site"],
+    "authorization": [None, "Bearer wrong", f"Basic {TOKEN}"],
+    "content-type": ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"],
+}
+
+
+def run(answering: Awaitable[None]) -> None:
+    async def answer() -> None:
+        await answering
+
+    asyncio.run(answer())
+
+
+def test_whatever_one_guarded_value_is_wrong_in_no_handler_is_called_on_any_route() -> None:
+    """Host × Origin × Sec-Fetch-Site × token × content type × method × route: 0 calls, 0 secret bytes."""
+    every = [[*GOOD_VALUES[name], *BAD_VALUES[name]] for name in GOOD_VALUES]
+    combined = [values for values in itertools.product(*every) if any(map(_is_bad, GOOD_VALUES, values))]
+    draw = random.Random(1)
+    service = Service()
+    app = create(service, token=TOKEN, port=PORT)
+
+    async def walk() -> int:
+        asked = 0
+        for _, path in EVERY_ROUTE:
+            for method in ("GET", "POST", "PUT", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE"):
+                for values in draw.sample(combined, 60):
+                    given = dict(zip(GOOD_VALUES, values, strict=True))
+                    headers = {name: value for name, value in given.items() if value is not None}
+                    reply = await ask(app, method, path, pairs(headers | {"content-length": "12"}), BODY)
+                    assert reply.status in (401, 403, 415), (method, path, headers)
+                    assert TOKEN.encode() not in reply.body
+                    assert b"workspace/mocks" not in reply.body
+                    asked += 1
+        return asked
+
+    assert asyncio.run(walk()) == len(EVERY_ROUTE) * 8 * 60
+    assert service.calls == []
+
+
+def _is_bad(name: str, value: str | None) -> bool:
+    return value in BAD_VALUES[name]
+
+
+@pytest.mark.parametrize("wrong", ["host", "origin", "sec-fetch-site", "authorization", "content-type"])
+def test_each_guarded_value_matters_on_each_route(wrong: str) -> None:
+    service = Service()
+    for (_, path), value in itertools.product(EVERY_ROUTE, BAD_VALUES[wrong]):
+        reply = call(service, "POST", path, BODY, **{wrong.replace("-", "_"): value})
+        assert reply.status in (401, 403, 415)
+        assert reply.headers["content-type"] == "application/problem+json"
+    assert service.calls == []
+
+
+def test_a_websocket_is_closed_before_it_is_open() -> None:
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "websocket.connect"}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    service = Service()
+    app = create(service, token=TOKEN, port=PORT)
+    run(app(scope("GET", "/events", pairs(GOOD)) | {"type": "websocket"}, receive, send))
+    assert [message["type"] for message in sent] == ["websocket.close"]
+    assert service.calls == []
+
+
+def test_every_answer_has_the_shape_it_is_described_with() -> None:
+    query = {"/wait": "?generation=3"}
+    for route in ROUTES:
+        if route.answer is None:
+            continue
+        reply = call(Service(), route.method, route.path + query.get(route.path, ""), BODY if route.body else b"")
+        assert reply.status == 200, reply.body
+        assert reply.headers["content-type"] == "application/json"
+        msgspec.json.decode(reply.body, type=route.answer)
+
+
+@pytest.mark.parametrize("target", ["/status", "/nowhere", "/journal?limit=x", "/reset"])
+def test_every_answer_is_kept_by_nobody(target: str) -> None:
+    reply = call(Service(), "GET", target)
+    assert reply.headers["cache-control"] == "no-store"
+    assert reply.headers["x-content-type-options"] == "nosniff"
+
+
+def test_unknown_routes_and_methods() -> None:
+    service = Service()
+    assert call(service, "GET", "/health").status == 404
+    assert call(service, "GET", "/status/").status == 404
+    assert call(service, "GET", "/%73tatus").status == 404
+    other = call(service, "PUT", "/journal", b"{}")
+    assert (other.status, other.headers["allow"]) == (405, "GET, DELETE")
+    assert call(service, "OPTIONS", "/status").status == 405
+    assert service.calls == []
+
+
+def test_the_journal_is_asked_in_the_words_of_the_query() -> None:
+    service = Service()
+    call(service, "GET", "/journal?unmatched=true&mock=workspace%2Fmocks%2Fa&session=s-1&since=5&limit=2")
+    assert service.journal.asked == {
+        "unmatched": True, "mock": "workspace/mocks/a", "session": "s-1", "since": 5, "limit": 2,
+    }  # fmt: skip
+    call(service, "GET", "/journal?unmatched=&mock=&since=&limit=")
+    assert service.journal.asked == {"unmatched": False, "mock": "", "session": "", "since": 0, "limit": 100}
+    assert call(service, "DELETE", "/journal").json == {"entries": []}
+    assert service.calls[-1] == "clear"
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ("GET /journal?limit=many", "the parameter `limit`: expected `int`"),
+        ("GET /journal?limit=0", "the parameter `limit`: expected `int` >= 1"),
+        ("GET /journal?since=-1", "the parameter `since`: expected `int` >= 0"),
+        ("GET /journal?session=a%20b", "the parameter `session`"),
+        ("GET /journal?unmatched=perhaps", "the parameter `unmatched`: expected `bool`"),
+        ("GET /journal?limt=3", "there is no parameter `limt` here did you mean `limit`?"),
+        ("GET /journal?limit=3&limit=4", "the parameter `limit` stands twice"),
+        ("GET /wait", "missing required field `generation`"),
+        ("GET /wait?generation=1&timeout=nan", "the parameter `timeout`"),
+        ("GET /wait?generation=1&timeout=601", "the parameter `timeout`: expected `float` <= 600"),
+        ("GET /status?x=1", "there is no parameter `x`"),
+        ("POST /sync?timeout=-1", "the parameter `timeout`"),
+        ("POST /reset?session=%2A%2A", "the parameter `session`"),
+    ],
+)
+def test_a_bad_query_value_is_told_in_a_sentence(target: str, said: str) -> None:
+    service = Service()
+    method, _, path = target.partition(" ")
+    reply = call(service, method, path)
+    assert reply.status == 400
+    assert said in reply.json["detail"]
+    assert service.calls == []
+
+
+def test_a_generation_is_waited_for() -> None:
+    service = Service()
+    assert call(service, "GET", "/wait?generation=3").json == {"generation": 3, "reached": True}
+    assert call(service, "GET", "/wait?generation=4&timeout=0.5").json == {"generation": 3, "reached": False}
+    assert service.asked == [(3, 30.0), (4, 0.5)]
+
+
+def test_sync_answers_or_says_that_it_takes_longer() -> None:
+    assert call(Service(), "POST", "/sync").json["generation"] == 3
+    late = call(Service(), "POST", "/sync?timeout=0.001")
+    assert (late.status, late.json["code"]) == (504, "timeout")
+
+
+def test_sessions_are_reset_by_name_all_or_the_default_one() -> None:
+    service = Service()
+    for query in ("", "?session=ada", "?session=*"):
+        assert call(service, "POST", "/reset" + query).json == {"reset": True, "generation": 3}
+    assert service.asked == [None, "ada", "*"]
+
+
+def test_a_request_to_explain_may_be_written_in_several_ways() -> None:
+    service = Service()
+    call(service, "POST", "/explain", BODY)
+    call(service, "POST", "/explain", b'{"method":"PUT","path":"/b","headers":{"a":["1","2"]},"body":"text"}')
+    call(service, "POST", "/explain", b'{"url":"/c","body":{"n":1}}')
+    call(service, "POST", "/explain", b'{"url":"/d","body":[1],"headers":{"Content-Type":"text/x"}}')
+    assert service.asked == [
+        {"method": "GET", "url": "/a", "headers": {}, "body": ""},
+        {"method": "PUT", "url": "/b", "headers": {"a": ["1", "2"]}, "body": "text"},
+        {"method": "GET", "url": "/c", "headers": {"content-type": "application/json"}, "body": '{"n":1}'},
+        {"method": "GET", "url": "/d", "headers": {"Content-Type": "text/x"}, "body": "[1]"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "said"),
+    [
+        (b"{", 400, "not JSON"),
+        (b"\xff\xfe", 400, "not JSON"),
+        (b"[]", 400, "expected `object`, got `array`"),
+        (b"[" * 5000 + b"]" * 5000, 400, "nested too deeply"),
+        (b"{}", 400, "give the `url`"),
+        (b'{"url":"/a","methud":"GET"}', 400, "there is no field `methud` here did you mean `method`?"),
+        (b'{"url":1}', 400, "the field `url`: expected `str`, got `int`"),
+        (b'{"url":"/bad"}', 400, "the URL cannot be read"),
+        (b'{"url":"' + b"a" * MAX_BODY + b'"}', 413, "more than"),
+        (None, 400, "ended before it was whole"),
+    ],
+)
+def test_a_bad_body_is_told_in_a_sentence(body: bytes | None, status: int, said: str) -> None:
+    reply = call(Service(), "POST", "/explain", body)
+    assert reply.status == status
+    assert said in reply.json["detail"]
+
+
+def test_what_is_left_of_a_large_body_is_not_read() -> None:
+    reply = call(Service(), "POST", "/reset", b" " * (MAX_BODY + 1))
+    assert (reply.status, reply.headers["connection"]) == (413, "close")
+
+
+def test_the_lifespan_of_a_host_is_followed() -> None:
+    heard = ["lifespan.startup", "lifespan.shutdown"]
+    sent: list[str] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": heard.pop(0)}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message["type"])
+
+    run(create(Service(), token=TOKEN, port=PORT)({"type": "lifespan"}, receive, send))
+    assert sent == ["lifespan.startup.complete", "lifespan.shutdown.complete"]

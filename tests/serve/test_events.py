@@ -1,0 +1,150 @@
+"""The stream of events: what a reader gets, and that nothing is left when it ends."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+from standin import GOOD, PORT, TOKEN, Service, pairs, scope
+
+from keymock.serve.control import create
+from keymock.serve.events import Waiting, as_text, stream
+
+
+class Reader:
+    """A client of `GET /events` that can leave, or stop reading."""
+
+    def __init__(self) -> None:
+        self.sent: list[dict[str, Any]] = []
+        self.left = asyncio.Event()
+        self.reads = asyncio.Event()
+        self.reads.set()
+
+    async def receive(self) -> dict[str, Any]:
+        await self.left.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(self, message: dict[str, Any]) -> None:
+        await self.reads.wait()
+        self.sent.append(message)
+
+    @property
+    def text(self) -> str:
+        return b"".join(message.get("body", b"") for message in self.sent).decode()
+
+    async def has(self, text: str) -> None:
+        async with asyncio.timeout(2):
+            while text not in self.text:
+                await asyncio.sleep(0.001)
+
+
+def play(scene: Callable[[Service, Reader, asyncio.Event, asyncio.Task[None]], Awaitable[None]]) -> None:
+    """Runs the scene beside `GET /events`; then only the scene's own task may be left."""
+
+    async def run() -> None:
+        service, reader, stopping = Service(), Reader(), asyncio.Event()
+        app = create(service, token=TOKEN, port=PORT, stopping=stopping)
+        serving = asyncio.create_task(_as_none(app(scope("GET", "/events", pairs(GOOD)), reader.receive, reader.send)))
+        await reader.has(": keymock")
+        await scene(service, reader, stopping, serving)
+        async with asyncio.timeout(2):
+            await asyncio.gather(serving, return_exceptions=True)
+        assert service.listening == 0
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    asyncio.run(run())
+
+
+async def _as_none(answering: Awaitable[None]) -> None:
+    await answering
+
+
+def test_events_are_sent_as_they_happen_until_the_reader_leaves() -> None:
+    async def scene(service: Service, reader: Reader, _: asyncio.Event, serving: asyncio.Task[None]) -> None:
+        service.events.put_nowait({"event": "reload", "generation": 4})
+        await reader.has('event: reload\ndata: {"event":"reload","generation":4}\n\n')
+        assert (b"content-type", b"text/event-stream") in reader.sent[0]["headers"]
+        assert (b"cache-control", b"no-store") in reader.sent[0]["headers"]
+        assert service.listening == 1
+        reader.left.set()
+
+    play(scene)
+
+
+def test_the_server_stops() -> None:
+    async def scene(service: Service, reader: Reader, stopping: asyncio.Event, serving: asyncio.Task[None]) -> None:
+        stopping.set()
+        await serving
+        assert reader.sent[-1] == {"type": "http.response.body", "body": b"", "more_body": False}
+
+    play(scene)
+
+
+def test_the_task_that_serves_is_cancelled() -> None:
+    async def scene(service: Service, reader: Reader, _: asyncio.Event, serving: asyncio.Task[None]) -> None:
+        service.events.put_nowait({"event": "reload"})
+        await reader.has("reload")
+        serving.cancel()
+
+    play(scene)
+
+
+def test_a_reader_that_does_not_read_holds_up_nobody_and_can_leave() -> None:
+    async def scene(service: Service, reader: Reader, _: asyncio.Event, serving: asyncio.Task[None]) -> None:
+        reader.reads.clear()
+        for number in range(5_000):
+            service.events.put_nowait({"event": "exchange", "id": number})
+        while not service.events.empty():
+            await asyncio.sleep(0)
+        reader.left.set()
+        await serving
+
+    play(scene)
+
+
+def test_a_slow_reader_is_told_how_much_it_missed() -> None:
+    async def run() -> None:
+        waiting = Waiting(most=3)
+        for number in range(5):
+            waiting.put({"event": "e", "n": number})
+        taken = await waiting.take()
+        assert taken[0] == {"event": "lost", "count": 2}
+        assert [event["n"] for event in taken[1:]] == [2, 3, 4]
+        waiting.put({"event": "e", "n": 5})
+        assert await waiting.take() == [{"event": "e", "n": 5}]
+
+    asyncio.run(run())
+
+
+def test_the_events_come_to_an_end() -> None:
+    async def two() -> AsyncIterator[dict[str, Any]]:
+        yield {"event": "one"}
+        yield {"event": "two"}
+
+    async def run() -> None:
+        reader = Reader()
+        await stream(two(), reader.receive, reader.send, [], asyncio.Event())
+        assert "one" in reader.text
+        assert "two" in reader.text
+        assert reader.sent[-1]["more_body"] is False
+
+    asyncio.run(run())
+
+
+def test_events_that_fail_are_a_bug_and_shown_as_one() -> None:
+    async def broken() -> AsyncIterator[dict[str, Any]]:
+        yield {"event": "one"}
+        raise ZeroDivisionError
+
+    async def run() -> None:
+        reader = Reader()
+        with pytest.raises(ZeroDivisionError):
+            await stream(broken(), reader.receive, reader.send, [], asyncio.Event())
+
+    asyncio.run(run())
+
+
+def test_no_line_of_an_event_can_be_mistaken_for_another() -> None:
+    assert as_text({"event": "problem", "message": "a\n\ndata: b"}).count(b"\n") == 3
