@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from keymock.index.compile import Bodies, BodyFault, Context, compile_mock
-from keymock.index.find import NEEDS_BODY, Found, NeedsBody, allowed_methods, find
-from keymock.index.route import Answer, Cors, Route
+from keymock.index.find import NEEDS_BODY, Found, NeedsBody, allowed_methods, find, methods_of
+from keymock.index.route import ANY, Answer, Cors, Route
 from keymock.index.table import Table
 from keymock.index.views import Address, Views
 
 __all__ = [
+    "ANY",
     "NEEDS_BODY",
     "Address",
     "Answer",
@@ -24,4 +25,5 @@ __all__ = [
     "allowed_methods",
     "compile_mock",
     "find",
+    "methods_of",
 ]

@@ -88,7 +88,7 @@ class Bucket:
         self._by_method: dict[str, Shortlist] = {}
 
     def for_method(self, method: str) -> Shortlist:
-        """Those that take the method, best first. HEAD is taken by GET too, after what names HEAD itself."""
+        """Those that take the method, best first. HEAD is taken by GET too: what names HEAD itself goes first."""
         found = self._by_method.get(method)
         if found is None:
             ranked = sorted(self._taking(method), key=itemgetter(0))
@@ -101,9 +101,9 @@ class Bucket:
         for candidate in self.candidates:
             scope, count, width, name = candidate.rank
             methods = candidate.route.methods
-            if method in methods or ANY in methods:
+            if method in methods:
                 yield (scope, count, 0, width, name), candidate
-            elif method == "HEAD" and "GET" in methods:
+            elif ANY in methods or (method == "HEAD" and "GET" in methods):
                 yield (scope, count, 1, width, name), candidate
 
 

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from keymock.exchange import Request
 from keymock.index.candidate import Candidate, Segments
-from keymock.index.route import Answer
+from keymock.index.route import ANY, Answer
 from keymock.index.table import Table
+from keymock.spec import METHODS
 
 
 class Found(NamedTuple):
@@ -58,14 +59,18 @@ def find(table: Table, request: Request, segments: Segments) -> Found | NeedsBod
     return None
 
 
-def allowed_methods(table: Table, segments: Segments) -> list[str]:
-    """The methods that some mock takes on this path, HEAD and OPTIONS included, sorted; empty if the path is unknown.
+def methods_of(table: Table, segments: Segments) -> set[str]:
+    """What the mocks on this path say of their methods, whatever their conditions; empty if the path is unknown."""
+    return {method for candidate in table.paths(segments) for method in candidate.route.methods}
 
-    A mock for every method adds none of its own: it is the conditions that refused.
-    """
-    methods = {method for candidate in table.paths(segments) for method in candidate.route.methods}
-    if "GET" in methods:
-        methods.add("HEAD")
-    if methods:
-        methods.add("OPTIONS")
-    return sorted(methods - {"*"})
+
+def allowed_methods(methods: set[str]) -> list[str]:
+    """The methods that follow from these, sorted, for `Allow`: HEAD from GET, OPTIONS from any, all usual from `*`."""
+    found = methods - {ANY}
+    if ANY in methods:
+        found |= set(METHODS)
+    if "GET" in found:
+        found.add("HEAD")
+    if found:
+        found.add("OPTIONS")
+    return sorted(found)

@@ -3,7 +3,7 @@
 Routes are kept by *level*: one level holds the patterns of one priority and one shape (which segments are literal,
 constrained, parameters, rest). Levels are tried in the order of (priority, shape), and that order is the first half
 of the precedence of mocks: nothing is scored while serving. Inside a level, the literal segments are a dictionary
-key, so the number of mocks does not matter.
+key, so the number of mocks does not matter. `*rest` and `*rest?` rank alike, so they share their levels.
 """
 
 from __future__ import annotations
@@ -16,6 +16,14 @@ from keymock.index.candidate import Bucket, Candidate, Segments
 from keymock.index.route import Route
 from keymock.pattern import OPTIONAL_REST, REGEX, REST, Pattern
 
+Order = tuple[int, str]
+"""Steps 3 and 4 of the order of precedence: priority, highest first, and the rank of the path."""
+
+
+def order_of(route: Route, pattern: Pattern) -> Order:
+    """Where a mock stands under one of its paths, before scope and conditions are looked at."""
+    return -route.priority, pattern.shape.replace(OPTIONAL_REST, REST)
+
 
 class Level:
     """All patterns of one priority and one shape: a dictionary from their literal segments to a bucket."""
@@ -23,12 +31,12 @@ class Level:
     __slots__ = ("_key", "buckets", "length", "order", "positions", "shape")
 
     def __init__(
-        self, order: tuple[int, str], positions: tuple[int, ...], buckets: dict[Hashable, Bucket] | None = None
+        self, order: Order, positions: tuple[int, ...], buckets: dict[Hashable, Bucket] | None = None
     ) -> None:
         self.order = order
         self.shape = order[1]
         self.positions = positions if self.shape != REGEX else ()
-        self.length = len(self.shape.rstrip(REST + OPTIONAL_REST + REGEX))
+        self.length = len(self.shape.rstrip(REST + REGEX))
         self._key = _key_getter(self.positions, self.shape)
         self.buckets: dict[Hashable, Bucket] = buckets if buckets is not None else {}
 
@@ -37,9 +45,7 @@ class Level:
         last = self.shape[-1]
         if last == REGEX:
             return True
-        if last == REST:
-            return length > self.length
-        return length >= self.length if last == OPTIONAL_REST else length == self.length
+        return length >= self.length if last == REST else length == self.length
 
     def bucket(self, segments: Segments) -> Bucket | None:
         """The patterns whose literal segments are those of the path."""
@@ -91,10 +97,10 @@ class Table:
 
     def __init__(self, routes: Iterable[Route] = ()) -> None:
         self.routes: dict[str, Route] = {}
-        self._levels: dict[tuple[int, str], Level] = {}
+        self._levels: dict[Order, Level] = {}
         self._ordered: list[Level] = []
         self._by_length: dict[int, tuple[Level, ...]] = {}
-        grouped: dict[tuple[int, str], dict[Hashable, list[Candidate]]] = {}
+        grouped: dict[Order, dict[Hashable, list[Candidate]]] = {}
         for route in routes:
             self.routes[route.id] = route
             for candidate, level in self._placed(route):
@@ -107,7 +113,7 @@ class Table:
 
     def _placed(self, route: Route) -> Iterator[tuple[Candidate, Level]]:
         for pattern in route.patterns:
-            order = (-route.priority, pattern.shape)
+            order = order_of(route, pattern)
             level = self._levels.get(order)
             if level is None:
                 level = Level(order, tuple(position for position, _ in pattern.fixed))
@@ -130,18 +136,18 @@ class Table:
         table.routes = dict(self.routes)
         table._levels = dict(self._levels)
         table._ordered = list(self._ordered)
-        own: dict[tuple[int, str], Level] = {}
+        own: dict[Order, Level] = {}
         ids = frozenset(gone)
         for route in [table.routes.pop(name) for name in ids if name in table.routes]:
             for pattern in route.patterns:
-                table._own(own, (-route.priority, pattern.shape)).drop(pattern, ids)
+                table._own(own, order_of(route, pattern)).drop(pattern, ids)
         for route in come:
             table.routes[route.id] = route
             for candidate, level in table._placed(route):
                 table._own(own, level.order).add(candidate)
         return table
 
-    def _own(self, own: dict[tuple[int, str], Level], order: tuple[int, str]) -> Level:
+    def _own(self, own: dict[Order, Level], order: Order) -> Level:
         """A copy of a shared level that this table may change, made once."""
         level = own.get(order)
         if level is None:

@@ -6,13 +6,16 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from keymock.exchange import split_path
+from keymock.index.candidate import Segments
 from keymock.index.route import Route
 from keymock.index.table import Table
 from keymock.layout import project_of
 
-Mounts = tuple[tuple[tuple[str, ...], Table], ...]
+Mounts = tuple[tuple[Segments, Table], ...]
 """Path prefixes, longest first, each with the table that answers beneath it."""
+
+Group = tuple[str, ...]
+"""The projects whose mocks stand in one table: one, or those that share a mount."""
 
 
 class Address(msgspec.Struct, frozen=True):
@@ -33,7 +36,7 @@ class Views:
         self.routes = routes
         self.projects = projects
         self.only = only
-        self._tables: dict[str, Table] = {}
+        self._tables: dict[Group, Table] = {}
         self._bare: Mounts | None = None
 
     def project(self, host: str, port: int | None = None) -> str:
@@ -49,29 +52,32 @@ class Views:
         return ""
 
     def mounts(self, project: str) -> Mounts:
-        """What to try, in order: a project's table alone, or at the bare host every mount and then the root."""
+        """What to try, in order: a project's table alone, or at the bare host every mount, the longest first."""
         if project:
             return (((), self.table(project)),)
         if self._bare is None:
-            prefixes = {name: prefix(address.mount) for name, address in self.projects.items()}
-            mounted = sorted((found, name) for name, found in prefixes.items() if found)
-            mounted.sort(key=lambda pair: -len(pair[0]))
-            self._bare = (*((found, self.table(name)) for found, name in mounted), ((), self.table("")))
+            mounted: dict[Segments, list[str]] = {(): []}
+            for name, address in self.projects.items():
+                mounted.setdefault(prefix(address.mount), []).append(name)
+            ordered = sorted(mounted, key=lambda found: (-len(found), found))
+            self._bare = tuple((found, self.table(*mounted[found])) for found in ordered)
         return self._bare
 
-    def table(self, project: str) -> Table:
-        """The mocks of one project with the private and the workspace's; for "" those that answer at the bare root."""
-        table = self._tables.get(project)
+    def table(self, *projects: str) -> Table:
+        """The mocks of these projects, in one order with the private ones and the workspace's."""
+        table = self._tables.get(projects)
         if table is None:
-            table = Table(route for route in self.routes.values() if self._belongs(route, project))
-            self._tables[project] = table
+            table = Table(route for route in self.routes.values() if _belongs(route, projects))
+            self._tables[projects] = table
         return table
 
     def warm(self, before: Views) -> None:
         """Makes now the tables that were in use in the views before, so that no request has to wait for them."""
-        for project in before._tables:
-            if not project or project in self.projects:
-                self.table(project)
+        if before._bare is not None:
+            self.mounts("")
+        for group in before._tables:
+            if len(group) == 1 and group[0] in self.projects:
+                self.table(*group)
 
     def changed(self, gone: Iterable[str], come: Iterable[Route]) -> Views:
         """The views after some routes went and others came. Tables that were in use are carried over, not rebuilt."""
@@ -81,24 +87,19 @@ class Views:
             routes.pop(name, None)
         routes.update((route.id, route) for route in come)
         views = Views(routes, self.projects, self.only)
-        for project, table in self._tables.items():
+        for group, table in self._tables.items():
             ids = [name for name in gone if name in table.routes]
-            new = [route for route in come if self._belongs(route, project)]
-            views._tables[project] = table.changed(ids, new) if ids or new else table
+            new = [route for route in come if _belongs(route, group)]
+            views._tables[group] = table.changed(ids, new) if ids or new else table
         return views
 
-    def _belongs(self, route: Route, project: str) -> bool:
-        if not route.enabled:
-            return False
-        owner = project_of(route.space)
-        if not owner:
-            return True
-        if project:
-            return owner == project
-        return not prefix(self.projects[owner].mount)
+
+def _belongs(route: Route, projects: Group) -> bool:
+    owner = project_of(route.space)
+    return route.enabled and (not owner or owner in projects)
 
 
-def prefix(mount: str) -> tuple[str, ...]:
-    """`/shop` → `("shop",)`; `/` → `()`."""
-    segments = split_path(b"/" + mount.strip("/").encode())
-    return () if segments == ("",) else segments
+def prefix(mount: str) -> Segments:
+    """`/shop` → `("shop",)`; `/` → `()`. A mount is written decoded, as paths are."""
+    inner = mount.strip("/")
+    return tuple(inner.split("/")) if inner else ()
