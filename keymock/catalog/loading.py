@@ -50,7 +50,7 @@ class Catalog(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def routes(self) -> dict[str, Route]:
         """The mocks that can be served, by id; last good versions included, disabled ones too."""
-        return {name: unit.route for name, unit in self.units.items() if unit.route is not None}
+        return {route.id: route for unit in self.units.values() for route in unit.routes}
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
@@ -334,9 +334,9 @@ class _Updating:
 
 
 def keep(unit: Unit, last: Unit | None) -> Unit:
-    """A unit that is broken, with the route that it last had."""
-    if unit.route is None and last is not None and last.route is not None:
-        return msgspec.structs.replace(unit, route=last.route)
+    """A unit that is broken, with the routes that it last had."""
+    if not unit.routes and last is not None and last.routes:
+        return msgspec.structs.replace(unit, routes=last.routes)
     return unit
 
 

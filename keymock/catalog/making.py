@@ -18,13 +18,13 @@ from keymock.problems import Problem, Severity, error
 
 
 class Unit(msgspec.Struct, frozen=True, array_like=True):
-    """What became of one mock. `route` is None for a mock that never was good.
+    """What became of one mock's file. `routes` is empty for one that never was good; most mocks have one.
 
     `inputs` are all files it was made of with their stamps, None for one that was missing; `siblings` are the stems
     under which a body file would belong to it, with those that were found; `context` is the digest of the defaults.
     """
 
-    route: Route | None
+    routes: tuple[Route, ...]
     problems: tuple[Problem, ...]
     inputs: tuple[tuple[str, Stamp | None], ...]
     siblings: tuple[tuple[str, tuple[str, ...]], ...]
@@ -46,9 +46,9 @@ class Tree(msgspec.Struct, frozen=True):
 def make(tree: Tree, item: Item, context: Context, digest: str, over: str) -> Unit:
     """Reads a mock, and `over`, the file of the overlay on it if there is one; compiles what they say together."""
     making = _Making(tree, item, context, over)
-    route = making.route()
+    routes = making.routes()
     inputs, siblings = tuple(making.inputs.items()), tuple(making.siblings.items())
-    return Unit(route, tuple(making.problems), inputs, siblings, digest, over)
+    return Unit(routes, tuple(making.problems), inputs, siblings, digest, over)
 
 
 def holds(unit: Unit, tree: Tree, digest: str, over: str) -> bool:
@@ -73,23 +73,22 @@ class _Making:
         self.siblings: dict[str, tuple[str, ...]] = {}
         self.problems: list[Problem] = []
 
-    def route(self) -> Route | None:
+    def routes(self) -> tuple[Route, ...]:
         base = self._parsed(self.item.file)
         over = self._overlay() if self.over else None
         if base is None or base.value is None or (self.over and over is None):
-            return None
+            return ()
         mock = base.value
         if over is not None:
             merged = document.convert(over, merge(base.tables, over.tables), spec.Mock, dec_hook=spec.dec_hook)
             self.problems += merged.problems
             if merged.value is None:
-                return None
+                return ()
             mock = merged.value
-        route = compile_mock(mock, self.item, self.context, self, partial(self._report, base, over))
-        if route is None:
-            return None
-        return msgspec.structs.replace(
-            route, line=line_of(base.text, "[request]"), scope="private" if over is not None else route.scope
+        routes = compile_mock(mock, self.item, self.context, self, partial(self._report, base, over))
+        line, private = line_of(base.text, "[request]"), over is not None
+        return tuple(
+            msgspec.structs.replace(route, line=line, scope="private" if private else route.scope) for route in routes
         )
 
     def _parsed(self, file: str) -> document.Parsed[spec.Mock] | None:

@@ -79,8 +79,8 @@ class Report(Protocol):
     ) -> None: ...
 
 
-def compile_mock(mock: Mock, item: Item, context: Context, bodies: Bodies, report: Report) -> Route | None:
-    """The route of a mock, or None after at least one report of an error.
+def compile_mock(mock: Mock, item: Item, context: Context, bodies: Bodies, report: Report) -> tuple[Route, ...]:
+    """The routes of a mock: one, or none after at least one report of an error.
 
     `mock` has its overlay laid on; `report` knows which file each key came from.
     """
@@ -90,8 +90,8 @@ def compile_mock(mock: Mock, item: Item, context: Context, bodies: Bodies, repor
     conditions = _conditions(mock.request, ("request",), note)
     answers = _answers(mock, context, bodies, note)
     if note.errors:
-        return None
-    return Route(
+        return ()
+    route = Route(
         id=item.id,
         file=item.file,
         line=0,
@@ -108,6 +108,7 @@ def compile_mock(mock: Mock, item: Item, context: Context, bodies: Bodies, repor
         enabled=mock.enabled,
         tags=tuple(mock.tags),
     )
+    return (route,)
 
 
 class _Noting:
@@ -169,6 +170,8 @@ def _methods(mock: Mock, note: Report) -> tuple[str, ...]:
 
 
 def _conditions(tables: match.Conditions, where: KeyPath, note: Report) -> tuple[match.Condition, ...]:
+    if not any(getattr(tables, name) for name in match.Conditions.__struct_fields__):
+        return ()  # most mocks ask for a path and nothing else
     conditions, faults = match.read(tables)
     for fault in faults:
         note((*where, *fault.path), fault.code, fault.message, fault.hint, fault.severity)

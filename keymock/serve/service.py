@@ -96,14 +96,15 @@ class Service:
         settled = (
             before.settings == after.settings and before.projects == after.projects and before.policy == after.policy
         )
-        gone = [name for name, unit in before.units.items() if unit is not after.units.get(name)]
-        come = [name for name, unit in after.units.items() if unit is not before.units.get(name)]
+        gone = _routes_not_in(before, after)
+        come = _routes_not_in(after, before)
         if settled and not gone and not come:
             return False
         if settled:
-            seen = [after.routes[name] for name in come if name in after.routes and self._sees(after.routes[name])]
-            refused = {name: why for name, why in self.world.refused.items() if name not in set(gone)}
-            views = self.world.views.changed(gone, seen)
+            seen = [route for route in come if self._sees(route)]
+            ids = {route.id for route in gone}
+            refused = {name: why for name, why in self.world.refused.items() if name not in ids}
+            views = self.world.views.changed(ids, seen)
         else:
             self.rights = _rights(after, self.options)
             seen = [route for route in after.routes.values() if self._sees(route)]
@@ -245,6 +246,11 @@ class Service:
 def _rights(catalog: Catalog, options: Options) -> roles.Rights:
     enforce = options.enforce if options.enforce is not None else catalog.settings.roles == "full"
     return roles.Policy(catalog.policy, enforce=enforce).for_actor(options.actor)
+
+
+def _routes_not_in(catalog: Catalog, other: Catalog) -> list[Route]:
+    """The routes of a catalog whose file another one does not have, or has made something else of."""
+    return [route for name, unit in catalog.units.items() if unit is not other.units.get(name) for route in unit.routes]
 
 
 def _world(catalog: Catalog, views: Views, refused: Mapping[str, Refusal], generation: int) -> World:
