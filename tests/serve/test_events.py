@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -11,6 +13,7 @@ from standin import GOOD, PORT, TOKEN, Service, pairs, scope
 
 from keymock.serve.control import create
 from keymock.serve.events import Waiting, as_text, stream
+from keymock.serve.granian_server import GranianServer
 
 
 class Reader:
@@ -148,3 +151,34 @@ def test_events_that_fail_are_a_bug_and_shown_as_one() -> None:
 
 def test_no_line_of_an_event_can_be_mistaken_for_another() -> None:
     assert as_text({"event": "problem", "message": "a\n\ndata: b"}).count(b"\n") == 3
+
+
+@pytest.mark.live
+@pytest.mark.parametrize("ends", ["close", "reset", "stop"])
+def test_over_the_wire_nothing_is_left_however_it_ends(ends: str) -> None:
+    async def run() -> None:
+        listener = socket.create_server(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+        service, stopping = Service(), asyncio.Event()
+        server = GranianServer(create(service, token=TOKEN, port=port, stopping=stopping), listener)
+        serving = asyncio.create_task(server.serve())
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        head = f"GET /events HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\nauthorization: Bearer {TOKEN}\r\n\r\n"
+        writer.write(head.encode())
+        await reader.readuntil(b": keymock")
+        service.events.put_nowait({"event": "reload", "generation": 9})
+        await reader.readuntil(b'"generation":9}')
+        if ends == "reset":
+            linger_for_nothing = struct.pack("ii", 1, 0)
+            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_for_nothing)
+        if ends == "stop":
+            stopping.set()
+            await reader.readuntil(b"0\r\n\r\n")
+        writer.close()
+        async with asyncio.timeout(2):
+            while service.listening:
+                await asyncio.sleep(0.005)
+        server.stop()
+        await asyncio.wait_for(serving, 5)
+
+    asyncio.run(run())

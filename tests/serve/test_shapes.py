@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+from pathlib import Path
+
 import msgspec
 import pytest
+from standin import GOOD, PORT, TOKEN, ask, pairs
 
-from keymock.serve import shapes
+from keymock.serve import control, shapes
 from keymock.serve.control import ROUTES
+from keymock.serve.service import Options, Service
 
 
 def test_what_is_taken_refuses_unknown_names_and_what_is_given_may_have_more() -> None:
@@ -27,3 +33,26 @@ def test_names_of_sessions(name: str, fits: bool) -> None:
         assert not fits
     else:
         assert fits
+
+
+def test_the_real_service_answers_in_these_shapes(tmp_path: Path) -> None:
+    (tmp_path / "keymock.toml").touch()
+    (tmp_path / "workspace/mocks").mkdir(parents=True)
+    (tmp_path / "workspace/mocks/hello.toml").write_text('[request]\npath = "/hello"\n[response]\nbody = "hi"\n')
+    (tmp_path / "workspace/mocks/broken.toml").write_text("[request\n")
+    service = Service(Options(workspace=str(tmp_path)), time.time_ns)
+    served: control.Served = service
+    app = control.create(served, token=TOKEN, port=PORT)
+    ready = ("GET /status", "GET /routes", "POST /explain", "GET /wait?generation=1", "POST /sync", "POST /reset")
+    for target in (*ready, "GET /journal", "DELETE /journal"):
+        method, _, path = target.partition(" ")
+        shape = next(row.answer for row in ROUTES if (row.method, row.path) == (method, path.partition("?")[0]))
+        body = b'{"path":"/hello"}' if path == "/explain" else b""
+        given = GOOD | ({"content-type": "application/json", "content-length": str(len(body))} if body else {})
+        reply = asyncio.run(ask(app, method, path, pairs(given), body))
+        assert reply.status == 200, reply.body
+        assert shape is not None
+        msgspec.json.decode(reply.body, type=shape)
+    status = asyncio.run(ask(app, "GET", "/status", pairs(GOOD))).json
+    assert status["mocks"] == 1
+    assert status["problems"][0]["path"] == "workspace/mocks/broken.toml"
