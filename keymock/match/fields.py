@@ -13,6 +13,9 @@ from keymock.match.member import cut, show
 from keymock.match.place import Find, Found, Holds, Place, ReadFile, entries, literal, of_values
 from keymock.match.spelling import Conditions
 
+MAX_FIELDS = 10_000
+
+_FORM = "application/x-www-form-urlencoded"
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
@@ -61,11 +64,17 @@ def _form(condition: Condition) -> Find:
     name = condition.name
 
     def find(request: Request) -> Found:
-        if request.content_type != "application/x-www-form-urlencoded":
+        if request.content_type != _FORM or (request.body or b"").count(b"&") >= MAX_FIELDS:
             return None
         return request.form.get(name, ())
 
     return find
+
+
+def _no_form(request: Request) -> str:
+    if request.content_type == _FORM:
+        return f"a form of more than {MAX_FIELDS} fields"
+    return f"no form: its content type is {show(request.content_type)}"
 
 
 def _read_headers(conditions: Conditions, _read: ReadFile | None) -> Iterator[Condition | Fault]:
@@ -163,6 +172,6 @@ FORM = of_values(
     cost=40,
     read=lambda conditions, _read: entries("form", conditions.form, ("form",)),
     find=_form,
-    nothing=lambda request: f"no form: its content type is {show(request.content_type)}",
+    nothing=_no_form,
     body=True,
 )

@@ -59,7 +59,7 @@ def _normalise(query: str) -> tuple[str, tuple[str, ...]]:
             for definition in document.definitions
             if isinstance(definition, language.OperationDefinitionNode)
         )
-        return language.print_ast(_sorted(document)), names
+        return language.print_ast(_sorted(document)[0]), names
     except GraphQLError as reason:
         raise Wrong(f"this GraphQL cannot be read: {reason.message}", code="invalid-graphql") from None
     except RecursionError:
@@ -69,19 +69,29 @@ def _normalise(query: str) -> tuple[str, tuple[str, ...]]:
 _UNORDERED = ("definitions", "selections", "arguments", "variable_definitions", "fields")
 
 
-def _sorted(node: Any) -> Any:
-    """The node with everything sorted whose order means nothing, innermost first."""
+def _sorted(node: Any) -> tuple[Any, str]:
+    """The node with everything sorted whose order means nothing, and the key that it sorts by itself.
+
+    Keys grow from the leaves up: printing each node to compare it would be quadratic in a query's depth.
+    """
     from graphql import language  # noqa: PLC0415  (imported already by whoever parsed the node)
 
     changed: dict[str, Any] = {}
-    for key in node.keys:
-        inside = getattr(node, key, None)
+    key = node.kind
+    for name in node.keys:
+        inside = getattr(node, name, None)
         if isinstance(inside, language.Node):
-            changed[key] = _sorted(inside)
+            changed[name], below = _sorted(inside)
+            key += f" {name} {below}"
         elif isinstance(inside, list | tuple):
-            items = [_sorted(item) for item in inside]
-            changed[key] = tuple(sorted(items, key=language.print_ast) if key in _UNORDERED else items)
-    return dataclasses.replace(node, **changed)
+            pairs = [_sorted(item) for item in inside]
+            if name in _UNORDERED:
+                pairs.sort(key=lambda pair: pair[1])
+            changed[name] = tuple(item for item, _ in pairs)
+            key += f" {name} [{' '.join(below for _, below in pairs)}]"
+        elif name != "loc":
+            key += f" {inside!r}"
+    return dataclasses.replace(node, **changed), f"({key})"
 
 
 def read_graphql(request: Request) -> Came | str:

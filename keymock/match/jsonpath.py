@@ -24,6 +24,9 @@ from keymock.match.spelling import Conditions
 Query = Callable[[Any], list[Any]]
 """`query(value)` gives the values of the nodes that a selector finds, in order."""
 
+MAX_SEARCHED = 1024 * 1024
+"""Bytes of the largest body on which a selector is tried that is not plain: python-jsonpath takes 1 s for each MB."""
+
 _SEGMENT = re.compile(
     r"""\.([^\W\d]\w*)"""
     r"""|\[(0|-?[1-9][0-9]{0,14})\]"""
@@ -143,12 +146,21 @@ def _read(conditions: Conditions, _read_file: ReadFile | None) -> Iterator[Condi
 
 def _find(condition: Condition) -> Find:
     query = compile(condition.name)
+    limit = MAX_SEARCHED if plain(condition.name) is None else None
 
     def find(request: Request) -> Found:
         value = request.json
-        return None if value is NOT_JSON else query(value)
+        if value is NOT_JSON or (limit is not None and len(request.body or b"") > limit):
+            return None
+        return query(value)
 
     return find
+
+
+def _nothing(request: Request) -> str:
+    if request.json is not NOT_JSON:
+        return f"more JSON than the {MAX_SEARCHED // 1024} KiB that a selector is tried on"
+    return not_json(request)
 
 
 JSONPATH = of_values(
@@ -156,7 +168,7 @@ JSONPATH = of_values(
     cost=60,
     read=_read,
     find=_find,
-    nothing=not_json,
+    nothing=_nothing,
     json=True,
     body=True,
 )

@@ -16,6 +16,8 @@ from keymock.match.place import Holds, Place, ReadFile, fault, now_of
 from keymock.match.shape import Rules
 from keymock.match.spelling import Conditions
 
+MAX_BATCH = 1_000
+
 _SUBSET = Rules()
 
 
@@ -43,9 +45,9 @@ def _named(key: str, clean: Any) -> Any:
 
 
 def calls(request: Request) -> list[dict[str, Any]]:
-    """The calls of a request: one, or those of a batch. Anything else in it is none."""
+    """The calls of a request: one, or the first thousand of a batch. Anything else in it is none."""
     value = request.json
-    found = value if isinstance(value, list) else [value]
+    found = value[:MAX_BATCH] if isinstance(value, list) else [value]
     return [item for item in found if isinstance(item, dict) and isinstance(item.get("method"), str)]
 
 

@@ -9,6 +9,7 @@ cleaned matcher of a single value, `{"equals": 1}`.
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -19,7 +20,7 @@ from keymock.match.member import Test, Wrong, cut, show, show_all
 
 Node = dict[str, Any]
 
-MAX_UNORDERED = 2_000
+MAX_UNORDERED = 1_000
 """Elements of the longest array that is matched in any order. A longer one does not match."""
 
 
@@ -141,28 +142,41 @@ def _pairs_up(wanted: int, came: int, fits: Callable[[int, int], bool], rules: R
 def _pair_in_any_order(wanted: int, came: int, fits: Callable[[int, int], bool]) -> bool:
     """A matching of the bipartite graph, by augmenting paths, breadth first."""
     owner: list[int | None] = [None] * came
+    edges: list[list[int]] = []
     for start in range(wanted):
-        seen: dict[int, int] = {}  # candidate → who reached it
-        queue, free = [start], None
-        while queue and free is None:
-            element = queue.pop(0)
-            for candidate in range(came):
-                if candidate in seen or not fits(element, candidate):
-                    continue
-                seen[candidate] = element
-                held_by = owner[candidate]
-                if held_by is None:
-                    free = candidate
-                    break
-                queue.append(held_by)
-        if free is None:
+        edges.append([candidate for candidate in range(came) if fits(start, candidate)])
+        free = next((candidate for candidate in edges[start] if owner[candidate] is None), None)
+        if free is not None:
+            owner[free] = start
+        elif not _augment(start, edges, owner):
             return False
-        while free is not None:  # hand over along the path, back to the start
-            element = seen[free]
-            before = next((c for c, held_by in enumerate(owner) if held_by == element), None)
-            owner[free] = element
-            free = None if element == start else before
     return True
+
+
+def _augment(start: int, edges: list[list[int]], owner: list[int | None]) -> bool:
+    """Find a candidate for `start`, by moving others to further candidates of theirs."""
+    reached_by: dict[int, int] = {}
+    came_from: dict[int, int] = {}  # element → the candidate that it would give up
+    queue = deque([start])
+    while queue:
+        element = queue.popleft()
+        for candidate in edges[element]:
+            if candidate in reached_by:
+                continue
+            reached_by[candidate] = element
+            held_by = owner[candidate]
+            if held_by is not None:
+                came_from[held_by] = candidate
+                queue.append(held_by)
+                continue
+            free = candidate
+            while True:  # hand over along the path, back to the start
+                taker = reached_by[free]
+                owner[free] = taker
+                if taker == start:
+                    return True
+                free = came_from[taker]
+    return False
 
 
 def difference(node: Node, rules: Rules, found: Sequence[Any], now: float, path: str = "$") -> Difference | None:

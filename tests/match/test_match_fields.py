@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from asking import ask, why, wrong
 
+from keymock.match.fields import MAX_FIELDS
+
 FORM = {"content-type": "application/x-www-form-urlencoded; charset=utf-8"}
 
 
@@ -65,6 +67,12 @@ def test_form() -> None:
     assert ask(table, headers=FORM, body="amount=11&x=%ff")
     assert not ask(table, headers=FORM, body="amount=ten")
     assert not ask(table, headers=FORM, body="")
+
+
+def test_a_form_of_a_million_fields() -> None:
+    table = {"form": {"a": "1"}}
+    assert ask(table, headers=FORM, body="a=1" + "&b=2" * (MAX_FIELDS - 1))
+    assert why(table, headers=FORM, body="a=1" + "&b=%32" * 1_000_000) == "a form of more than 10000 fields"
 
 
 def test_a_form_that_is_no_form() -> None:

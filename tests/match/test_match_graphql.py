@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from typing import Any
 
 import pytest
@@ -91,6 +92,12 @@ def test_hostile_queries_are_refused() -> None:
     ):
         body = json.dumps({"query": query})
         assert not ask({"body": {"graphql": {}}}, body=body)
+
+
+def test_depth_costs_no_more_than_length() -> None:
+    started = time.perf_counter()
+    normalise("{a " * 180 + "b " * 3000 + "}" * 180)
+    assert time.perf_counter() - started < 3
 
 
 def test_each_key_counts_and_reasons() -> None:

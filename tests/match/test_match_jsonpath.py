@@ -97,5 +97,11 @@ def test_reasons() -> None:
     assert why({"body": {"jsonpath": {"$..a": 1}}}, body="x") == 'not JSON: "x"'
 
 
+def test_large_bodies_are_for_plain_selectors() -> None:
+    body = json.dumps({"a": "x" * jsonpath.MAX_SEARCHED})
+    assert ask({"body": {"jsonpath": {"$.a": {"starts_with": "x"}}}}, body=body)
+    assert why({"body": {"jsonpath": {"$..a": {"present": False}}}}, body=body).startswith("more JSON than")
+
+
 def test_the_deepest_json_there_is() -> None:
     assert ask({"body": {"jsonpath": {"$..[?@ == 7]": 7}}}, body="[" * 127 + "7" + "]" * 127)

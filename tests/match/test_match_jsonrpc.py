@@ -8,6 +8,7 @@ import pytest
 from asking import ask, read_table, why, wrong
 
 from keymock import match
+from keymock.match.jsonrpc import MAX_BATCH
 
 CALL = '{"jsonrpc": "2.0", "method": "eth_call", "params": [{"to": "0x1", "x": 1}, "latest"], "id": 1}'
 BATCH = f'[{{"jsonrpc": "2.0", "method": "net_version"}}, {CALL}, 5]'
@@ -44,6 +45,15 @@ def test_reasons() -> None:
     assert why({"body": {"jsonrpc": {"params": [1]}}}, body='{"method": "a"}') == "params is absent"
     assert why({"body": {"jsonrpc": {"params": [1]}}}, body='{"method": "a", "params": [2]}') == "params[0] is 2, not 1"
     assert why({"body": {"jsonrpc": {"method": "a"}}}, body=BATCH) == '2 calls, the first: method is "net_version"'
+
+
+def test_a_batch_has_an_end() -> None:
+    assert ask(
+        {"body": {"jsonrpc": {"method": "a"}}}, body="[" + "5, " * (MAX_BATCH - 1) + CALL.replace("eth_call", "a") + "]"
+    )
+    assert not ask(
+        {"body": {"jsonrpc": {"method": "a"}}}, body="[" + "5, " * MAX_BATCH + CALL.replace("eth_call", "a") + "]"
+    )
 
 
 def test_faults() -> None:
