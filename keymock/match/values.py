@@ -8,6 +8,7 @@ A matcher holds if any of the values found fulfils all its keys at once; members
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
 
@@ -107,7 +108,14 @@ def clean_dollar(table: dict[str, Any]) -> Matcher:
     try:
         return clean(msgspec.convert(bare, Table), json=True)
     except msgspec.ValidationError as fault:
-        raise Wrong(_reason(fault), "see docs/matching.md for what each matcher takes") from None
+        reason, _, place = str(fault).partition(" - at ")
+        keys = re.findall(r"\w+", place)
+        at = f"${keys[0]}: " if keys else ""
+        hint = "see docs/matching.md for what each matcher takes"
+        raise Wrong(f"{at}{reason[:1].lower()}{reason[1:]}", hint, tuple(f"${key}" for key in keys[:1])) from None
+    except Wrong as wrong:
+        path = tuple(f"${step}" if step in KEYS else step for step in wrong.path)
+        raise Wrong(wrong.message, wrong.hint, path, wrong.code) from None
 
 
 def is_matcher(value: Any) -> bool:
@@ -272,13 +280,6 @@ def _nested(argument: Any) -> Any:
             raise Wrong("a table of JSON stands where a matcher is expected", 'write it as { "$equals" = { … } }')
         return _without_dollar(argument)
     return {"equals": argument} if argument is None else argument
-
-
-def _reason(fault: msgspec.ValidationError) -> str:
-    """msgspec's own message, said about a `$` matcher."""
-    reason, _, place = str(fault).partition(" - at ")
-    at = place.strip("`").removeprefix("$.")
-    return f"${at}: {reason[:1].lower()}{reason[1:]}" if at else reason[:1].lower() + reason[1:]
 
 
 __all__ = [

@@ -57,4 +57,4 @@ def test_a_batch_has_an_end() -> None:
 
 
 def test_faults() -> None:
-    assert wrong({"body": {"jsonrpc": {"params": [{"$gt": "x"}]}}}).path == ("body", "jsonrpc", "params", 0)
+    assert wrong({"body": {"jsonrpc": {"params": [{"$gt": "x"}]}}}).path == ("body", "jsonrpc", "params", 0, "$gt")
