@@ -15,7 +15,7 @@ from keymock.exchange import Request, read_json
 from keymock.match import jsonpath, values
 from keymock.match.condition import Condition, Fault
 from keymock.match.dates import uses_now
-from keymock.match.member import Matcher, Test, Wrong, show, show_all
+from keymock.match.member import Matcher, Test, Wrong, show, show_all, within
 from keymock.match.place import Find, Found, Holds, Place, ReadFile, fault, now_of, of_values, once
 from keymock.match.spelling import Conditions
 from keymock.match.values import Value
@@ -57,10 +57,8 @@ def _claims(request: Request) -> dict[str, Any] | None:
 def _clean_all(table: Mapping[str, Value], *, json: bool) -> Matcher:
     cleaned = {}
     for name, value in table.items():
-        try:
+        with within(name):
             cleaned[name] = values.clean(value, json=json)
-        except Wrong as wrong:
-            raise Wrong(wrong.message, wrong.hint, (name, *wrong.path), wrong.code) from None
     return cleaned
 
 
@@ -148,10 +146,8 @@ def _read_jwt(conditions: Conditions, _read: ReadFile | None) -> Iterator[Condit
 
 def _claim(name: str) -> jsonpath.Query:
     """A claim by its name, or by JSONPath."""
-    try:
+    with within(name):
         return jsonpath.compile(name) if name.startswith("$") else jsonpath.walk((name,))
-    except Wrong as wrong:
-        raise Wrong(wrong.message, wrong.hint, (name,), wrong.code) from None
 
 
 def _compile_jwt(condition: Condition) -> Holds:

@@ -18,7 +18,7 @@ from keymock.exchange import Request, read_json
 from keymock.match import shape, values
 from keymock.match.condition import Condition, Fault
 from keymock.match.json_body import said
-from keymock.match.member import Matcher, Wrong, cut, show, show_all
+from keymock.match.member import Matcher, Wrong, cut, show, show_all, within
 from keymock.match.place import Holds, Place, ReadFile, fault, now_of, once
 from keymock.match.shape import Rules
 from keymock.match.spelling import Conditions, GraphQL
@@ -139,20 +139,16 @@ def _read(conditions: Conditions, _read_file: ReadFile | None) -> Iterator[Condi
 
 def _clean(given: GraphQL) -> Matcher:
     matcher: Matcher = {}
-    key = ""
-    try:
-        normalise("{ a }")  # the package must be there, whatever is asked
-        if given.operation is not UNSET:
-            key = "operation"
-            matcher[key] = values.clean(given.operation)
-        if given.query is not UNSET:
-            key = "query"
-            matcher[key] = normalise(given.query)[0]
-        if given.variables is not UNSET:
-            key = "variables"
-            matcher[key] = shape.clean(given.variables)
-    except Wrong as wrong:
-        raise Wrong(wrong.message, wrong.hint, (key, *wrong.path) if key else (), wrong.code) from None
+    normalise("{ a }")  # the package must be there, whatever is asked
+    if given.operation is not UNSET:
+        with within("operation"):
+            matcher["operation"] = values.clean(given.operation)
+    if given.query is not UNSET:
+        with within("query"):
+            matcher["query"] = normalise(given.query)[0]
+    if given.variables is not UNSET:
+        with within("variables"):
+            matcher["variables"] = shape.clean(given.variables)
     return matcher
 
 

@@ -11,7 +11,7 @@ from keymock.exchange import NOT_JSON, Request
 from keymock.match import shape, values
 from keymock.match.condition import Condition, Fault
 from keymock.match.json_body import not_json, said
-from keymock.match.member import Matcher, Test, Wrong, show, show_all
+from keymock.match.member import Matcher, Test, Wrong, show, show_all, within
 from keymock.match.place import Holds, Place, ReadFile, fault, now_of
 from keymock.match.shape import Rules
 from keymock.match.spelling import Conditions
@@ -28,20 +28,15 @@ def _read(conditions: Conditions, _read_file: ReadFile | None) -> Iterator[Condi
     matcher: Matcher = {}
     try:
         if given.method is not UNSET:
-            matcher["method"] = _named("method", lambda: values.clean(given.method, json=True))
+            with within("method"):
+                matcher["method"] = values.clean(given.method, json=True)
         if given.params is not UNSET:
-            matcher["params"] = _named("params", lambda: shape.clean(given.params))
+            with within("params"):
+                matcher["params"] = shape.clean(given.params)
     except Wrong as wrong:
         yield fault(wrong, ("body", "jsonrpc"))
     else:
         yield Condition("body.jsonrpc", "", matcher, max(1, len(matcher)))
-
-
-def _named(key: str, clean: Any) -> Any:
-    try:
-        return clean()
-    except Wrong as wrong:
-        raise Wrong(wrong.message, wrong.hint, (key, *wrong.path), wrong.code) from None
 
 
 def calls(request: Request) -> list[dict[str, Any]]:

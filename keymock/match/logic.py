@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ForwardRef
 
-from keymock.match.member import Matcher, Member, Samples, Style, Test, Wrong
+from keymock.match.member import Matcher, Member, Samples, Style, Test, Wrong, clean_each
 
 _VALUE = ForwardRef("Value")  # keymock.match.values knows it: a matcher is made of matchers
 
@@ -19,13 +19,7 @@ def _clean(argument: Any, style: Style) -> Matcher:
 def _clean_many(argument: list[Any], style: Style) -> list[Matcher]:
     if not argument:
         raise Wrong("the list is empty", "list at least one matcher")
-    cleaned = []
-    for position, item in enumerate(argument):
-        try:
-            cleaned.append(style.clean(item))
-        except Wrong as wrong:
-            raise Wrong(wrong.message, wrong.hint, (position, *wrong.path), wrong.code) from None
-    return cleaned
+    return clean_each(argument, style)
 
 
 def _not(argument: Matcher, style: Style) -> Test:

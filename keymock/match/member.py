@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
@@ -31,6 +32,19 @@ class Wrong(ValueError):
         self.path = path
         self.code = code or "invalid-matcher"
 
+    def below(self, *path: str | int) -> Wrong:
+        """The same, seen from further out: `path` leads to where it was found."""
+        return Wrong(self.message, self.hint, (*path, *self.path), self.code)
+
+
+@contextmanager
+def within(*path: str | int) -> Iterator[None]:
+    """Whatever is wrong inside lies below `path`."""
+    try:
+        yield
+    except Wrong as wrong:
+        raise wrong.below(*path) from None
+
 
 class Style(msgspec.Struct, frozen=True):
     """How values are read: as text or as JSON, and what the modifiers beside a matcher say.
@@ -48,6 +62,15 @@ class Style(msgspec.Struct, frozen=True):
     def fold(self, value: Any) -> Any:
         """A text without its case where case is ignored; anything else as it is."""
         return value.casefold() if self.ignore_case and isinstance(value, str) else value
+
+
+def clean_each(argument: list[Any], style: Style) -> list[Matcher]:
+    """Matchers that stand in a list. Raises Wrong."""
+    cleaned = []
+    for position, item in enumerate(argument):
+        with within(position):
+            cleaned.append(style.clean(item))
+    return cleaned
 
 
 class Samples(msgspec.Struct, frozen=True):

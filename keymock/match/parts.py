@@ -17,7 +17,7 @@ from keymock.match import shape, values
 from keymock.match.condition import Condition, Fault
 from keymock.match.dates import uses_now
 from keymock.match.digest import sha256
-from keymock.match.member import Matcher, Test, Wrong, cut, show
+from keymock.match.member import Matcher, Test, Wrong, cut, show, within
 from keymock.match.place import Holds, Place, ReadFile, fault, now_of, once
 from keymock.match.spelling import Conditions, Part
 
@@ -112,26 +112,24 @@ def _clean(part: Part) -> Matcher:
     for key in ("filename", "content_type", "text"):
         value = getattr(part, key)
         if value is not UNSET:
-            matcher[key] = _inside(lambda value=value: values.clean(value), key)
-    if part.headers:
-        matcher["headers"] = {
-            name.lower(): _inside(lambda value=value: values.clean(value), "headers", name)
-            for name, value in part.headers.items()
-        }
+            with within(key):
+                matcher[key] = values.clean(value)
+    headers: Matcher = {}
+    for name, value in part.headers.items():
+        with within("headers", name):
+            if name.lower() in headers:
+                raise Wrong(f"`{name}` stands here twice: the name of a header may be written in any case")
+            headers[name.lower()] = values.clean(value)
+    if headers:
+        matcher["headers"] = headers
     if part.json is not UNSET:
-        matcher["json"] = _inside(lambda: shape.clean(part.json), "json")
+        with within("json"):
+            matcher["json"] = shape.clean(part.json)
     if part.sha256 is not UNSET:
         matcher["sha256"] = part.sha256.lower()
     if not part.present and len(matcher) > 1:
         raise Wrong("a part that is not there can have nothing else", "leave out the other keys", ("present",))
     return matcher
-
-
-def _inside(clean: Any, *path: str) -> Any:
-    try:
-        return clean()
-    except Wrong as wrong:
-        raise Wrong(wrong.message, wrong.hint, (*path, *wrong.path), wrong.code) from None
 
 
 def _values(part: Came, key: str) -> tuple[Any, ...]:

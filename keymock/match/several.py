@@ -7,19 +7,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ForwardRef
 
-from keymock.match.member import Matcher, Member, Samples, Style, Test, Wrong
+from keymock.match.member import Matcher, Member, Samples, Style, Test, clean_each
 
 _VALUE = ForwardRef("Value")
-
-
-def _clean(argument: list[Any], style: Style) -> list[Matcher]:
-    cleaned = []
-    for position, item in enumerate(argument):
-        try:
-            cleaned.append(style.clean(item))
-        except Wrong as wrong:
-            raise Wrong(wrong.message, wrong.hint, (position, *wrong.path), wrong.code) from None
-    return cleaned
 
 
 def _elements(values: Sequence[Any]) -> Sequence[Any]:
@@ -77,7 +67,7 @@ INCLUDES = Member(
     says="each of these is among the values, in any order, others beside them",
     compile=_includes,
     words=lambda argument, style: f"includes {_list(argument, style)}",
-    clean=_clean,
+    clean=clean_each,
     samples=_samples,
     whole=True,
 )
@@ -87,7 +77,7 @@ EXACTLY = Member(
     says="these values and no others, in this order; what a bare list means",
     compile=_exactly,
     words=lambda argument, style: f"exactly {_list(argument, style)}",
-    clean=_clean,
+    clean=clean_each,
     samples=_samples,
     whole=True,
 )

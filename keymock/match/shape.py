@@ -57,7 +57,7 @@ def _clean_inside(value: Any, key: str | int) -> Node:
     try:
         return clean(value)
     except Wrong as wrong:
-        raise Wrong(wrong.message, wrong.hint, (key, *wrong.path), wrong.code) from None
+        raise wrong.below(key) from None
 
 
 def leaves(node: Node) -> int:

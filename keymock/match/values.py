@@ -243,7 +243,7 @@ def _clean_argument(member: Member, argument: Any, style: Style) -> Any:
     try:
         return member.clean(argument, style)
     except Wrong as wrong:
-        raise Wrong(wrong.message, wrong.hint, (member.name, *wrong.path), wrong.code) from None
+        raise wrong.below(member.name) from None
 
 
 def _style(modifiers: Matcher, json: bool) -> Style:

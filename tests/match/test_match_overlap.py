@@ -8,7 +8,7 @@ import pytest
 from asking import read_table
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_match_agreement import TREES, requests, spelled
+from test_match_agreement import EXAMPLES, TREES, requests, spelled
 
 from keymock import match
 from keymock.exchange import Request
@@ -119,7 +119,7 @@ def once_each(request: Request) -> bool:
 
 @pytest.mark.parametrize("where", TREES)
 def test_a_proof_is_never_refuted(where: str) -> None:
-    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=EXAMPLES // 4, deadline=None, suppress_health_check=list(HealthCheck))
     @given(TREES[where], TREES[where], st.lists(requests, min_size=3, max_size=3))
     def never(left: Any, right: Any, tried: list[Request]) -> None:
         try:

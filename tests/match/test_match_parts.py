@@ -111,4 +111,5 @@ def test_reasons() -> None:
 def test_faults() -> None:
     fault = wrong({"body": {"parts": {"a": {"headers": {"X": {"regex": "("}}}}}})
     assert fault.path == ("body", "parts", "a", "headers", "X", "regex")
+    assert wrong({"body": {"parts": {"a": {"headers": {"X": "1", "x": "2"}}}}}).path[-1] == "x"
     assert wrong({"body": {"parts": {"a": {"present": False, "text": "x"}}}}).path == ("body", "parts", "a", "present")
