@@ -10,6 +10,7 @@ from pathlib import Path
 
 import asgi_driver
 import conversation
+import live_driver
 import pytest
 from conversation import REPOSITORY, Conversation, Serve
 
@@ -26,6 +27,12 @@ def _hold(case: Path, serve: Serve, scratch: Path) -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
 def test_in_process(case: Path, tmp_path: Path) -> None:
     _hold(case, asgi_driver.serve, tmp_path)
+
+
+@pytest.mark.live
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
+def test_over_a_real_server(case: Path, tmp_path: Path) -> None:
+    _hold(case, live_driver.serve, tmp_path)
 
 
 def test_there_are_conversations_and_each_says_what_it_shows() -> None:
