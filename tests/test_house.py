@@ -19,12 +19,12 @@ ROOT = Path(__file__).parent.parent
 LAYERS = {
     # 0: nouns. What is wrong; HTTP without a server; the names of content types.
     "keymock": 0, "problems": 0, "exchange": 0, "media": 0,
-    # 1: small languages. Paths, conditions, where a file lies.
-    "pattern": 1, "match": 1, "layout": 1,
+    # 1: small languages. Paths, conditions, templates, where a file lies; draws that repeat.
+    "pattern": 1, "match": 1, "template": 1, "layout": 1, "chance": 1,
     # 2: documents. Their Structs, their text, one laid over another.
     "spec": 2, "document": 2, "overlay": 2,
-    # 3: what documents become, and what is remembered.
-    "index": 3, "roles": 3, "journal": 3, "state": 3,
+    # 3: what documents become, how they begin, and what is remembered.
+    "index": 3, "roles": 3, "drafting": 3, "journal": 3, "state": 3,
     # 4: stories told with all of that: a tree loaded, a request answered, explained, checked.
     "catalog": 4, "checks": 4, "explain": 4, "preference": 4, "cors": 4, "engine": 4,
     # 5: the hands. The tree on disk, git.
@@ -177,6 +177,9 @@ def test_a_tree_of_imports_is_no_cycle(tmp_path: Path) -> None:
         ("def f():\n    import time", "keymock.low:2 imports time"),
         ("def f():\n    return open('x')", "keymock.low:2 calls open()"),
         ("import datetime\nx = datetime.datetime.now()", "keymock.low:2 looks at the clock by datetime.datetime.now()"),
+        ("import random\nx = random.choice('ab')", "keymock.low:2 takes chances by random.choice"),
+        ("import random\nx = random.Random()", "keymock.low:2 takes chances by a Random without a seed"),
+        ("from random import choice", "keymock.low:1 imports chance"),
         ("from datetime import date\nx = date.today()", "keymock.low:2 looks at the clock by date.today()"),
     ],
 )
@@ -185,7 +188,8 @@ def test_an_impure_room_is_found(tmp_path: Path, text: str, told: str) -> None:
 
 
 def test_a_high_room_may_be_impure_and_a_pure_one_may_have_its_own_now(tmp_path: Path) -> None:
-    known = _house(tmp_path, high="import os\nopen('x')", low="def f(clock):\n    return clock.now(), clock.open()")
+    pure = "import random\ndef f(clock, seed):\n    return clock.now(), clock.open(), random.Random(seed)"
+    known = _house(tmp_path, high="import os\nopen('x')", low=pure)
     assert list(house.impurities(known, SMALL_LAYERS, 4)) == []
 
 
