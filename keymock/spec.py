@@ -6,76 +6,22 @@ sentence, so that nobody believes in an answer that does not come.
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from keymock import units
 from keymock.match import Conditions
+from keymock.units import Duration
 
 FORMAT = 1
 """The version of the file format that this program reads and writes."""
 
-
-class Duration(float):
-    """Seconds, written `"50ms"`, `"2s"`, `"1m"`, `"1h"`."""
-
-
-class Size(int):
-    """Bytes, written `"200KiB"`, `"1MiB"`, `"64KB"`, `"512B"` or as a bare number."""
-
-
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)", re.ASCII)
-_SIZE = re.compile(r"(\d+(?:\.\d+)?)(B|KB|KiB|MB|MiB|GB|GiB)", re.ASCII)
-_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
-_BYTES = {"B": 1, "KB": 1000, "KiB": 1024, "MB": 1000**2, "MiB": 1024**2, "GB": 1000**3, "GiB": 1024**3}
-
-
-def duration(text: str) -> Duration:
-    """`"50ms"` → 0.05. Raises ValueError with a sentence for anything else."""
-    found = _DURATION.fullmatch(text)
-    if not found:
-        raise ValueError(f'`{text}` is not a duration: write it like "50ms", "2s", "1m"')
-    return Duration(float(found[1]) * _SECONDS[found[2]])
-
-
-def size(text: str) -> Size:
-    """`"64KiB"` → 65536. Raises ValueError with a sentence for anything else."""
-    found = _SIZE.fullmatch(text)
-    if not found:
-        raise ValueError(f'`{text}` is not a size: write it like "64KiB", "10MiB"')
-    return Size(int(float(found[1]) * _BYTES[found[2]]))
-
-
-def dec_hook(kind: type, value: Any) -> Any:
-    """Reads the spellings above; for `msgspec.convert` and `document.parse`."""
-    if kind is Duration and isinstance(value, str):
-        return duration(value)
-    if kind is Size:
-        return size(value) if isinstance(value, str) else Size(value)
-    if kind is Duration:
-        raise ValueError('a duration is text with its unit, like "50ms", "2s", "1m"')
-    raise NotImplementedError(kind)
-
-
-def enc_hook(value: Any) -> Any:
-    """The way back: durations and sizes as plain numbers. For msgpack and JSON out, never for files."""
-    if isinstance(value, Duration):
-        return float(value)
-    if isinstance(value, Size):
-        return int(value)
-    raise NotImplementedError(type(value))
-
-
-def schema_hook(kind: type) -> dict[str, Any]:
-    """How Duration and Size look in a JSON Schema."""
-    if kind is Duration:
-        return {"type": "string", "pattern": f"^{_DURATION.pattern}$", "description": "A duration: 50ms, 2s, 1m."}
-    if kind is Size:
-        return {"anyOf": [{"type": "string", "pattern": f"^{_SIZE.pattern}$"}, {"type": "integer", "minimum": 0}]}
-    raise NotImplementedError(kind)
-
+dec_hook, enc_hook, schema_hook, duration, size = (
+    units.dec_hook, units.enc_hook, units.schema_hook, units.duration, units.size
+)  # fmt: skip
+"""What the files below are read with; these names stay until every caller takes them from `units`."""
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "QUERY")
 """The usual verbs, for hints; any other token in capitals is a method too, but for TRACE and CONNECT."""
@@ -173,6 +119,24 @@ class Mock(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     request: RequestPattern = msgspec.field(default_factory=RequestPattern)
     response: Response | UnsetType = UNSET
     responses: list[Variant] = []
+
+
+class DataId(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`id = { field = "id", kind = "integer" }`: which field names a record, and what new ones are called."""
+
+    field: Annotated[str, Meta(min_length=1)] = "id"
+    kind: Literal["integer", "uuid", "string"] = "integer"
+
+
+class Data(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[data]`: records of a file, served as a resource. `path` left out is `/` and the name of the resource."""
+
+    resource: Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,62}$")]
+    path: Annotated[str, Meta(pattern=r"^/")] | UnsetType = UNSET
+    seed: str | UnsetType = UNSET
+    id: DataId = DataId()
+    schema: str | UnsetType = UNSET
+    upsert: bool = False
 
 
 class CorsPolicy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
