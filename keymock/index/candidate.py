@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from itertools import chain
 from operator import itemgetter
 
 from keymock import match
@@ -19,7 +20,7 @@ Segments = tuple[str, ...]
 class Candidate:
     """One route under one of its patterns, with its conditions compiled at first use."""
 
-    __slots__ = ("_match", "_tests", "choices", "needs_body", "pattern", "rank", "route")
+    __slots__ = ("_match", "_tests", "choices", "pattern", "rank", "route")
 
     def __init__(self, route: Route, pattern: Pattern) -> None:
         self.route = route
@@ -28,7 +29,6 @@ class Candidate:
         self._match: Callable[[Segments], dict[str, str] | None] | None = None
         self._tests: tuple[Test, ...] | None = None
         self.choices: tuple[tuple[Answer, tuple[Test, ...]], ...] = ()
-        self.needs_body = False
 
     def params(self, segments: Segments) -> dict[str, str] | None:
         """The path parameters, or None if the path does not fit after all."""
@@ -48,14 +48,18 @@ class Candidate:
         """Whether method and path alone decide, and there is only one answer."""
         return not self.tests and not self.choices
 
+    @property
+    def needs_body(self) -> bool:
+        """Whether the body has a say in whether and how this mock answers."""
+        route = self.route
+        variants = chain.from_iterable(answer.conditions for answer in route.answers)
+        return any(map(match.needs_body, chain(route.conditions, variants)))
+
     def _compile(self) -> None:
         route = self.route
         self._tests = _compiled(route.conditions)
-        wanted = list(route.conditions)
         if any(answer.conditions for answer in route.answers):
             self.choices = tuple((answer, _compiled(answer.conditions)) for answer in route.answers)
-            wanted += [condition for answer in route.answers for condition in answer.conditions]
-        self.needs_body = any(match.needs_body(condition) for condition in wanted)
 
     def choose(self, request: Request) -> Answer | None:
         """The answer for a request that fulfils the route's own conditions: rules first, then the default."""
