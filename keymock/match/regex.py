@@ -8,6 +8,7 @@ and can take exponential time.
 from __future__ import annotations
 
 import re
+import warnings
 from typing import Any
 
 import re2
@@ -34,33 +35,40 @@ def linear(pattern: str, *, ignore_case: bool = False) -> Any:
         reason = fault.args[0] if fault.args else "it does not compile"
         text = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
         hint = "patterns are RE2: no look-around, no back-references"
-        if _python(pattern):
+        if _is_python(pattern):
             hint += '; `engine = "python"` beside `regex` takes Python\'s engine instead, which may be slow'
         raise Wrong(f"the regex {show(pattern)} cannot be used: {text}", hint, code="invalid-regex") from None
 
 
-def _python(pattern: str) -> bool:
+def _by_python(pattern: str, *, ignore_case: bool = False) -> re.Pattern[str]:
+    """A pattern of Python's engine. Raises Wrong."""
     try:
-        re.compile(pattern)
-    except (re.error, RecursionError, OverflowError):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # "possible nested set": what a later Python may do is no news for a user
+            return re.compile(pattern, re.IGNORECASE if ignore_case else 0)
+    except (re.error, RecursionError, OverflowError) as fault:
+        raise Wrong(f"the regex {show(pattern)} cannot be used: {fault}", code="invalid-regex") from None
+
+
+def _is_python(pattern: str) -> bool:
+    try:
+        _by_python(pattern)
+    except Wrong:
         return False
     return True
 
 
 def _clean_regex(argument: str, style: Style) -> str:
-    if style.engine != "python":
+    if style.engine == "python":
+        _by_python(argument)
+    else:
         linear(argument)
-        return argument
-    try:
-        re.compile(argument)
-    except (re.error, RecursionError, OverflowError) as fault:
-        raise Wrong(f"the regex {show(argument)} cannot be used: {fault}", code="invalid-regex") from None
     return argument
 
 
 def _regex(argument: str, style: Style) -> One:
     if style.engine == "python":
-        search = re.compile(argument, re.IGNORECASE if style.ignore_case else 0).search
+        search = _by_python(argument, ignore_case=style.ignore_case).search
         return lambda value, _now: isinstance(value, str) and len(value) <= SUBJECT and search(value) is not None
     find = linear(argument, ignore_case=style.ignore_case).search
 

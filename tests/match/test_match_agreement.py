@@ -17,7 +17,7 @@ from keymock.exchange import Request
 from keymock.match import values
 from keymock.match.places import PLACES
 
-EXAMPLES = 5_000 if os.environ.get("KEYMOCK_LONG") else 160
+EXAMPLES = 5_000 if os.environ.get("KEYMOCK_LONG") else 100
 bounded = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 
 words = st.sampled_from(["", "a", "A", "ab", "b", "1", "1.0", "-5", "true", "ß", "ss", "2026-03-01", "x" * 5, "[", "*"])
@@ -152,6 +152,7 @@ BODIES = [
     '{"jsonrpc": "2.0", "method": "a", "params": [1]}',
     '[{"method": "a"}, {"method": "b", "params": {"a": 1}}, 5]',
     "<a b='1'>x<c/></a>",
+    '<?xml version="1.0" encoding="utf-8"?><!DOCTYPE a><a xmlns:x="urn:x" b="1">x<x:c/></a>',
     '--x\r\nContent-Disposition: form-data; name="a"; filename="ab"\r\nB: 1\r\n\r\n{"a":1}\r\n--x--',
     '--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1',
 ]
@@ -161,6 +162,17 @@ TOKENS = ["", "Basic YTox", "Basic %", "Bearer a", "Bearer x.eyJhIjoiYSIsImIiOls
 
 def test_every_place_is_tried() -> None:
     assert TREES.keys() == PLACES.keys()
+
+
+@st.composite
+def mangled(draw: st.DrawFn) -> bytes:
+    """A body that was good once."""
+    body = draw(st.sampled_from(BODIES)).encode()
+    for _ in range(draw(st.integers(1, 3))):
+        position = draw(st.integers(0, len(body)))
+        taken = draw(st.integers(0, 3))
+        body = body[:position] + draw(st.binary(max_size=2)) + body[position + taken :]
+    return body
 
 
 requests = st.builds(
@@ -176,7 +188,7 @@ requests = st.builds(
     st.sampled_from(TYPES),
     st.sampled_from(TOKENS),
     st.sampled_from(["", "a=1; b=ab", ";;=;a"]),
-    st.sampled_from(BODIES) | st.binary(max_size=20),
+    st.sampled_from(BODIES) | mangled() | st.binary(max_size=20),
     st.sampled_from([0.0, 1772366400.0]),
     words,
 )

@@ -67,5 +67,7 @@ def test_an_unusable_pattern_says_what_to_do() -> None:
     assert "look-around" in fault.hint
     assert 'engine = "python"' in fault.hint
     assert 'engine = "python"' not in wrong({"query": {"q": {"regex": "("}}}).hint
+    assert wrong({"query": {"q": {"regex": "[[a"}}}).code == "invalid-regex"
+    assert wrong({"query": {"q": {"regex": "(" * 5000, "engine": "python"}}}).code == "invalid-regex"
     assert wrong({"query": {"q": {"regex": "(", "engine": "python"}}}).code == "invalid-regex"
     assert wrong({"query": {"q": {"glob": "[z-a]"}}}).code == "invalid-glob"
