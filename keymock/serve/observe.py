@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Literal
@@ -27,7 +28,7 @@ from watchdog.events import (
 )
 from watchdog.observers import Observer
 
-Kind = Literal["closed", "written", "deleted", "moved", "folder", "lost"]
+Kind = Literal["closed", "created", "written", "deleted", "moved", "folder", "lost"]
 
 Hear = Callable[[Kind, str, str], None]
 """What happened, to which file, and its new name if it was moved. Called on a thread of watchdog."""
@@ -46,7 +47,7 @@ WANTED: list[type[FileSystemEvent]] = [
 
 _KINDS: dict[str, Kind] = {
     "closed": "closed",
-    "created": "written",
+    "created": "created",
     "modified": "written",
     "deleted": "deleted",
     "moved": "moved",
@@ -58,6 +59,8 @@ class Observation:
 
     def __init__(self, root: Path, folders: Mapping[str, Path], hear: Hear) -> None:
         """`folders` (name in the workspace → place) are watched with all that is beneath, `root` by itself."""
+        # It says so on standard error each time that it meets a new folder by two ways at once (`mkdir -p`). No harm.
+        warnings.filterwarnings("ignore", "Callback with id .* already exists", RuntimeWarning)
         self._log = _Log(hear)
         self._ears = [_Ear(name + "/", folder, hear) for name, folder in folders.items()]
         self._observer = Observer()

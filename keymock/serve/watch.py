@@ -31,7 +31,7 @@ _LOOK = 1.0
 """Seconds between two looks at whether the watch still works."""
 
 _LOOK_SOON = 0.2
-"""The same while the root or one of its folders has just vanished: it is probably about to come back."""
+"""The same while the root is gone: it is probably about to come back."""
 
 _RETRY = 30.0
 """The same while polling because the system had no watches left: other programs may have given some back."""
@@ -85,6 +85,7 @@ class Watcher:
         self._places: Places = {}
         self._look_at = 0.0
         self._safety_at = math.inf
+        self._cost = 0.0
         self._sleeps_until = 0.0
         self._git_was_done = -math.inf
         self._wake: asyncio.Event
@@ -109,8 +110,8 @@ class Watcher:
         """
         self._loop = asyncio.get_running_loop()
         self._wake = asyncio.Event()
-        await asyncio.to_thread(self._watch_anew)
         try:
+            await asyncio.to_thread(self._watch_anew)
             yield None
             self._plan_safety(0)
             while True:
@@ -168,8 +169,12 @@ class Watcher:
         return True
 
     def _plan_safety(self, cost: float) -> None:
-        """When to look at everything unasked, so that it takes 1 % of the time at most (5 % while polling)."""
-        wait = max(_POLL, 20 * cost) if self.polling else max(_SAFETY, 100 * cost)
+        """When to look at everything unasked, so that it takes 1 % of the time at most (5 % while polling).
+
+        Of the last two costs the lower one counts: the higher may be that of a checkout, with much to compile.
+        """
+        usual, self._cost = min(self._cost, cost), cost
+        wait = max(_POLL, 20 * usual) if self.polling else max(_SAFETY, 100 * usual)
         self._safety_at = time.monotonic() + wait
 
     # -- what watchdog's threads call
@@ -193,6 +198,8 @@ class Watcher:
                 self._hints.everything(now)
             elif kind == "closed":
                 self._hints.closed(file, now)
+            elif kind == "created":
+                self._hints.created(file, now)
             elif kind == "written":
                 self._hints.written(file, now)
             elif kind == "deleted":
@@ -228,9 +235,9 @@ class Watcher:
     async def _mended(self) -> bool:
         """Whether the watch had to be set up anew, because it or what it watches is not what it was."""
         self._git = GitLock(self._root)
+        self._look_at = time.monotonic() + _LOOK  # first: what is heard from here on may want another look
         healthy = self._observation is not None and self._observation.alive()
         if healthy and self._find_places() == self._places:
-            self._look_at = time.monotonic() + _LOOK
             return False
         was_polling = self.polling
         await asyncio.to_thread(self._watch_anew)
@@ -239,6 +246,7 @@ class Watcher:
     def _watch_anew(self) -> None:
         """Watch what is there now. Takes 0.1 s for 500 folders, so it runs on a thread."""
         self._stop()
+        self._look_at = math.inf
         self._places = self._find_places()
         try:
             if self._places and not self._forced_poll:
@@ -247,7 +255,7 @@ class Watcher:
             self._places = {}
         except OSError as failure:
             self._tell_of_polling(failure)
-        self._look_at = time.monotonic() + self._pause()
+        self._look_at = min(self._look_at, time.monotonic() + self._pause())
 
     def _observe(self) -> Observation:
         from keymock.serve.observe import Observation  # noqa: PLC0415  (54 ms, beside the first answers)

@@ -529,6 +529,23 @@ def test_polling_looks_at_everything_again_and_again_and_starts_no_thread(root: 
     play(root, scene, poll=True)
 
 
+def test_one_long_rescan_does_not_slow_polling_down(root: Path) -> None:
+    async def scene() -> None:
+        changes = Watcher(root, dict, poll=True).changes()
+        waits = []
+        for number in range(5):
+            began = time.monotonic()
+            async with asyncio.timeout(2):
+                assert await anext(changes) is EVERYTHING
+            waits.append(time.monotonic() - began)
+            if number == 2:
+                await asyncio.sleep(0.4)  # a checkout, say: twenty times that would be eight seconds
+        assert max(waits) < 1
+        await changes.aclose()  # type: ignore[attr-defined]
+
+    asyncio.run(scene())
+
+
 def test_polling_waits_for_git_as_well(branches: Path) -> None:
     async def scene(heard: Listener) -> None:
         lock = branches / ".git/index.lock"
