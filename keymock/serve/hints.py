@@ -14,6 +14,10 @@ QUIET = 0.04
 UNCLOSED = 0.15
 """How long a file that is written to, and not closed, must stay as it is."""
 
+REOPENED = 0.002
+"""How long a closed file waits: a program that opens it again at once is told of in that time, and what it has
+written by then would be read as the whole."""
+
 LONGEST_BURST = 0.5
 """A burst is passed on at least this often, however long it lasts."""
 
@@ -27,6 +31,8 @@ class Hints:
     def __init__(self) -> None:
         self._due: dict[str, float] = {}
         self._unclosed: set[str] = set()
+        self._created: dict[str, float] = {}
+        """Files of which nothing was heard but that they were created, and when first."""
         self._burst: set[str] = set()
         self._burst_began = math.inf
         self._last = -math.inf
@@ -42,11 +48,23 @@ class Hints:
         return frozenset(self._unclosed)
 
     def closed(self, file: str, now: float) -> None:
-        """The file is whole."""
-        self._hear(file, now, 0)
+        """The file is whole, unless it is opened again at once."""
+        waiting = math.inf if file in self._unclosed else self._due.get(file, math.inf)
+        self._hear(file, now, min(REOPENED, waiting - now))
+
+    def created(self, file: str, now: float) -> None:
+        """The file is new: opened to be written to, or moved here whole, which looks the same.
+
+        One that is created again and again is moved here again and again, and need not wait for an end of that.
+        """
+        since = self._created.get(file, now)
+        self.written(file, now)
+        if file in self._due:
+            self._due[file] = since + UNCLOSED
+            self._created[file] = since
 
     def written(self, file: str, now: float) -> None:
-        """The file was created or written to, and is open as far as we know."""
+        """The file was written to, and is open as far as we know."""
         self._hear(file, now, UNCLOSED)
         self._unclosed.add(file)
         self._due[file] = now + UNCLOSED
@@ -77,6 +95,7 @@ class Hints:
         ready = frozenset(file for file, due in self._due.items() if due <= now)
         for file in ready:
             del self._due[file]
+            self._created.pop(file, None)
         self._unclosed -= ready
         return ready
 
@@ -84,6 +103,7 @@ class Hints:
         """Everything will be looked at, and is whole: nothing need be remembered."""
         self._due.clear()
         self._unclosed.clear()
+        self._created.clear()
         self._burst_began = math.inf
 
     @property
@@ -97,6 +117,7 @@ class Hints:
             self._burst.clear()
         self._last = now
         self._unclosed.discard(file)
+        self._created.pop(file, None)
         self._due[file] = now + wait
         if len(self._burst) <= FEW:
             self._burst.add(file)

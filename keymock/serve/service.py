@@ -11,13 +11,14 @@ from typing import Any, Protocol
 import msgspec
 
 from keymock import explain, roles
-from keymock.catalog import Catalog, Unit, update
+from keymock.catalog import Catalog, Stamp, Unit, update
 from keymock.catalog.contexts import cors
 from keymock.engine import Refusal, World, explained
 from keymock.exchange import Request
 from keymock.index import Route, Views
 from keymock.journal import Journal
 from keymock.problems import Problem
+from keymock.serve.hints import LONGEST_BURST, REOPENED, UNCLOSED
 from keymock.workspace import Workspace
 
 MAX_WAITING_EVENTS = 1_000
@@ -64,29 +65,64 @@ class Service:
     ) -> None:
         self.options = options
         self.tree: Tree = tree or Workspace(Path(options.workspace), options.actor, private=options.private)
+        self._now = now
         self.since = now()
         self.journal = Journal()
         self.catalog = self.tree.load(known=known)
         self._lock = threading.Lock()
         self._listeners: list[Callable[[dict[str, Any]], None]] = []
+        self.unclosed: Callable[[], frozenset[str]] = frozenset
+        """The files that somebody is writing right now; whoever watches the tree says."""
         self.rights = _rights(self.catalog, options)
         self.world = self._first_world(generation)
 
     # ---- following the disk --------------------------------------------------------------------------------------
 
-    def rescan(self, files: Collection[str] | None = None, unclosed: Collection[str] = ()) -> bool:
+    def rescan(self, files: Collection[str] | None = None) -> bool:
         """Reads what changed (`files`, or whatever it is), and swaps it in. True if what is served changed.
 
-        `unclosed` files are being written right now, and stay as they were. Safe to call from any one thread;
-        requests in flight keep the world they began with.
+        Safe to call from any one thread; requests in flight keep the world they began with.
         """
         with self._lock:
             before = self.catalog
             after = update(before, files) if files else None
-            if after is None:
-                after = self.tree.load(before, keep_good=True, unclosed=unclosed)
-            self.catalog = after
-            changed = self._swap(before, after)
+            return self._take(before, after or self.tree.load(before, keep_good=True, unclosed=self.unclosed()))
+
+    @property
+    def rescanning(self) -> bool:
+        """Whether another thread is at it, so that a rescan here would have to wait."""
+        return self._lock.locked()
+
+    async def settle(self) -> None:
+        """Rescans, but not while anything that changed may still be half written. For when events do not tell.
+
+        A file is whole once it has rested for `UNCLOSED` seconds. All of it waits together: a mix of old and new
+        files is nothing that anybody wrote.
+        """
+        for _ in range(1 + round(LONGEST_BURST / UNCLOSED)):
+            if await asyncio.to_thread(self._rescan_if_settled):
+                return
+            await asyncio.sleep(UNCLOSED)
+        await asyncio.to_thread(self.rescan)
+
+    def _rescan_if_settled(self) -> bool:
+        with self._lock:
+            before = self.catalog
+            after = self.tree.load(before, keep_good=True, unclosed=self.unclosed())
+            if self.unclosed() or self._fresh(before.tree.files, after.tree.files):
+                return False
+            self._take(before, after)
+        return True
+
+    def _fresh(self, before: Mapping[str, Stamp], after: Mapping[str, Stamp]) -> bool:
+        """Whether a file that changed was written to a moment ago."""
+        now, moment = self._now(), int(UNCLOSED * 1e9)
+        changed = (stamp for file, stamp in after.items() if before.get(file) != stamp)
+        return any(abs(now - written) < moment for _, written, _, _ in changed)
+
+    def _take(self, before: Catalog, after: Catalog) -> bool:
+        self.catalog = after
+        changed = self._swap(before, after)
         self._announce_problems(before, after)
         if changed:
             self._tell({"event": "reload", "generation": self.world.generation, "mocks": len(self.world.views.routes)})
@@ -201,7 +237,8 @@ class Service:
     async def sync(self, timeout: float) -> dict[str, Any]:
         """Rescans now; returns when all that is on disk at the call is served or refused. Raises TimeoutError."""
         async with asyncio.timeout(timeout):
-            await asyncio.to_thread(self.rescan)
+            await asyncio.sleep(REOPENED)  # what was just saved is usually on its way, and known to be whole
+            await self.settle()
         return {
             "generation": self.world.generation,
             "problems": [msgspec.to_builtins(problem) for problem in self.problems],

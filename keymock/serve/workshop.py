@@ -98,11 +98,18 @@ def _follow(service: Service, *, poll: bool) -> Job:
     async def follow() -> None:
         tree = service.tree.tree  # type: ignore[attr-defined]
         watcher = Watcher(tree.root, lambda: _watched(tree, service), poll=poll, say=service.say)
+        service.unclosed = lambda: watcher.unclosed
+        first = True  # what changed before the watch began, nobody heard: it may be half written
         async for files in watcher.changes():
-            if files is not None and len(files) <= FEW:
+            if files is not None and len(files) <= FEW and not service.rescanning:
                 service.rescan(files)
+            elif files is not None:
+                await asyncio.to_thread(service.rescan, files)
+            elif first or watcher.polling:
+                await service.settle()
             else:
-                await asyncio.to_thread(service.rescan, None, watcher.unclosed)
+                await asyncio.to_thread(service.rescan)
+            first = False
 
     return follow
 

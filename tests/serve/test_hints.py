@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 
-from keymock.serve.hints import FEW, LONGEST_BURST, QUIET, UNCLOSED, Hints
+from keymock.serve.hints import FEW, LONGEST_BURST, QUIET, REOPENED, UNCLOSED, Hints
 
 
 def just(*files: str) -> frozenset[str]:
@@ -22,8 +22,8 @@ def test_nothing_heard_is_never_due() -> None:
 def test_a_closed_file_is_passed_on_at_once_and_forgotten() -> None:
     hints = Hints()
     hints.closed("a", 1)
-    assert hints.due == 1
-    assert hints.take(1) == just("a")
+    assert hints.due == 1 + REOPENED
+    assert hints.take(1 + REOPENED) == just("a")
     assert hints.due == math.inf
 
 
@@ -42,7 +42,7 @@ def test_closing_ends_the_wait_and_writing_again_begins_another() -> None:
     hints = Hints()
     hints.written("a", 1)
     hints.closed("a", 1.01)
-    assert hints.due == 1.01
+    assert hints.due == 1.01 + REOPENED
     assert hints.unclosed == frozenset()
     hints.written("a", 1.02)
     assert hints.take(1.02) == frozenset()
@@ -60,7 +60,7 @@ def test_a_save_that_keeps_a_backup_never_shows_the_file_missing() -> None:
     assert hints.take(1.001) == frozenset()
     hints.written("mocks/a.toml", 1.002)
     hints.closed("mocks/a.toml", 1.003)
-    assert hints.take(1.003) == just("mocks/a.toml")
+    assert hints.take(1.003 + REOPENED) == just("mocks/a.toml")
     hints.deleted("mocks/a.toml~", 1.004)
     assert hints.take(1.004 + QUIET) == just("mocks/a.toml~")
 
@@ -69,7 +69,7 @@ def test_deleted_and_written_anew_is_one_change() -> None:
     hints = Hints()
     hints.deleted("a", 1)
     hints.closed("a", 1.01)
-    assert hints.take(1.01) == just("a")
+    assert hints.take(1.01 + REOPENED) == just("a")
     assert hints.take(2) == frozenset()
 
 
@@ -87,14 +87,14 @@ def test_a_few_files_are_named_each() -> None:
     hints = Hints()
     for number in range(FEW):
         hints.closed(f"{number}", 1)
-    assert hints.take(1) == just(*(f"{number}" for number in range(FEW)))
+    assert hints.take(1 + REOPENED) == just(*(f"{number}" for number in range(FEW)))
 
 
 def test_one_file_saved_very_often_is_no_burst() -> None:
     hints = Hints()
     for number in range(1000):
         hints.closed("a", 1 + number / 1000)
-        assert hints.take(1 + number / 1000) == just("a")
+        assert hints.take(1 + number / 1000 + REOPENED) == just("a")
 
 
 def test_a_burst_that_does_not_end_is_passed_on_all_the_same() -> None:
@@ -117,7 +117,7 @@ def test_a_file_still_open_when_a_burst_ends_has_its_own_moment_later() -> None:
     assert hints.unclosed == {"slow"}
     assert hints.due == 1.03 + UNCLOSED
     hints.closed("slow", 1.1)
-    assert hints.take(1.1) == just("slow")
+    assert hints.take(1.1 + REOPENED) == just("slow")
 
 
 def test_forgetting_leaves_nothing() -> None:
@@ -157,3 +157,19 @@ def _tell(hints: Hints, now: float, told: dict[str, float], last: dict[str, floa
     unclosed = hints.unclosed
     files = hints.take(now)
     told.update(dict.fromkeys(files if files is not None else last.keys() - unclosed, now))
+
+
+def test_a_file_closed_again_and_again_does_not_wait_for_an_end_of_it() -> None:
+    hints = Hints()
+    hints.closed("a", 1)
+    hints.closed("a", 1 + REOPENED / 2)
+    assert hints.due == 1 + REOPENED
+
+
+def test_a_file_moved_here_again_and_again_does_not_wait_for_an_end_of_it() -> None:
+    hints = Hints()
+    hints.created("a", 1)
+    hints.created("a", 1.1)
+    assert hints.due == 1 + UNCLOSED
+    hints.written("a", 1.1)
+    assert hints.due == 1.1 + UNCLOSED, "written to: it was opened here, and is not whole"
