@@ -163,12 +163,14 @@ def _worldly(node: ast.AST) -> Iterator[str]:
 def without_tests(known: Modules, tests: Path, excused: Collection[str]) -> Iterator[str]:
     """Every module has a test file of its own, but for what is excused; and nothing is excused in vain.
 
-    `keymock/roles/globs.py` is tested in `tests/roles/test_roles_globs.py` (or `test_globs.py`, if no other folder
-    has one), a flat room in `tests/test_<room>.py`. A module without a single function does nothing: it needs none.
+    `keymock/roles/globs.py` is tested in `tests/roles/`, in `test_globs.py` or with any word between, for no two test
+    files may have one name: `test_roles_globs.py`. A flat room is tested in `tests/test_<room>.py`. A module without
+    a single function does nothing: it needs none.
     """
     for name, module in known.items():
-        wanted, short = mirror(module)
-        tested = (tests / wanted).exists() or (tests / short).exists()
+        wanted = mirror(module)
+        shorter = wanted.with_name(f"test_{name.rpartition('.')[2]}.py")
+        tested = (tests / shorter).exists() or any((tests / wanted.parent).glob(f"test_*_{shorter.name[5:]}"))
         owed = does_something(module.tree) and not tested
         if name in excused and not owed:
             yield f"{name} is excused in vain"
@@ -177,11 +179,10 @@ def without_tests(known: Modules, tests: Path, excused: Collection[str]) -> Iter
     yield from (f"{name} is excused and is no module" for name in sorted(set(excused) - known.keys()))
 
 
-def mirror(module: Module) -> tuple[Path, Path]:
-    """Where the tests of a module may lie, below `tests/`."""
+def mirror(module: Module) -> Path:
+    """Where the tests of a module lie by their full name, below `tests/`."""
     parts = module.name.split(".")[1:] or [module.name]
-    folder = Path(*parts[:-1])
-    return folder / f"test_{'_'.join(parts)}.py", folder / f"test_{parts[-1]}.py"
+    return Path(*parts[:-1], f"test_{'_'.join(parts)}.py")
 
 
 def does_something(tree: ast.Module) -> bool:
