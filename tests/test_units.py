@@ -19,7 +19,7 @@ def test_a_duration_is_seconds(text: str, seconds: float) -> None:
     assert units.duration(text) == seconds
 
 
-@pytest.mark.parametrize("text", ["", "5", "5 s", "5sec", "-1s", "1e3s", "٣s", "5s\n", ".5s"])
+@pytest.mark.parametrize("text", ["", "5", "5 s", "5sec", "-1s", "1e3s", "٣s", "5s\n", ".5s", "9" * 400 + "s"])
 def test_what_is_no_duration(text: str) -> None:
     with pytest.raises(ValueError, match="is not a duration: write it like"):
         units.duration(text)
@@ -33,7 +33,7 @@ def test_a_size_is_bytes(text: str, count: int) -> None:
     assert units.size(text) == count
 
 
-@pytest.mark.parametrize("text", ["", "64", "64K", "64 KiB", "64kib", "-1B", "1TiB"])
+@pytest.mark.parametrize("text", ["", "64", "64K", "64 KiB", "64kib", "-1B", "1TiB", "9" * 400 + "B"])
 def test_what_is_no_size(text: str) -> None:
     with pytest.raises(ValueError, match="is not a size: write it like"):
         units.size(text)
@@ -42,7 +42,7 @@ def test_what_is_no_size(text: str) -> None:
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [(0.05, "50ms"), (0, "0ms"), (0.0003, "0.3ms"), (1e-7, "0.0001ms"), (1, "1s"), (1.5, "1.5s"), (59.9, "59.9s"),
-     (60, "1m"), (90, "90s"), (5400, "90m"), (3600, "1h"), (1e18, "1000000000000000000s")],
+     (60, "1m"), (90, "90s"), (5400, "90m"), (3600, "1h"), (1e11, "100000000000s")],
 )  # fmt: skip
 def test_a_duration_as_text(seconds: float, text: str) -> None:
     assert units.duration_text(seconds) == text
@@ -57,13 +57,13 @@ def test_a_size_as_text(count: int, text: str) -> None:
     assert units.size_text(count) == text
 
 
-@given(st.integers(0, 10**13))
+@given(st.integers(0, 10**15))
 def test_every_duration_comes_back_from_its_text(microseconds: int) -> None:
     seconds = microseconds / 10**6
     assert units.duration(units.duration_text(seconds)) == seconds
 
 
-@given(st.integers(0, 2**50))
+@given(st.integers(0, 10**15 - 1))
 def test_every_size_comes_back_from_its_text(count: int) -> None:
     assert units.size(units.size_text(count)) == count
 
@@ -104,7 +104,19 @@ def test_other_types_are_nobodys(hook: Any) -> None:
         hook()
 
 
+class Spelt(msgspec.Struct):
+    wait: units.DurationText | Settings
+    most: units.SizeText = "1B"
+
+
+def test_the_text_of_a_duration_is_checked_where_it_may_be_a_table_too() -> None:
+    assert msgspec.convert({"wait": "50ms", "most": "1KB"}, Spelt) == Spelt("50ms", "1KB")
+    for wrong in ({"wait": "50"}, {"wait": "5s\n"}, {"wait": "5s", "most": "1"}):
+        with pytest.raises(msgspec.ValidationError, match="matching regex"):
+            msgspec.convert(wrong, Spelt)
+
+
 def test_the_schema_tells_both_spellings() -> None:
     schema = document.json_schema(Settings, units.schema_hook)
-    assert schema["properties"]["wait"]["pattern"] == r"^(\d+(?:\.\d+)?)(ms|s|m|h)$"
+    assert schema["properties"]["wait"]["pattern"] == r"^([0-9]{1,15}(?:\.[0-9]{1,9})?)(ms|s|m|h)$(?!\n)"
     assert schema["properties"]["most"]["anyOf"][1] == {"type": "integer", "minimum": 0}
