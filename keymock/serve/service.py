@@ -73,6 +73,8 @@ class Service:
         self._listeners: list[Callable[[dict[str, Any]], None]] = []
         self.unclosed: Callable[[], frozenset[str]] = frozenset
         """The files that somebody is writing right now; whoever watches the tree says."""
+        self.git_at_work: Callable[[], bool] = bool
+        """Whether git is in the middle of a checkout; whoever watches the tree says."""
         self.rights = _rights(self.catalog, options)
         self.world = self._first_world(generation)
 
@@ -99,17 +101,22 @@ class Service:
         A file is whole once it has rested for `UNCLOSED` seconds. All of it waits together: a mix of old and new
         files is nothing that anybody wrote.
         """
-        for _ in range(1 + round(LONGEST_BURST / UNCLOSED)):
+        tries = 0
+        while tries * UNCLOSED <= LONGEST_BURST:
+            if self.git_at_work():
+                await asyncio.sleep(REOPENED)
+                continue
             if await asyncio.to_thread(self._rescan_if_settled):
                 return
             await asyncio.sleep(UNCLOSED)
+            tries += 1
         await asyncio.to_thread(self.rescan)
 
     def _rescan_if_settled(self) -> bool:
         with self._lock:
             before = self.catalog
             after = self.tree.load(before, keep_good=True, unclosed=self.unclosed())
-            if self.unclosed() or self._fresh(before.tree.files, after.tree.files):
+            if self.unclosed() or self.git_at_work() or self._fresh(before.tree.files, after.tree.files):
                 return False
             self._take(before, after)
         return True

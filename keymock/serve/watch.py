@@ -102,6 +102,11 @@ class Watcher:
         with self._lock:
             return self._hints.unclosed
 
+    @property
+    def git_at_work(self) -> bool:
+        """Whether git is changing files right now: what is read meanwhile is a mix of two trees."""
+        return self._git.held()
+
     async def changes(self) -> AsyncIterator[Files | None]:
         """Files that are known to be whole, or gone, as names in the workspace; None: look at everything.
 

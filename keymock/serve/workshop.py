@@ -99,6 +99,7 @@ def _follow(service: Service, *, poll: bool) -> Job:
         tree = service.tree.tree  # type: ignore[attr-defined]
         watcher = Watcher(tree.root, lambda: _watched(tree, service), poll=poll, say=service.say)
         service.unclosed = lambda: watcher.unclosed
+        service.git_at_work = lambda: watcher.git_at_work
         first = True  # what changed before the watch began, nobody heard: it may be half written
         async for files in watcher.changes():
             if files is not None and len(files) <= FEW and not service.rescanning:
