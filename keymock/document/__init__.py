@@ -3,9 +3,21 @@
 from keymock.document.edit import edit
 from keymock.document.format import format
 from keymock.document.place import Place
-from keymock.document.read import Parsed, parse, place, problem_at
+from keymock.document.read import Parsed, convert, parse, place, problem_at
 from keymock.document.scan import KeyPath
 from keymock.document.schema import json_schema
 from keymock.document.write import write
 
-__all__ = ["KeyPath", "Parsed", "Place", "edit", "format", "json_schema", "parse", "place", "problem_at", "write"]
+__all__ = [
+    "KeyPath",
+    "Parsed",
+    "Place",
+    "convert",
+    "edit",
+    "format",
+    "json_schema",
+    "parse",
+    "place",
+    "problem_at",
+    "write",
+]
