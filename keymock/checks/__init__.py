@@ -1,0 +1,38 @@
+"""What is wrong between mocks that are each fine: clashes, mocks that can never answer, routes written twice.
+
+One file a check; the table of them is here. Each looks at mocks made ready to serve, never at files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from keymock.catalog import Catalog
+from keymock.checks import addresses, ambiguous, duplicate, never, unreachable
+from keymock.checks.served import Served
+from keymock.index import Route
+from keymock.problems import Problem
+
+Check = Callable[[Served], Iterator[Problem]]
+
+CHECKS: tuple[Check, ...] = (
+    addresses.check,
+    ambiguous.check,
+    duplicate.check,
+    never.check,
+    unreachable.check,
+)
+
+
+def run(catalog: Catalog, routes: Iterable[Route] | None = None, *, now: float = 0.0) -> tuple[Problem, ...]:
+    """Everything that these checks find, by place; what was wrong with single files is in `catalog.problems`.
+
+    `routes` are those that the reader may see, for problems name mocks; left out, all of the catalog's. `now`, in
+    epoch seconds, is for conditions that depend on the clock.
+    """
+    seen = catalog.routes.values() if routes is None else routes
+    served = Served.of(seen, catalog.addresses, catalog.tree.layout, now)
+    return tuple(sorted({problem for check in CHECKS for problem in check(served)}))
+
+
+__all__ = ["CHECKS", "Check", "Served", "run"]
