@@ -1,0 +1,20 @@
+"""The command line. `main` is the console script; what it runs is in `commands.running`."""
+
+from __future__ import annotations
+
+import sys
+
+from keymock.commands import overview
+
+
+def main() -> None:
+    """Runs the command line of this process, and ends it with its exit code."""
+    if sys.argv[1:] in ([], ["--help"], ["-h"], ["help"]):
+        print(overview())
+        return
+    import os  # noqa: PLC0415  (none of this before --help has answered: click alone takes longer than all of it)
+    from pathlib import Path  # noqa: PLC0415
+
+    from keymock.commands.running import run  # noqa: PLC0415
+
+    sys.exit(run(sys.argv[1:], os.environ, Path.cwd()))

@@ -1,0 +1,143 @@
+"""`keymock explain METHOD URL`: which mock would answer, and why the others do not."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from keymock.commands.invocation import Invocation
+from keymock.commands.printing import from_here, put_json
+from keymock.commands.seen import Seen, look
+from keymock.commands.verb import verb
+from keymock.exchange import Malformed
+from keymock.problems import Stop, error, printable
+from keymock.terminal import Palette
+
+MOST = 5
+"""Mocks that are shown besides the one that answers."""
+
+
+@verb(
+    "explain",
+    examples=(
+        "keymock explain GET /users/1",
+        "keymock explain POST /orders -H 'Content-Type: application/json' -d '{\"sku\": \"a\"}'",
+        "keymock explain GET http://shop.localhost/products?page=2",
+    ),
+)
+@click.argument("words", nargs=-1, metavar="METHOD URL")
+@click.option("-H", "--header", "headers", metavar="'K: V'", multiple=True, help="A header of the request; repeatable.")
+@click.option("-d", "--data", metavar="BODY", help="The body, or @FILE; sent as a form unless a header says otherwise.")
+def command(invocation: Invocation, words: tuple[str, ...], headers: tuple[str, ...], data: str | None) -> int:
+    """Say which mock would answer a request, and why the others would not. No server is needed.
+
+    METHOD may be left out for GET. Exits with 1 if no mock answers.
+    """
+    method, url = _request(words)
+    seen = look(invocation)
+    asked: dict[str, Any] = {"method": method, "url": url, "headers": _headers(headers, data)}
+    if data is not None:
+        asked["body"] = _body(invocation, data)
+    try:
+        found = seen.service.explain(asked)
+    except Malformed as fault:
+        raise _wrong(fault.detail) from None
+    if invocation.json:
+        put_json(found)
+    else:
+        _tell(seen, f"{method} {url}", found)
+    return 0 if found["answer"] else 1
+
+
+def _request(words: tuple[str, ...]) -> tuple[str, str]:
+    if len(words) == 1 and words[0].startswith(("/", "http://", "https://")):
+        return "GET", words[0]
+    if len(words) != 2:
+        raise _wrong("METHOD and URL are needed")
+    method, url = words
+    if not url.startswith(("/", "http://", "https://")):
+        raise _wrong(f"`{url}` is no path and no address", f"write /{url}")
+    return (method if re.search("[A-Z]", method) else method.upper()), url
+
+
+def _headers(lines: tuple[str, ...], data: str | None) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for line in lines:
+        name, colon, value = line.partition(":")
+        if not colon or not name.strip():
+            raise _wrong(f"`{line}` is no header", "write it as -H 'Accept: text/html'")
+        found.setdefault(name.strip().lower(), []).append(value.strip())
+    if data is not None:
+        found.setdefault("content-type", ["application/x-www-form-urlencoded"])  # as curl does
+    return found
+
+
+def _body(invocation: Invocation, data: str) -> str | bytes:
+    if not data.startswith("@"):
+        return data
+    try:
+        return (invocation.folder / data[1:]).read_bytes()
+    except OSError as fault:
+        raise _wrong(f"{data[1:]} cannot be read: {fault.strerror}") from None
+
+
+def _wrong(message: str, hint: str = "for example: keymock explain GET /users/1") -> Stop:
+    return Stop(error("keymock explain", "usage", message, hint=hint))
+
+
+# ---- in words ----------------------------------------------------------------------------------------------------
+
+
+def _tell(seen: Seen, request: str, found: Mapping[str, Any]) -> None:
+    paint = seen.invocation.paint
+    answer, candidates = found["answer"], found["candidates"]
+    if answer is None:
+        _tell_none(seen, request, found, paint)
+        return
+    named = f" ({printable(answer['response'])})" if answer["response"] else ""
+    print(f"{paint.green}{answer['status']}{paint.plain}  {answer['mock']}{named}")
+    first = [one for one in candidates if one["mock"] == answer["mock"]]
+    others = [one for one in candidates if one["mock"] != answer["mock"]]
+    for one in first[:1]:
+        print(f"\n{ticks(seen, one, paint)}")
+    for one in others[:MOST]:
+        why = "could answer too, and comes later" if one["matched"] else "does not match"
+        print(f"\n{ticks(seen, one, paint, why)}")
+    if others[MOST:]:
+        print(f"\n… and {len(others) - MOST} more that take this path")
+
+
+def _tell_none(seen: Seen, request: str, found: Mapping[str, Any], paint: Palette) -> None:
+    refusals = [seen.service.world.refused.get(one["mock"]) for one in found["candidates"] if one["matched"]]
+    reason = ""
+    if found["error"] == "forbidden" and refusals and refusals[0]:
+        helpers = f"; ask {', '.join(refusals[0].who[:3])}" if refusals[0].who else ""
+        reason = f": {refusals[0].reason}{helpers}"
+    elif found["error"] == "method-not-allowed":
+        reason = ": there are mocks on this path, for other methods"
+    print(f"{paint.red}{found['status']}{paint.plain}  no mock answers {printable(request)}{reason}")
+    near = found["candidates"][:3]
+    if near and found["error"] != "forbidden":
+        print("nearest:")
+    for one in near:
+        print(f"\n{ticks(seen, one, paint)}")
+    if not near:
+        method, _, url = request.partition(" ")
+        print(f"make one: keymock new {method} {shlex.quote(url)}")
+
+
+def ticks(seen: Seen, one: Mapping[str, Any], paint: Palette, remark: str = "") -> str:
+    """A mock and where it is written, then a line a condition, with what came where it does not hold."""
+    place = f"{from_here(seen.invocation, seen.root, one['file'])}:{one['line']}"
+    told = f"  {paint.yellow}{remark}{paint.plain}" if remark else ""
+    lines = [f"{paint.bold}{printable(one['route'])}{paint.plain}  {paint.dim}{printable(place)}{paint.plain}{told}"]
+    for seen_there in one["conditions"]:
+        mark = f"{paint.green}✓{paint.plain}" if seen_there["ok"] else f"{paint.red}✗{paint.plain}"
+        came = printable(str(seen_there["actual"] or "nothing"))
+        actual = "" if seen_there["ok"] else f"  {paint.dim}came:{paint.plain} {came}"
+        lines.append(f"  {mark} {printable(seen_there['where'])}  {printable(str(seen_there['expected']))}{actual}")
+    return "\n".join(lines)

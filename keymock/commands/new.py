@@ -1,0 +1,303 @@
+"""`keymock new`: writes a mock."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import click
+
+from keymock import drafting
+from keymock.catalog import MAX_BODY
+from keymock.commands.addresses import call_of
+from keymock.commands.invocation import Invocation
+from keymock.commands.printing import columns, from_here, put_json, remark
+from keymock.commands.seen import Seen, look
+from keymock.commands.verb import verb
+from keymock.drafting import Draft, Wish
+from keymock.exchange import NOT_JSON, parse_query, read_json
+from keymock.layout import PROJECT_NAME
+from keymock.pattern import PatternError
+from keymock.problems import Stop, did_you_mean, error
+from keymock.spec import METHODS
+
+EXAMPLES = (
+    'keymock new GET /users/:id 200 \'{"id": 1, "name": "Ada"}\'',
+    "keymock new POST /orders 201 @order.json --header 'Location: /orders/1'",
+    "curl -s https://api.example.com/users | keymock new GET /users 200 -",
+    "keymock new /health                    # GET, 200, no body",
+    "keymock new '/users?expand=profile' 200 '{\"id\": 1}' --name 'Get a user with profile'",
+    "keymock new                            # asks, on a terminal",
+)
+
+
+@verb("new", examples=EXAMPLES)
+@click.argument("words", nargs=-1, metavar="[METHOD PATH [STATUS] [BODY|@FILE|-]]")
+@click.option("--method", metavar="METHOD", help="GET if left out; several with commas; * for all.")
+@click.option("--route", metavar="PATH", help="As :id, {id}, :id<int>, *rest; ?name=value asks for a query.")
+@click.option("--status", metavar="STATUS", help="200 if left out.")
+@click.option("--body", metavar="TEXT", help="What is sent. JSON is seen to be JSON.")
+@click.option("--body-file", metavar="FILE", help="The body from a file, byte for byte.")
+@click.option("--json-body", metavar="JSON", help="The body as JSON, a bare text or number too.")
+@click.option("--name", metavar="NAME", help="What to call it; made of method and path if left out.")
+@click.option("--header", "headers", metavar="'K: V'", multiple=True, help="A header of the answer; repeatable.")
+@click.option("--scope", metavar="SCOPE", help="private, workspace, or project:NAME.")
+def command(invocation: Invocation, words: tuple[str, ...], **options: Any) -> int:
+    """Write a mock.
+
+    PATH is the path as its callers send it, :id for what varies. BODY is text, or JSON; @FILE takes it from a file,
+    - from standard input. Without --scope the mock belongs to the project of the current folder, else to the only
+    project there is, else to the whole workspace.
+    """
+    given = {name: value for name, value in options.items() if value not in (None, ())}
+    seen = look(invocation)
+    if not words and not given:
+        if not invocation.interactive:
+            raise Stop(error("keymock new", "usage", "PATH is missing", hint=f"for example: {EXAMPLES[0]}"))
+        words, given = (), _asked(seen)
+    wish = _wish(invocation, words, given)
+    space = _space(seen, given.get("scope", ""))
+    made = _drafted(wish, space, [name for name in seen.catalog.units if name.startswith(f"{space}/")])
+    files = _save(seen, made)
+    seen.service.rescan(None)
+    route = seen.routes.get(made.id)
+    call = call_of(seen, route) if route is not None else None
+    if invocation.json:
+        put_json({"mock": made.id, "files": files, "curl": call.curl if call else None})
+        return 0
+    for number, file in enumerate(reversed(files)):
+        print(f"{'wrote' if number == 0 else '     '}  {from_here(invocation, seen.root, file)}")
+    if call is not None:
+        print(f"try    {call.curl}")
+        if not call.sure:
+            hint = f"another mock goes before it: keymock explain {call.method} {call.url}"
+            remark(invocation, f"note   {hint}")
+    return 0
+
+
+# ---- what was asked for ------------------------------------------------------------------------------------------
+
+
+def _wish(invocation: Invocation, words: tuple[str, ...], given: dict[str, Any]) -> Wish:
+    positional = _positional(words)
+    for name in ("method", "route", "status", "body"):
+        if name in positional and name in given:
+            option = f"--{name}"
+            raise _wrong(f"{name} is given twice: `{positional[name]}` and {option} {given[name]}")
+    wanted = {**positional, **given}
+    if "route" not in wanted:
+        raise _wrong("PATH is missing", f"for example: {EXAMPLES[0]}")
+    path, query = _split_route(wanted["route"])
+    bodies = [name for name in ("body", "body_file", "json_body") if name in wanted]
+    if len(bodies) > 1:
+        raise _wrong(f"both --{bodies[0].replace('_', '-')} and --{bodies[1].replace('_', '-')} say what the body is")
+    body, body_name, content_type, literal = _body(invocation, wanted)
+    name = wanted.get("name", "")
+    plain = re.fullmatch(r"[a-z0-9_/.-]+", name) is not None
+    return Wish(
+        methods=_methods(wanted.get("method", "GET")),
+        path=path,
+        query=query,
+        status=_status(wanted.get("status", "200")),
+        headers=_headers(wanted.get("headers", ())),
+        body=body,
+        content_type=content_type,
+        body_name=body_name,
+        name=name,
+        title="" if plain else name,
+        literal=literal,
+    )
+
+
+def _positional(words: tuple[str, ...]) -> dict[str, str]:
+    """METHOD PATH [STATUS] [BODY], of which METHOD and STATUS may be left out."""
+    rest = list(words)
+    found: dict[str, str] = {}
+    if rest and not _is_route(rest[0]):
+        found["method"] = rest.pop(0)
+        if not rest:
+            near = did_you_mean(found["method"].upper(), METHODS)
+            hint = f"for example: keymock new {found['method'].upper() if not near else 'GET'} /users"
+            raise _wrong(f"PATH is missing after `{words[0]}`", hint)
+    if rest:
+        found["route"] = rest.pop(0)
+    if rest and re.fullmatch(r"\d{1,3}", rest[0]):
+        found["status"] = rest.pop(0)
+    if rest:
+        found["body"] = rest.pop(0)
+    if rest:
+        hint = "put the body in quotes, so that the shell keeps it together"
+        raise _wrong(f"`{rest[0]}` is one word too many", hint)
+    return found
+
+
+def _is_route(word: str) -> bool:
+    return word.startswith(("/", "http://", "https://"))
+
+
+def _split_route(text: str) -> tuple[str, dict[str, str | list[str]]]:
+    """A path, or an address whose host does not matter, and the query that it ends in."""
+    if text.startswith(("http://", "https://")):
+        parts = urlsplit(text)
+        text = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    found = re.search(r"\?([^<>{}/?]*=[^<>?]*)$", text)
+    if found is None:
+        return text, {}
+    values = parse_query(found[1].encode())
+    return text[: found.start()], {name: all_[0] if len(all_) == 1 else all_ for name, all_ in values.items()}
+
+
+def _methods(text: str) -> tuple[str, ...]:
+    methods = tuple(dict.fromkeys(word.strip().upper() for word in text.split(",") if word.strip()))
+    for method in methods:
+        if method in ("TRACE", "CONNECT"):
+            raise _wrong(f"{method} is never answered by a mock")
+        if method != "*" and not re.fullmatch(r"[A-Z][A-Z0-9_-]*", method):
+            raise _wrong(f"`{method}` is no method", did_you_mean(method, METHODS) or f"usual are {', '.join(METHODS)}")
+        guess = did_you_mean(method, METHODS) if method not in METHODS and method != "*" else ""
+        if guess:
+            raise _wrong(f"`{method}` is no usual method", guess)
+    return methods or ("GET",)
+
+
+def _status(text: str) -> int:
+    if not re.fullmatch(r"[2-5]\d\d", str(text)):
+        raise _wrong(f"`{text}` is no status of an answer", "200 to 599")
+    return int(text)
+
+
+def _headers(lines: tuple[str, ...]) -> dict[str, str | list[str]]:
+    found: dict[str, list[str]] = {}
+    spelled: dict[str, str] = {}
+    for line in lines:
+        name, colon, value = line.partition(":")
+        if not colon or not name.strip():
+            raise _wrong(f"`{line}` is no header", "write it as --header 'Location: /orders/1'")
+        key = spelled.setdefault(name.strip().lower(), name.strip())
+        found.setdefault(key, []).append(value.strip())
+    return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
+
+
+def _body(invocation: Invocation, wanted: dict[str, Any]) -> tuple[bytes, str, str, bool]:
+    """The bytes, the file they come from, their type if it is said, and whether `{{` in them means nothing."""
+    text = wanted.get("body", "")
+    if "json_body" in wanted:
+        value = wanted["json_body"].encode()
+        if read_json(value) is NOT_JSON:
+            raise _wrong(f"`{wanted['json_body']}` is not JSON", "a text needs its quotes: --json-body '\"hello\"'")
+        return value, "", "application/json", False
+    if "body_file" in wanted or text.startswith("@"):
+        name = wanted.get("body_file") or text[1:]
+        return _read(invocation.folder / name), Path(name).name, "", True
+    if text == "-":
+        data = sys.stdin.buffer.read(MAX_BODY + 1)
+        if len(data) > MAX_BODY:
+            raise _wrong("standard input gives more than 50 MiB", "a body file has 50 MiB at most")
+        return data, "", "", True
+    return text.encode("utf-8", "surrogateescape"), "", "", False
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > MAX_BODY:
+            raise _wrong(f"{path.name} has more than 50 MiB", "a body file has 50 MiB at most")
+        return path.read_bytes()
+    except OSError as fault:
+        raise _wrong(f"{path} cannot be read: {fault.strerror}") from None
+
+
+def _wrong(message: str, hint: str = "") -> Stop:
+    return Stop(error("keymock new", "usage", message, hint=hint or "see keymock new --help"))
+
+
+# ---- where it goes -----------------------------------------------------------------------------------------------
+
+
+def _space(seen: Seen, scope: str) -> str:
+    """The space that a mock is written into."""
+    if not scope:
+        return _space_here(seen)
+    if scope == "workspace":
+        return "workspace"
+    if scope == "private":
+        if not seen.owner:
+            hint = "set KEYMOCK_USER, or git config user.email, or use --as"
+            raise Stop(
+                error("keymock new", "no-identity", "nobody is named, and nobody has no private folder", hint=hint)
+            )
+        return f"private/{seen.owner}"
+    kind, colon, name = scope.partition(":")
+    if kind != "project" or not colon:
+        words = ["private", "workspace", *(f"project:{project}" for project in seen.projects)]
+        guess = did_you_mean(scope, words) or (f"did you mean `project:{scope}`?" if scope in seen.projects else "")
+        raise _wrong(f"`{scope}` is no scope", guess or f"one of {', '.join(words)}")
+    if name not in seen.catalog.projects:
+        guess = did_you_mean(name, seen.projects)
+        if guess:
+            raise _wrong(f"there is no project `{name}`", guess)
+        if not PROJECT_NAME.fullmatch(name):
+            raise _wrong(f"`{name}` cannot name a project", "small letters, digits and -, 63 at most")
+    return f"projects/{name}"
+
+
+def _space_here(seen: Seen) -> str:
+    """The current folder's project, else the only one, else the workspace."""
+    here = seen.file_at("x")
+    if here:
+        item = seen.catalog.tree.layout.classify(f"{here.rpartition('/')[0]}/mocks/x.toml")
+        folders = {folder: name for name, folder in seen.catalog.tree.layout.projects.items()}
+        inside = next((name for folder, name in folders.items() if here.startswith(f"{folder}/")), "")
+        if inside:
+            return f"projects/{inside}"
+        if item is not None and here.startswith(("workspace/", f"private/{seen.owner}/")):
+            return item.space
+    return f"projects/{seen.projects[0]}" if len(seen.projects) == 1 else "workspace"
+
+
+def _drafted(wish: Wish, space: str, taken: list[str]) -> Draft:
+    try:
+        made = drafting.draft(wish, space, taken)
+    except PatternError as fault:
+        raise _wrong(f"`{wish.path}`: {fault.message}", fault.hint) from None
+    except ValueError as fault:
+        raise _wrong(str(fault)) from None
+    errors = [problem for problem in drafting.problems_of(made) if problem.severity == "error"]
+    if errors:
+        raise Stop(*errors)
+    return made
+
+
+def _save(seen: Seen, made: Draft) -> list[str]:
+    """Writes the files of a draft; all of them, or none if one is there already or must not be written."""
+    layout, policy = seen.catalog.tree.layout, seen.rights.policy
+    files = {layout.file_of(path): content for path, content in made.files.items()}
+    mock = layout.file_of(f"{made.id}.toml")
+    for file in files:
+        if seen.workspace.tree.stamp(file) is not None:
+            hint = "choose another with --name, or edit that one"
+            raise Stop(error(mock, "exists", f"{file} is there already, and nothing is overwritten", hint=hint))
+    for file, content in files.items():
+        seen.workspace.save(file, content, policy=policy, layout=layout, expect=None)
+    return list(files)
+
+
+# ---- the wizard --------------------------------------------------------------------------------------------------
+
+
+def _asked(seen: Seen) -> dict[str, Any]:
+    """The same by questions."""
+    print("\n".join(columns([("A new mock.", "Enter takes what stands in brackets, Ctrl-C leaves.")])))
+    method = click.prompt("Method", default="GET")
+    _methods(method)
+    route = click.prompt("Path, like /users/:id")
+    status = click.prompt("Status", default="200")
+    body = click.prompt("Body (text, JSON, or @FILE)", default="", show_default=False)
+    spaces = ["workspace", *(f"project:{name}" for name in seen.projects), *(["private"] if seen.owner else [])]
+    here = _space_here(seen)
+    default = f"project:{here.removeprefix('projects/')}" if here.startswith("projects/") else here.partition("/")[0]
+    scope = click.prompt(f"Scope ({', '.join(spaces)})", default=default) if len(spaces) > 1 else default
+    found = {"method": method, "route": route, "status": status, "scope": scope}
+    return {**found, **({"body": body} if body else {})}

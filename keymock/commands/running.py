@@ -1,0 +1,118 @@
+"""One command line, run: finds the command, and turns whatever happens into sentences and an exit code.
+
+0 fine, 1 the answer is no, 2 wrong command or unusable input, 3 a bug in keymock, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import traceback
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import click
+from click.shell_completion import shell_complete
+
+from keymock import __version__
+from keymock.commands import ALIASES, names
+from keymock.commands.group import COMPLETE, group
+from keymock.commands.invocation import Invocation
+from keymock.commands.printing import problem_json, put_json, wants_color
+from keymock.problems import Problem, Stop, error, render
+
+BUG = 3
+INTERRUPTED = 130
+READER_GONE = 141
+"""What a shell shows for a program that SIGPIPE ended."""
+
+
+def run(arguments: Sequence[str], environ: Mapping[str, str], folder: Path) -> int:
+    """Runs one command line in a folder, printing as it goes; returns the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show ✓ is no reason to fail
+    try:
+        code = _invoke(arguments, environ, folder)
+        sys.stdout.flush()
+        return code
+    except Stop as stop:
+        return _stopped(stop, arguments, environ)
+    except click.UsageError as fault:
+        return _stopped(Stop(_usage(fault)), arguments, environ)
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except BrokenPipeError:
+        _forget_output()
+        return READER_GONE
+    except Exception as bug:  # noqa: BLE001  (whatever gets here is a bug, and is told as one)
+        print(bug_report(bug, arguments), file=sys.stderr)
+        return BUG
+
+
+def _invoke(arguments: Sequence[str], environ: Mapping[str, str], folder: Path) -> int:
+    invocation = Invocation(
+        folder=folder,
+        environ=environ,
+        color=wants_color(sys.stdout, environ),
+        interactive=sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty(),
+    )
+    asked_by_shell = environ.get(COMPLETE)
+    if asked_by_shell:
+        return shell_complete(group, {}, "keymock", COMPLETE, asked_by_shell)
+    try:
+        # Not group.main: it takes a reader that is gone for a failure, and its own words for mistakes.
+        with group.make_context("keymock", list(arguments), obj=invocation) as context:
+            return group.invoke(context) or 0
+    except click.exceptions.Exit as end:
+        return end.exit_code
+
+
+def _stopped(stop: Stop, arguments: Sequence[str], environ: Mapping[str, str]) -> int:
+    if "--json" in arguments:
+        put_json({"problems": [problem_json(problem) for problem in stop.problems]})
+    else:
+        color = wants_color(sys.stderr, environ) and "--no-color" not in arguments
+        for problem in stop.problems:
+            print(render(problem, color=color), file=sys.stderr)
+    return stop.exit_code
+
+
+def _usage(fault: click.UsageError) -> Problem:
+    """What click found wrong with a command line, as one of our own sentences."""
+    command = fault.ctx.command_path if fault.ctx else "keymock"
+    hint = f"see {command} --help"
+    message = fault.format_message()
+    if isinstance(fault, click.NoSuchOption):
+        message = f"there is no option `{fault.option_name}`"
+        if fault.possibilities:
+            hint = f"did you mean `{fault.possibilities[0]}`?"
+    elif isinstance(fault, click.MissingParameter) and fault.param is not None and fault.ctx is not None:
+        message = f"{fault.param.make_metavar(fault.ctx)} is missing"
+    elif isinstance(fault, click.BadParameter):
+        message, _, guess = fault.message.partition("; ")
+        hint = guess or hint
+    if message[1:2].islower():
+        message = message[:1].lower() + message[1:]
+    return error(command, "usage", message.removesuffix("."), hint=hint)
+
+
+def _forget_output() -> None:
+    """Python flushes standard output once more when it ends; nobody reads it any longer."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def bug_report(bug: BaseException, arguments: Sequence[str]) -> str:
+    """A report ready to paste. Of the command line it holds the names alone: values may be secrets."""
+    command = next((word for word in arguments if word in (*names(), *ALIASES)), "")
+    options = [word.partition("=")[0] for word in arguments if word.startswith("--")]
+    lines = [
+        "This is a bug in keymock. Please open an issue with the lines below.",
+        "",
+        f"keymock {__version__}, Python {platform.python_version()}, {platform.platform()}",
+        f"command: {' '.join(filter(None, ['keymock', command, *options]))}",
+        "".join(traceback.format_tb(bug.__traceback__)).rstrip(),
+        f"{type(bug).__name__}: {bug}",
+    ]
+    return "\n".join(lines)

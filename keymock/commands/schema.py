@@ -1,0 +1,34 @@
+"""`keymock schema [KIND]`: the JSON Schema of a kind of file, for editors."""
+
+from __future__ import annotations
+
+import click
+
+from keymock import document, spec, units
+from keymock.commands.invocation import Invocation
+from keymock.commands.printing import put_json
+from keymock.commands.verb import Word, verb
+
+KINDS: dict[str, type] = {
+    "mock": spec.Mock,
+    "defaults": spec.Defaults,
+    "project": spec.Project,
+    "keymock": spec.Workspace,
+}
+"""By the name of the file, or what it holds; `schemas/<kind>.schema.json` are these."""
+
+
+@verb("schema", examples=("keymock schema", "keymock schema mock > mock.schema.json"))
+@click.argument("kind", required=False, type=Word(KINDS))
+def command(invocation: Invocation, kind: str | None) -> int:
+    """Print the JSON Schema of a kind of file; without KIND, the kinds.
+
+    An editor takes it from the first line of a file: #:schema ./mock.schema.json
+    """
+    if kind is not None:
+        put_json(document.json_schema(KINDS[kind], units.schema_hook))
+    elif invocation.json:
+        put_json(list(KINDS))
+    else:
+        print("\n".join(KINDS))
+    return 0

@@ -1,0 +1,130 @@
+"""The workspace as the actor sees it: what they may not see is not there, whichever command looks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+
+from keymock.catalog import Catalog, owner_of
+from keymock.commands.invocation import Actor, Invocation, actor_of, root_of
+from keymock.index import Route
+from keymock.layout import Item, resolve_id
+from keymock.problems import Problem, Stop, did_you_mean, error
+from keymock.roles import Rights
+from keymock.serve.service import Options, Service
+from keymock.workspace import RUNTIME, UnitCache, Workspace, state_folder
+
+
+class Seen:
+    """A workspace read from disk for one actor, by the same service that serves it: the two cannot disagree."""
+
+    def __init__(self, invocation: Invocation, root: Path, actor: Actor) -> None:
+        self.invocation = invocation
+        self.root = root
+        self.actor = actor
+        self.workspace = Workspace(root, actor.name)
+        known = UnitCache(root / RUNTIME, state_folder(invocation.environ)).read()
+        options = Options(workspace=str(root), actor=actor.name)
+        self.service = Service(options, time.time_ns, self.workspace, known)
+
+    @property
+    def catalog(self) -> Catalog:
+        return self.service.catalog
+
+    @property
+    def rights(self) -> Rights:
+        return self.service.rights
+
+    @property
+    def owner(self) -> str:
+        """The name of the actor's private folder; empty for nobody."""
+        return owner_of(self.actor.name)
+
+    @property
+    def routes(self) -> dict[str, Route]:
+        """The mocks that work, by id; disabled ones too."""
+        return dict(self.service.world.views.routes)
+
+    @cached_property
+    def ids(self) -> list[str]:
+        """All mocks, broken ones too."""
+        return sorted(name for name in self.catalog.units if self.rights.may("see", f"{name}.toml"))
+
+    @cached_property
+    def projects(self) -> list[str]:
+        """The projects of which there is something to see."""
+        within = {name.split("/")[1] for name in self.ids if name.startswith("projects/")}
+        return sorted(
+            name for name in self.catalog.projects if name in within or self.rights.may("see", f"projects/{name}/")
+        )
+
+    @property
+    def withheld(self) -> int:
+        """How many mocks ROLES keeps from the actor."""
+        return len(self.catalog.units) - len(self.ids)
+
+    def sees(self, file: str) -> bool:
+        """Whether the actor may know of a file: settings of the top, and what they may see beneath."""
+        item = self.catalog.items.get(file) or self.catalog.tree.layout.classify(file)
+        if item is None:
+            return "/" not in file or self.rights.may("see", file)
+        if item.owner:
+            return item.owner == self.owner
+        return not item.space or self.rights.may("see", item.id_path)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What loading the tree found wrong in files that the actor may know of."""
+        return tuple(problem for problem in self.catalog.problems if self.sees(problem.path))
+
+    def items(self) -> Iterator[Item]:
+        """Every file that the actor may know of, in order."""
+        return (item for file, item in sorted(self.catalog.items.items()) if self.sees(file))
+
+    # ---- one mock, by what somebody typed ------------------------------------------------------------------------
+
+    def named(self, wanted: str) -> str:
+        """The id of the mock that is meant: a path in the current folder, an id, or the unique end of one."""
+        name = self._from_here(wanted)
+        found = [name] if name in self.ids else resolve_id(wanted, self.ids)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            message = f"`{wanted}` is ambiguous: {', '.join(found[:5])}" + (", …" if found[5:] else "")
+            raise Stop(error("keymock", "ambiguous-name", message, hint="write more of it, from the left"))
+        raise Stop(error("keymock", "no-such-mock", f"there is no mock `{wanted}`", hint=self._nearest(wanted)))
+
+    def route(self, wanted: str) -> Route:
+        """The mock that is meant. Raises Stop with its problems if it is broken."""
+        unit = self.catalog.units[self.named(wanted)]
+        if not unit.routes:
+            raise Stop(*unit.problems, exit_code=1)
+        return unit.routes[0]
+
+    def _from_here(self, wanted: str) -> str:
+        for spelling in (wanted, f"{wanted}.toml"):
+            file = self.file_at(spelling)
+            item = self.catalog.items.get(file) if file else None
+            if item is not None and item.kind == "mock":
+                return item.id
+        return ""
+
+    def file_at(self, path: str) -> str:
+        """A path as typed in the current folder → the file as the workspace names it; empty if it is outside."""
+        parts: list[str] = []
+        for part in (self.invocation.folder / path).parts:
+            parts = parts[:-1] if part == ".." else [*parts, part]
+        file = Path(*parts)
+        return file.relative_to(self.root).as_posix() if file.is_relative_to(self.root) else ""
+
+    def _nearest(self, wanted: str) -> str:
+        tails = {"/".join(name.split("/")[-length:]): name for name in self.ids for length in (1, 2)}
+        return did_you_mean(wanted, [*tails, *self.ids]) or "what there is: keymock ls"
+
+
+def look(invocation: Invocation) -> Seen:
+    """The workspace that the command line means, as its actor sees it. Raises Stop."""
+    root = root_of(invocation)
+    return Seen(invocation, root, actor_of(invocation, root))
