@@ -128,12 +128,18 @@ def impurities(known: Modules, layers: Mapping[str, int], highest: int) -> Itera
     for module in known.values():
         if layers.get(module.room, highest + 1) > highest:
             continue
+        chance = any(isinstance(node, ast.Import) and "random" in _names(node) for node in ast.walk(module.tree))
         for node in ast.walk(module.tree):
-            for deed in _worldly(node):
+            for deed in _worldly(node, chance=chance):
                 yield f"{module.name}:{getattr(node, 'lineno', 0)} {deed}"
 
 
-def _worldly(node: ast.AST) -> Iterator[str]:
+def _names(node: ast.Import) -> set[str]:
+    return {alias.name for alias in node.names}
+
+
+def _worldly(node: ast.AST, *, chance: bool) -> Iterator[str]:
+    """What a node does that a pure room must not. `chance` says that `random` is Python's module here."""
     if isinstance(node, ast.Import):
         names = {alias.name.partition(".")[0] for alias in node.names}
         yield from (f"imports {name}" for name in sorted(names & WORLDLY))
@@ -144,7 +150,7 @@ def _worldly(node: ast.AST) -> Iterator[str]:
         if top == "random" and {alias.name for alias in node.names} != {"Random"}:
             yield "imports chance"
     elif isinstance(node, ast.Attribute):
-        if isinstance(node.value, ast.Name) and node.value.id == "random" and node.attr != "Random":
+        if chance and isinstance(node.value, ast.Name) and node.value.id == "random" and node.attr != "Random":
             yield f"takes chances by random.{node.attr}"
     elif isinstance(node, ast.Call):
         if ast.unparse(node.func).split(".")[-1] == "Random" and not node.args:

@@ -189,7 +189,8 @@ def test_an_impure_room_is_found(tmp_path: Path, text: str, told: str) -> None:
 
 def test_a_high_room_may_be_impure_and_a_pure_one_may_have_its_own_now(tmp_path: Path) -> None:
     pure = "import random\ndef f(clock, seed):\n    return clock.now(), clock.open(), random.Random(seed)"
-    known = _house(tmp_path, high="import os\nopen('x')", low=pure)
+    own = "from keymock import random\nx = random.TABLE"
+    known = _house(tmp_path, high="import os\nopen('x')", low=pure, same=own)
     assert list(house.impurities(known, SMALL_LAYERS, 4)) == []
 
 
