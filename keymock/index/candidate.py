@@ -122,6 +122,7 @@ class Shortlist:
     __slots__ = ("_key", "_rest", "_table", "_unsplit", "candidates", "conditional", "needs_body")
 
     WORTH_SPLITTING = 4
+    MOST_COPIES = 10_000
 
     def __init__(self, candidates: tuple[Candidate, ...]) -> None:
         self.candidates = candidates
@@ -146,7 +147,7 @@ class Shortlist:
         return found.narrowed(request) if found is not None else ()
 
     def _split(self) -> None:
-        """Splits by the key that most candidates ask for, if it tells at least half of them apart."""
+        """Splits by the key with the most values, if at least half of the candidates ask for it."""
         self._unsplit = False
         asked = [_literals(candidate.route) for candidate in self.candidates]
         tally: dict[Key, set[Hashable]] = {}
@@ -156,7 +157,9 @@ class Shortlist:
         if not tally:
             return
         key = max(tally, key=lambda each: (len(tally[each]), each[0] != "body.json"))
-        if len(tally[key]) * 2 < len(self.candidates):
+        others = sum(key not in literals for literals in asked)
+        copies = others * len(tally[key])  # every part takes the others along
+        if len(tally[key]) < 2 or others * 2 > len(asked) or copies > self.MOST_COPIES:
             return
         pairs = list(zip(asked, self.candidates, strict=True))
         self._rest = Shortlist(tuple(found for literals, found in pairs if key not in literals))
