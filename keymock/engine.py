@@ -9,6 +9,7 @@ import msgspec
 
 from keymock import cors, explain
 from keymock.exchange import Headers, Malformed, Reply, Request, problem_reply
+from keymock.faults import Profile
 from keymock.index import (
     ANY,
     NEEDS_BODY,
@@ -23,7 +24,8 @@ from keymock.index import (
     find,
     methods_of,
 )
-from keymock.preference import preferred, wishes
+from keymock.preference import Wish, preferred, wishes
+from keymock.reply import Filling, lets_through, move, reads_body, reply, session_of, troubled
 
 REFUSED_METHODS = frozenset({"TRACE", "CONNECT"})
 
@@ -46,6 +48,12 @@ class World(msgspec.Struct, frozen=True):
     refused: Mapping[str, Refusal] = {}
     metadata: bool = True
     cors: Cors = Cors()
+    variables: Mapping[str, Mapping[str, Any]] = {}
+    """What templates read as `vars`, by space."""
+    profiles: Mapping[str, Profile] = {}
+    """Named troubles, for `x-keymock-faults` and `up --faults`."""
+    faults: str = ""
+    """The profile that is on for every request that names none."""
     closed: str = ""
     """Why nothing shared is served at all (a ROLES file that cannot be read), for the 404."""
 
@@ -71,7 +79,10 @@ def _answer(request: Request, world: World) -> Reply | NeedsBody:
         if found is not None:
             request.mount = "".join("/" + part for part in prefix)
             request.segments = rest
-            return _found(request, world, found, passed_over=number > 0)
+            made = _found(request, world, found)
+            if number and isinstance(made, Reply):
+                made.reusable = False  # a longer mount had nothing for this request, and may for one like it
+            return made
     return _missed(request, world, mounts)
 
 
@@ -124,37 +135,58 @@ def explained(request: Request, world: World) -> dict[str, Any]:
     }
 
 
-def _found(request: Request, world: World, found: Found, *, passed_over: bool) -> Reply:
-    """`passed_over`: a longer mount had nothing for this request, and may have something for one like it."""
-    route = found.candidate.route
+def _found(request: Request, world: World, found: Found) -> Reply | NeedsBody:
+    candidate = found.candidate
+    route, chosen = candidate.route, found.answer
     refusal = world.refused.get(route.id)
     if refusal is not None:
         return _forbidden(route, refusal)
-    chosen, sure, applied = found.answer, found.sure and not passed_over, b""
     wish = wishes(request)
-    if wish is not None:
-        chosen, applied = preferred(route, found.answer, wish)
-        sure = False
-    headers = [*chosen.headers, *metadata(route, world)]
-    if applied:
-        headers.append((b"preference-applied", applied))
-    return _shaped(request, route, chosen, headers, sure)
-
-
-def _shaped(request: Request, route: Route, chosen: Answer, headers: Headers, sure: bool) -> Reply:
+    profile = _profile(request, world)
+    if candidate.still and wish is None and profile is None:
+        made = Reply(chosen.status, list(chosen.headers), chosen.body, chosen.file, mock=route.id, response=chosen.name)
+        made.reusable = found.sure
+    else:
+        moved = _moved(request, world, route, chosen, wish)
+        if isinstance(moved, NeedsBody):
+            return NEEDS_BODY
+        made = moved if profile is None else troubled(moved, route, request, profile)
+    made.headers += metadata(route, world)
     origin = request.header("origin")
     if origin:
-        headers += cors.headers(route.cors, origin)
-    return Reply(
-        chosen.status,
-        headers,
-        chosen.body,
-        chosen.file,
-        mock=route.id,
-        response=chosen.name,
-        delay=chosen.delay,
-        reusable=sure and not origin,
-    )
+        made.headers += cors.headers(route.cors, origin)
+        made.reusable = False
+    return made
+
+
+def _profile(request: Request, world: World) -> Profile | None:
+    """The fault profile of a request: the one it names, else the one that is on. Raises Malformed for no such one."""
+    name = request.header("x-keymock-faults") or world.faults
+    if not name or name == "none":
+        return None
+    if name not in world.profiles:
+        known = ", ".join(sorted(world.profiles)) or "none is defined"
+        raise Malformed(f"there is no fault profile `{name}` in keymock.toml: {known}", code="no-such-profile")
+    return world.profiles[name]
+
+
+def _moved(request: Request, world: World, route: Route, chosen: Answer, wish: Wish | None) -> Reply | NeedsBody:
+    """The reply of a mock that has a memory, a template or a play; or one that the caller chose by a preference."""
+    session = session_of(request)
+    filling = Filling(vars=world.variables.get(route.space, {}))
+    applied = b""
+    if route.barrier is not None and not lets_through(route.barrier, route, request, session, filling):
+        chosen, wish = route.barrier.otherwise, None
+    elif wish is not None:
+        chosen, applied = preferred(route, chosen, wish)
+    if request.body is None and chosen.play.texts is not None and reads_body(chosen.play.texts):
+        return NEEDS_BODY
+    made = reply(route, chosen, request, session, filling)
+    if applied:
+        made.headers.append((b"preference-applied", applied))
+    elif wish is None and (route.barrier is None or chosen is not route.barrier.otherwise):
+        move(route, chosen, session)
+    return made
 
 
 def metadata(route: Route, world: World) -> Headers:

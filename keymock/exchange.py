@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, Generic, TypeVar, overload
+from typing import Any, Generic, Protocol, TypeVar, overload
 from urllib.parse import quote, unquote_plus, unquote_to_bytes, urlsplit
 
 import msgspec
@@ -47,6 +47,15 @@ class lazy(Generic[T]):  # noqa: N801  (reads as a decorator)
         return value
 
 
+class Memory(Protocol):
+    """What conditions may ask of the session that a request belongs to; `state.Session` is one."""
+
+    name: str
+
+    def scenario(self, space: str, name: str) -> str: ...
+    def call(self, mock: str) -> int: ...
+
+
 class Request:
     """One request, read as far as somebody asks.
 
@@ -77,6 +86,10 @@ class Request:
         self.host = host
         self.port = port
         self.client = client
+        self.now = 0.0
+        """The moment that the request belongs to, in epoch seconds."""
+        self.session: Memory | None = None
+        """What went before, for conditions on scenarios and call numbers."""
         self.project = ""
         """The project whose own port the request came to."""
         self.mount = ""

@@ -11,23 +11,18 @@ from typing import Annotated, Any, ClassVar, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from keymock import units
-from keymock.match import Conditions
-from keymock.units import Duration
+from keymock.faults import Delay, Fault, Kind, Profile, RateLimit, Throttle
+from keymock.match import Auth, Conditions, Value
 
 FORMAT = 1
 """The version of the file format that this program reads and writes."""
-
-dec_hook, enc_hook, schema_hook, duration, size = (
-    units.dec_hook, units.enc_hook, units.schema_hook, units.duration, units.size
-)  # fmt: skip
-"""What the files below are read with; these names stay until every caller takes them from `units`."""
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "QUERY")
 """The usual verbs, for hints; any other token in capitals is a method too, but for TRACE and CONNECT."""
 
 Method = Annotated[str, Meta(pattern=r"^(\*|[A-Z][A-Z0-9!#$%&'*+.^_`|~-]*)$", description="In capitals, or `*`.")]
 Status = Annotated[int, Meta(ge=200, le=599)]
+Template = Annotated[str, Meta(pattern=r"\{\{", description="A template, `{{ … }}`.")]
 HeaderValue = str | list[str]
 
 
@@ -45,25 +40,19 @@ class RequestPattern(Conditions, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class When(Conditions, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`when` of a response: the tables of `[request]`, said of one variant."""
+    """`when` of a response: the tables of `[request]`, said of one variant; and what went before."""
 
-    NOT_YET: ClassVar[dict[str, str]] = {
-        "state": "a condition on the state of a scenario",
-        "call": "a condition on how often the mock was called",
-    }
+    state: Annotated[str, Meta(min_length=1, description="The state that the mock's scenario is in.")] | UnsetType = (
+        UNSET
+    )
+    call: Annotated[Value, Meta(description="The number of this call of the mock, from 1.")] | UnsetType = UNSET
 
 
 _LATER_RESPONSE = {
-    "template": "`{{ … }}` filled in when the answer is made",
-    "first_byte": "a wait before the first byte of the body",
-    "throttle": "a body sent slowly",
-    "fault": "a connection that breaks",
-    "rate_limit": "429 after so many requests",
-    "capture": "values of the request kept as state",
-    "events": "server-sent events",
     "from": "an answer that starts from the contract's or the upstream's",
     "set": "an answer that starts from the contract's or the upstream's",
     "remove": "an answer that starts from the contract's or the upstream's",
+    "events": "server-sent events",
 }
 
 
@@ -73,28 +62,60 @@ class Response(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     NOT_YET: ClassVar[dict[str, str]] = _LATER_RESPONSE
     BODY_KEYS: ClassVar[tuple[str, ...]] = ("body", "json", "json_text", "body_file")
 
-    status: Status | UnsetType = UNSET
+    status: Status | Template | UnsetType = UNSET
     headers: dict[str, HeaderValue] = {}
     content_type: str | UnsetType = UNSET
     body: str | UnsetType = UNSET
     json: Any = UNSET
     json_text: str | UnsetType = UNSET
     body_file: str | UnsetType = UNSET
-    delay: Duration | UnsetType = UNSET
+    template: (
+        Annotated[bool, Meta(description="Whether `{{ … }}` is filled in; for a body file only if true.")] | UnsetType
+    ) = UNSET
+    delay: Delay | UnsetType = UNSET
+    first_byte: Delay | UnsetType = UNSET
+    throttle: Throttle | UnsetType = UNSET
+    fault: Kind | Fault | UnsetType = UNSET
+    rate_limit: RateLimit | UnsetType = UNSET
+    capture: Annotated[dict[str, str], Meta(description="Templates whose values are kept as `state.NAME`.")] = {}
 
 
 class Variant(Response, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One of `[[responses]]`: an answer with a name and conditions of its own."""
 
-    NOT_YET: ClassVar[dict[str, str]] = _LATER_RESPONSE | {
-        "sets": "an answer that moves a scenario",
-        "weight": "a share of a random choice",
-        "times": "an answer that is given so often",
-        "until": "an answer that ends at a time",
-    }
-
     name: str = ""
     when: When | UnsetType = UNSET
+    sets: Annotated[str, Meta(min_length=1, description="The state that the mock's scenario goes to.")] | UnsetType = (
+        UNSET
+    )
+    weight: Annotated[float, Meta(ge=0, description="Its share when `select` is random.")] = 1
+    times: Annotated[int, Meta(ge=1, description="Given so often, then no longer.")] | UnsetType = UNSET
+    until: Annotated[str, Meta(description="Given until this time, RFC 3339.")] | UnsetType = UNSET
+
+
+class Scenario(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[scenario]`: a named state that the mock needs, or moves, or both. Every scenario begins as `Started`."""
+
+    name: Annotated[str, Meta(min_length=1)]
+    requires: Annotated[str, Meta(min_length=1)] | UnsetType = UNSET
+    sets: Annotated[str, Meta(min_length=1)] | UnsetType = UNSET
+
+
+class Guard(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    rename={"otherwise": "else"},
+):
+    """`[guard]`: what a request must bring before the mock answers it, and what it gets if it does not."""
+
+    auth: Auth | UnsetType = UNSET
+    headers: dict[str, Value] = {}
+    query: dict[str, Value] = {}
+    cookies: dict[str, Value] = {}
+    otherwise: Response = msgspec.field(default_factory=lambda: Response(status=401))
 
 
 class Mock(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -102,9 +123,6 @@ class Mock(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     NOT_YET: ClassVar[dict[str, str]] = {
         "operation": "an operation of a contract in place of method and path",
-        "at_end": "what a sequence does at its end",
-        "scenario": "a condition on, and a move of, a named state",
-        "guard": "a check before the answer",
         "websocket": "a WebSocket conversation",
         "data": "a resource over a file of records",
         "webhooks": "calls made after the answer",
@@ -115,8 +133,15 @@ class Mock(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     tags: list[str] = []
     enabled: bool = True
     priority: int = 0
-    select: Literal["rules"] = "rules"
+    select: Annotated[
+        Literal["rules", "sequence", "cycle", "random"], Meta(description="How one of the responses is chosen.")
+    ] = "rules"
+    at_end: Annotated[
+        Literal["stay", "cycle", "no-match"], Meta(description="What a sequence does after its last response.")
+    ] = "stay"
     request: RequestPattern = msgspec.field(default_factory=RequestPattern)
+    scenario: Scenario | UnsetType = UNSET
+    guard: Guard | bool | UnsetType = UNSET
     response: Response | UnsetType = UNSET
     responses: list[Variant] = []
 
@@ -152,29 +177,28 @@ Cors = Literal["loopback"] | bool | CorsPolicy
 class ResponseDefaults(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[response]` of a `_defaults.toml`: what every answer beneath starts from. An empty header takes one away."""
 
-    NOT_YET: ClassVar[dict[str, str]] = {key: _LATER_RESPONSE[key] for key in ("first_byte", "throttle", "fault")}
-
     headers: dict[str, HeaderValue] = {}
-    delay: Duration | UnsetType = UNSET
+    delay: Delay | UnsetType = UNSET
+    first_byte: Delay | UnsetType = UNSET
+    throttle: Throttle | UnsetType = UNSET
+    fault: Kind | Fault | UnsetType = UNSET
 
 
 class Defaults(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`_defaults.toml` in a mocks folder: settings for everything beneath it, nearest wins."""
 
-    NOT_YET: ClassVar[dict[str, str]] = {"guard": "a check before the answer"}
-
     response: ResponseDefaults = msgspec.field(default_factory=ResponseDefaults)
     cors: Cors | UnsetType = UNSET
+    guard: Guard | bool | UnsetType = UNSET
     base_path: str = ""
 
 
 class SettingsDefaults(ResponseDefaults, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[defaults]` of keymock.toml and project.toml: the keys of `_defaults.toml`, with headers at the top."""
 
-    NOT_YET: ClassVar[dict[str, str]] = ResponseDefaults.NOT_YET | Defaults.NOT_YET
-
     response: ResponseDefaults | UnsetType = UNSET
     cors: Cors | UnsetType = UNSET
+    guard: Guard | bool | UnsetType = UNSET
     base_path: str = ""
 
 
@@ -188,9 +212,6 @@ class Workspace(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     NOT_YET: ClassVar[dict[str, str]] = {
         "outbound": "hosts that may be reached",
         "allow_env": "process variables that templates may read",
-        "session_from": "headers that name a session",
-        "variables": "variables for templates and requests",
-        "faults": "named profiles of failures",
         "policy": "rules for a review",
         "redact": "more names whose values are hidden",
     }
@@ -203,6 +224,9 @@ class Workspace(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     roles: Literal["full", "review"] = "full"
     metadata_headers: bool = True
     cors: Cors = "loopback"
+    session_from: list[Annotated[str, Meta(pattern=r"^header:[!-~]+$")]] = []
+    variables: dict[str, Any] = {}
+    faults: dict[str, Profile] = {}
     defaults: SettingsDefaults = msgspec.field(default_factory=SettingsDefaults)
 
 
@@ -214,7 +238,6 @@ class Project(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         "contract_answers": "an OpenAPI document as a source of mocks",
         "validate": "requests and answers held against a contract",
         "upstream": "the real API behind the mocks",
-        "variables": "variables for templates and requests",
     }
 
     name: str = ""
@@ -223,4 +246,5 @@ class Project(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     host: str | UnsetType = UNSET
     base_path: str = ""
     cors: Cors | UnsetType = UNSET
+    variables: dict[str, Any] = {}
     defaults: SettingsDefaults = msgspec.field(default_factory=SettingsDefaults)

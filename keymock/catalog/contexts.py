@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from keymock import spec
+from keymock.faults import AT_ONCE, NO_WAIT, pace, wait
 from keymock.index import Context, Cors
 from keymock.layout import Item, Layout, project_of
 from keymock.overlay import merge
@@ -43,43 +44,63 @@ class Contexts:
         return found
 
     def _context(self, space: str, folder: str) -> Context:
-        base_path, headers, delay = "", dict[str, Any](), 0.0
-        policy = cors(self.settings.cors)
+        base_path, headers, policy = "", dict[str, Any](), cors(self.settings.cors)
+        guard: spec.Guard | None = None
+        response = spec.ResponseDefaults()
         for layer in self._layers(space, folder):
             base_path = layer.base_path or base_path
-            headers = merge(headers, _by_lower_name(layer.headers))
-            delay = layer.delay if isinstance(layer.delay, float) else delay
+            headers = merge(headers, _by_lower_name(layer.response.headers))
+            response = _nearest(layer.response, response)
             policy = cors(layer.cors) if layer.cors is not UNSET else policy
-        return Context(base_path, headers, delay, policy)
+            if layer.guard is not UNSET:
+                guard = layer.guard if isinstance(layer.guard, spec.Guard) else None
+        return Context(
+            base_path=base_path,
+            headers=headers,
+            wait=wait(response.delay) if response.delay is not UNSET else NO_WAIT,
+            first_byte=wait(response.first_byte) if response.first_byte is not UNSET else NO_WAIT,
+            pace=pace(response.throttle) if response.throttle is not UNSET else AT_ONCE,
+            fault=response.fault if response.fault is not UNSET and response.fault != "none" else "",
+            guard=guard,
+            cors=policy,
+        )
 
     def _layers(self, space: str, folder: str) -> Iterator[Layer]:
         """Farthest first: keymock.toml, project.toml, then every `_defaults.toml` from the space down to the mock."""
-        yield Layer.of_settings(self.settings.defaults)
+        yield from _of_settings(self.settings.defaults)
         project = self.projects.get(project_of(space))
         if project is not None:
-            yield Layer("", {}, UNSET, project.cors)
-            yield Layer.of_settings(project.defaults)
-            yield Layer(project.base_path, {}, UNSET, UNSET)
+            yield Layer(cors=project.cors)
+            yield from _of_settings(project.defaults)
+            yield Layer(base_path=project.base_path)
         root = self.layout.folder_of(space)
         parts = folder.removeprefix(root).strip("/").split("/")
         for length in range(len(parts) + 1):
-            defaults = self.defaults.get("/".join([root, *parts[:length]]))
-            if defaults is not None:
-                yield Layer(defaults.base_path, defaults.response.headers, defaults.response.delay, defaults.cors)
+            found = self.defaults.get("/".join([root, *parts[:length]]))
+            if found is not None:
+                yield Layer(found.base_path, found.response, found.cors, found.guard)
 
 
 class Layer(NamedTuple):
-    base_path: str
-    headers: Mapping[str, Any]
-    delay: Any
-    cors: Any
+    """What one file says for everything beneath it."""
 
-    @classmethod
-    def of_settings(cls, defaults: spec.SettingsDefaults) -> Layer:
-        """`[defaults]` may have `headers` at its top or under `response`."""
-        inner = defaults.response if defaults.response is not UNSET else spec.ResponseDefaults()
-        delay = defaults.delay if defaults.delay is not UNSET else inner.delay
-        return cls(defaults.base_path, {**inner.headers, **defaults.headers}, delay, defaults.cors)
+    base_path: str = ""
+    response: spec.ResponseDefaults = spec.ResponseDefaults()
+    cors: spec.Cors | UnsetType = UNSET
+    guard: spec.Guard | bool | UnsetType = UNSET
+
+
+def _of_settings(defaults: spec.SettingsDefaults) -> Iterator[Layer]:
+    """`[defaults]` may have its `headers` and the like at its top or under `response`; the top is nearer."""
+    if defaults.response is not UNSET:
+        yield Layer(response=defaults.response)
+    yield Layer(defaults.base_path, defaults, defaults.cors, defaults.guard)
+
+
+def _nearest(near: spec.ResponseDefaults, far: spec.ResponseDefaults) -> spec.ResponseDefaults:
+    """The settings of `near`, and where it has none those of `far`. Headers are merged elsewhere."""
+    given = {key: getattr(near, key) for key in ("delay", "first_byte", "throttle", "fault")}
+    return msgspec.structs.replace(far, **{key: value for key, value in given.items() if value is not UNSET})
 
 
 def _by_lower_name(headers: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 from msgspec import UNSET
 
-from keymock import document, roles, spec
+from keymock import document, roles, spec, units
 from keymock.catalog.contexts import Contexts
 from keymock.catalog.making import Tree, Unit, holds, make
 from keymock.catalog.source import MAX_DOCUMENT, MAX_ROLES, Source, Stamp, content
@@ -250,7 +250,7 @@ class _Loading:
             data = content(self.source, self.files, file, MAX_DOCUMENT)
         except BodyFault as fault:
             return Read(stamp, good, (error(file, fault.code, fault.message, hint=fault.hint),))
-        parsed = document.parse(data, file, kind, dec_hook=spec.dec_hook)
+        parsed = document.parse(data, file, kind, dec_hook=units.dec_hook)
         return Read(stamp, parsed.value if parsed.value is not None else good, parsed.problems)
 
     def _policy(self) -> roles.Roles:

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from keymock import document, spec
+from keymock import document, spec, units
 from keymock.catalog.source import INLINE_BODY, MAX_BODY, MAX_DOCUMENT, Source, Stamp, content
 from keymock.exchange import BodyFile
 from keymock.index import BodyFault, Context, Route, compile_mock
@@ -80,7 +80,7 @@ class _Making:
             return ()
         mock = base.value
         if over is not None:
-            merged = document.convert(over, merge(base.tables, over.tables), spec.Mock, dec_hook=spec.dec_hook)
+            merged = document.convert(over, merge(base.tables, over.tables), spec.Mock, dec_hook=units.dec_hook)
             self.problems += merged.problems
             if merged.value is None:
                 return ()
@@ -95,7 +95,7 @@ class _Making:
         data = self._bytes(file)
         if data is None:
             return None
-        parsed = document.parse(data, file, spec.Mock, dec_hook=spec.dec_hook)
+        parsed = document.parse(data, file, spec.Mock, dec_hook=units.dec_hook)
         self.problems += parsed.problems
         return parsed
 
@@ -105,7 +105,7 @@ class _Making:
         if data is None:
             return None
         parsed = document.parse(data, self.over, dict[str, Any])
-        checked = document.convert(parsed, without_removals(parsed.tables), spec.Mock, dec_hook=spec.dec_hook)
+        checked = document.convert(parsed, without_removals(parsed.tables), spec.Mock, dec_hook=units.dec_hook)
         self.problems += parsed.problems or checked.problems
         return parsed if parsed.value is not None and checked.value is not None else None
 
@@ -152,6 +152,15 @@ class _Making:
             if path:
                 return BodyFile(path, stamp[2], stamp[1])
         return content(self.tree.source, self.tree.files, file, MAX_BODY)
+
+    def named(self, name: str) -> bytes:
+        try:
+            content = self.load(self.beside(name))
+        except BodyFault as fault:
+            raise ValueError(fault.message) from None
+        if isinstance(content, BodyFile):
+            raise ValueError(f"{name} has {content.size} bytes, too many to be read here")
+        return content
 
     def beside(self, name: str) -> str:
         if self.over:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from keymock.index.compile import Bodies, BodyFault, Context, compile_mock
+from keymock.index.compile import compile_mock
 from keymock.index.find import NEEDS_BODY, Found, NeedsBody, allowed_methods, find, methods_of
+from keymock.index.report import Bodies, BodyFault, Context
 from keymock.index.route import ANY, Answer, Cors, Route
 from keymock.index.table import Table
 from keymock.index.views import Address, Views

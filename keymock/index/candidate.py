@@ -8,19 +8,19 @@ from operator import itemgetter
 
 from keymock import match
 from keymock.exchange import Request
-from keymock.index.route import ANY, Answer, Route
+from keymock.index.choice import Choice, Test, choose
+from keymock.index.route import ANY, STILL, Answer, Route
 from keymock.match.places import Key
 from keymock.pattern import Pattern
 from keymock.pattern import match as match_path
 
-Test = Callable[[Request], bool]
 Segments = tuple[str, ...]
 
 
 class Candidate:
     """One route under one of its patterns, with its conditions compiled at first use."""
 
-    __slots__ = ("_match", "_tests", "choices", "pattern", "rank", "route")
+    __slots__ = ("_match", "_tests", "choices", "pattern", "rank", "route", "still")
 
     def __init__(self, route: Route, pattern: Pattern) -> None:
         self.route = route
@@ -28,7 +28,9 @@ class Candidate:
         self.rank = route.rank
         self._match: Callable[[Segments], dict[str, str] | None] | None = None
         self._tests: tuple[Test, ...] | None = None
-        self.choices: tuple[tuple[Answer, tuple[Test, ...]], ...] = ()
+        self.choices: tuple[Choice, ...] = ()
+        self.still = True
+        """Whether answering leaves nothing behind, and is the same each time. Known once `tests` was asked for."""
 
     def params(self, segments: Segments) -> dict[str, str] | None:
         """The path parameters, or None if the path does not fit after all."""
@@ -58,24 +60,15 @@ class Candidate:
     def _compile(self) -> None:
         route = self.route
         self._tests = _compiled(route.conditions)
-        if any(answer.conditions for answer in route.answers):
+        if len(route.answers) > 1 or route.answers[0].conditions or route.answers[0].limited:
             self.choices = tuple((answer, _compiled(answer.conditions)) for answer in route.answers)
+        conditions = chain(route.conditions, *(answer.conditions for answer in route.answers))
+        counts = any(condition.where == "call" for condition in conditions)
+        self.still = route.still and not counts and all(answer.play == STILL for answer in route.answers)
 
     def choose(self, request: Request) -> Answer | None:
-        """The answer for a request that fulfils the route's own conditions: rules first, then the default."""
-        if not self.choices:
-            return self.route.answers[0]
-        default = None
-        for answer, tests in self.choices:
-            if not answer.conditions:
-                default = default or answer
-                continue
-            for test in tests:
-                if not test(request):
-                    break
-            else:
-                return answer
-        return default
+        """The answer for a request that fulfils the route's own conditions, None if the mock has none left."""
+        return choose(self.route, self.choices, request) if self.choices else self.route.answers[0]
 
 
 def _compiled(conditions: Sequence[match.Condition]) -> tuple[Test, ...]:

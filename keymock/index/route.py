@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from keymock.exchange import BodyFile
+from keymock.faults import AT_ONCE, NO_WAIT, Bucket, Fault, Pace, Wait
 from keymock.layout import Scope
 from keymock.match import Condition
 from keymock.pattern import Pattern
@@ -14,11 +17,47 @@ ANY = "*"
 SCOPE_RANK: dict[Scope, int] = {"private": 0, "project": 1, "workspace": 2}
 
 
-class Answer(msgspec.Struct, frozen=True, array_like=True):
-    """One response of a mock, static: its bytes are ready to send.
+class Texts(msgspec.Struct, frozen=True, array_like=True):
+    """The parts of an answer that are templates, as their source; they are compiled at first use.
 
-    `conditions` are the variant's own `when`; the answer without any is the mock's default. `line` is where the
-    file says so. `delay` is in seconds.
+    `headers` are name and source of those that are, in their place among the others. `json` is a tree whose texts
+    may be templates, as msgpack; empty if the body is no JSON.
+    """
+
+    status: str = ""
+    headers: tuple[tuple[bytes, str], ...] = ()
+    body: str = ""
+    json: bytes = b""
+    json_text: str = ""
+    capture: tuple[tuple[str, str], ...] = ()
+
+
+class Play(msgspec.Struct, frozen=True, array_like=True):
+    """What an answer does besides being sent: waits, breaks, counts, remembers. All of it plain data.
+
+    `sets` is the state that the scenario goes to, `until` a moment in epoch seconds, `times` 0 for no limit.
+    """
+
+    wait: Wait = NO_WAIT
+    first_byte: Wait = NO_WAIT
+    pace: Pace = AT_ONCE
+    fault: str | Fault = ""
+    bucket: Bucket | None = None
+    sets: str = ""
+    weight: float = 1.0
+    times: int = 0
+    until: float = 0.0
+    texts: Texts | None = None
+
+
+STILL = Play()
+"""An answer that is sent, and nothing else: its bytes are ready."""
+
+
+class Answer(msgspec.Struct, frozen=True, array_like=True):
+    """One response of a mock. Its bytes are ready to send but for what `play` says.
+
+    `conditions` are the variant's own `when`; the answer without any is the mock's default.
     """
 
     name: str
@@ -27,8 +66,24 @@ class Answer(msgspec.Struct, frozen=True, array_like=True):
     body: bytes = b""
     file: BodyFile | None = None
     conditions: tuple[Condition, ...] = ()
-    delay: float = 0.0
-    line: int = 0
+    play: Play = STILL
+
+    @property
+    def limited(self) -> bool:
+        """Whether it is given only so often, or only until some time."""
+        return bool(self.play.times or self.play.until)
+
+
+class Barrier(msgspec.Struct, frozen=True, array_like=True):
+    """A guard, compiled: what a request must fulfil before the mock answers, and what it gets instead.
+
+    `live` are condition tables with templates over `vars` and `state`, as msgpack: they become conditions anew for
+    each request. Empty if there are no templates; then `conditions` hold it all.
+    """
+
+    otherwise: Answer
+    conditions: tuple[Condition, ...] = ()
+    live: bytes = b""
 
 
 class Cors(msgspec.Struct, frozen=True, array_like=True):
@@ -56,6 +111,17 @@ class Route(msgspec.Struct, frozen=True, array_like=True):
     cors: Cors
     enabled: bool = True
     tags: tuple[str, ...] = ()
+    select: Literal["rules", "sequence", "cycle", "random"] = "rules"
+    at_end: Literal["stay", "cycle", "no-match"] = "stay"
+    barrier: Barrier | None = None
+    scenario: str = ""
+    sets: str = ""
+    """The scenario that the mock moves, and the state it goes to."""
+
+    @property
+    def still(self) -> bool:
+        """Whether answering leaves nothing behind, so that one reply is like the other."""
+        return self.select == "rules" and not self.sets and self.barrier is None
 
     @property
     def width(self) -> int:

@@ -30,9 +30,7 @@ class Level:
 
     __slots__ = ("_key", "buckets", "length", "order", "positions", "shape")
 
-    def __init__(
-        self, order: Order, positions: tuple[int, ...], buckets: dict[Hashable, Bucket] | None = None
-    ) -> None:
+    def __init__(self, order: Order, positions: tuple[int, ...], buckets: dict[Hashable, Bucket] | None = None) -> None:
         self.order = order
         self.shape = order[1]
         self.positions = positions if self.shape != REGEX else ()

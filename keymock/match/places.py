@@ -13,6 +13,7 @@ from keymock.match import (
     json_body,
     jsonpath,
     jsonrpc,
+    moment,
     origin,
     parts,
     pointer,
@@ -52,6 +53,8 @@ PLACES: dict[str, Place] = {
         jsonrpc.JSONRPC,
         parts.PARTS,
         digest.SHA256,
+        moment.STATE,
+        moment.CALL,
     )
 }
 

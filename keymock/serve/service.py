@@ -14,14 +14,16 @@ from keymock import explain, roles
 from keymock.catalog import Catalog, Stamp, Unit, update
 from keymock.catalog.contexts import cors
 from keymock.engine import Refusal, World, explained
-from keymock.exchange import Request
+from keymock.exchange import Malformed, Request
 from keymock.index import Route, Views
 from keymock.journal import Journal
 from keymock.problems import Problem
 from keymock.serve.hints import LONGEST_BURST, REOPENED, UNCLOSED
+from keymock.state import Session
 from keymock.workspace import Workspace
 
 MAX_WAITING_EVENTS = 1_000
+MAX_SESSIONS = 10_000
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +38,11 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     """Whether ROLES withholds anything; None: as keymock.toml says."""
     max_body: int = 10 * 1024 * 1024
     journal_bodies: bool = False
+    seed: int = 0
+    frozen: float | None = None
+    """The moment that every request belongs to, in epoch seconds; None: the moment it comes."""
+    faults: str = ""
+    """The fault profile that is on for every request that names none."""
 
 
 class Tree(Protocol):
@@ -68,6 +75,7 @@ class Service:
         self._now = now
         self.since = now()
         self.journal = Journal()
+        self.sessions: dict[str, Session] = {"": Session("", options.seed)}
         self.catalog = self.tree.load(known=known)
         self._lock = threading.Lock()
         self._listeners: list[Callable[[dict[str, Any]], None]] = []
@@ -77,6 +85,21 @@ class Service:
         """Whether git is in the middle of a checkout; whoever watches the tree says."""
         self.rights = _rights(self.catalog, options)
         self.world = self._first_world(generation)
+
+    def session(self, name: str) -> Session:
+        """The session of that name, made at first use. Raises Malformed when there are too many."""
+        found = self.sessions.get(name)
+        if found is None:
+            if len(self.sessions) >= MAX_SESSIONS:
+                raise Malformed(
+                    f"there are {MAX_SESSIONS} sessions already: end some", code="too-many-sessions", status=503
+                )
+            found = self.sessions[name] = Session(name, self.options.seed)
+        return found
+
+    def moment(self) -> float:
+        """Now, in epoch seconds; or the frozen moment."""
+        return self._now() / 1e9 if self.options.frozen is None else self.options.frozen
 
     # ---- following the disk --------------------------------------------------------------------------------------
 
@@ -154,19 +177,27 @@ class Service:
             refused = {}
             views = self._views(after, seen)
             views.warm(self.world.views)
+        if settled and any(route.scenario for route in gone):
+            self._forget_scenarios(after)
         for route in seen:
             refusal = self._refusal(route)
             if refusal is not None:
                 refused[route.id] = refusal
-        self.world = _world(after, views, refused, self.world.generation + 1)
+        self.world = _world(after, views, refused, self.world.generation + 1, self.options)
         return True
+
+    def _forget_scenarios(self, catalog: Catalog) -> None:
+        """Scenarios that no file names any longer end, in every session."""
+        named = {(route.space, route.scenario) for route in catalog.routes.values() if route.scenario}
+        for session in self.sessions.values():
+            session.keep_only(named, session.stores)
 
     def _first_world(self, generation: int) -> World:
         seen = [route for route in self.catalog.routes.values() if self._sees(route)]
         refused = {route.id: why for route in seen if (why := self._refusal(route)) is not None}
         views = self._views(self.catalog, seen)
         views.mounts(views.project("localhost"))
-        return _world(self.catalog, views, refused, generation)
+        return _world(self.catalog, views, refused, generation, self.options)
 
     def _views(self, catalog: Catalog, seen: list[Route]) -> Views:
         return Views({route.id: route for route in seen}, catalog.addresses, self.options.project)
@@ -223,9 +254,13 @@ class Service:
         """The body of `POST /explain`: which mock would answer, and why the others would not."""
         return explained(Request.of(**asked), self.world)
 
-    def reset(self, session: str | None = None) -> dict[str, Any]:  # noqa: ARG002  (sessions come with the journal's)
-        """Forgets what requests left behind. What is on disk stays."""
-        self.journal.clear()
+    def reset(self, session: str | None = None) -> dict[str, Any]:
+        """Forgets what requests left behind: of the default session, of one, or of all (`*`). What is on disk stays."""
+        if session in (None, "*"):
+            self.journal.clear()
+        for name, found in self.sessions.items():
+            if session == "*" or name == (session or ""):
+                found.reset()
         return {"reset": True, "generation": self.world.generation}
 
     async def wait(self, generation: int, timeout: float) -> bool:
@@ -297,10 +332,21 @@ def _routes_not_in(catalog: Catalog, other: Catalog) -> list[Route]:
     return [route for name, unit in catalog.units.items() if unit is not other.units.get(name) for route in unit.routes]
 
 
-def _world(catalog: Catalog, views: Views, refused: Mapping[str, Refusal], generation: int) -> World:
+def _world(catalog: Catalog, views: Views, refused: Mapping[str, Refusal], generation: int, options: Options) -> World:
+    settings = catalog.settings
     closed = ""
     if catalog.policy.broken:
         closed = "ROLES cannot be read, so nothing shared is served to anybody until it is mended."
+    variables = {f"projects/{name}": {**settings.variables, **one.variables} for name, one in catalog.projects.items()}
+    private = {route.space for route in views.routes.values() if route.scope == "private"}
     return World(
-        views, generation, refused, catalog.settings.metadata_headers, cors(catalog.settings.cors), closed
-    )  # fmt: skip
+        views=views,
+        generation=generation,
+        refused=refused,
+        metadata=settings.metadata_headers,
+        cors=cors(settings.cors),
+        variables={**dict.fromkeys({"workspace", *private}, settings.variables), **variables},
+        profiles=settings.faults,
+        faults=options.faults,
+        closed=closed,
+    )

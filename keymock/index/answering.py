@@ -1,0 +1,347 @@
+"""One answer of a mock: a variant over the base response over the defaults, made into bytes and a play."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from keymock import match, media
+from keymock.exchange import NOT_JSON, BodyFile, read_json
+from keymock.faults import Bucket, Fault, Pace, Wait, bucket, pace, wait
+from keymock.index.report import Bodies, BodyFault, Context, KeyPath, Report, conditions_of
+from keymock.index.route import STILL, Answer, Play, Texts
+from keymock.match.moment import at_call, in_state
+from keymock.spec import Response, Variant, When
+from keymock.template import Names, TemplateError, compile, compile_json, compile_json_text, has_template
+
+FRAMING = frozenset({
+    "connection", "content-length", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade",
+})  # fmt: skip
+"""Headers that say how a message is framed: the server's own business, and a way to break it."""
+
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+
+
+class Owner(NamedTuple):
+    """The mock that answers belong to, as far as they depend on it. `scenario` is empty if it has none."""
+
+    id: str
+    space: str
+    scenario: str
+    names: Names
+
+
+class Body(NamedTuple):
+    """A body and its content type: ready bytes or a file, or the source of a template in one of three forms."""
+
+    content: bytes | BodyFile = b""
+    type: str = ""
+    text: str = ""
+    tree: bytes = b""
+    json_text: str = ""
+
+
+def answer_of(
+    where: KeyPath,
+    response: Response,
+    base: Response | None,
+    owner: Owner,
+    context: Context,
+    bodies: Bodies,
+    note: Report,
+) -> Answer:
+    """The answer that `response` (at `where` in the file) describes. `base` is the `[response]` beneath a variant."""
+    return _Answering(where, response, base, owner, context, bodies, note).answer()
+
+
+class _Answering:
+    """The making of one answer."""
+
+    def __init__(
+        self,
+        where: KeyPath,
+        response: Response,
+        base: Response | None,
+        owner: Owner,
+        context: Context,
+        bodies: Bodies,
+        note: Report,
+    ) -> None:
+        self.where = where
+        self.response = response
+        self.base = base
+        self.owner = owner
+        self.context = context
+        self.bodies = bodies
+        self.note = note
+
+    def answer(self) -> Answer:
+        variant = self.response if isinstance(self.response, Variant) else Variant()
+        body = self._body(variant.name)
+        headers = self._headers(body.type)
+        status = self._either("status")
+        texts = Texts(
+            status=self._template(status, (*self.where, "status")),
+            headers=tuple((name, text) for name, text, live in headers if live),
+            body=body.text,
+            json=body.tree,
+            json_text=body.json_text,
+            capture=self._capture(),
+        )
+        play = self._play(variant, texts if texts != Texts() else None)
+        return Answer(
+            name=variant.name,
+            status=status if isinstance(status, int) else 200,
+            headers=tuple((name, text.encode()) for name, text, live in headers if not live),
+            body=body.content if isinstance(body.content, bytes) else b"",
+            file=body.content if isinstance(body.content, BodyFile) else None,
+            conditions=self._conditions(variant.when),
+            play=play if play != STILL else STILL,
+        )
+
+    def _either(self, key: str) -> Any:
+        """A key of this response, else of the base; UNSET if neither has it."""
+        own = getattr(self.response, key)
+        return own if own is not UNSET or self.base is None else getattr(self.base, key)
+
+    # ---- conditions and play -------------------------------------------------------------------------------------
+
+    def _conditions(self, when: When | UnsetType) -> tuple[match.Condition, ...]:
+        if when is UNSET:
+            return ()
+        where = (*self.where, "when")
+        found = list(conditions_of(when, where, self.bodies, self.note))
+        if when.state is not UNSET:
+            self._need_scenario((*where, "state"))
+            found.append(in_state(self.owner.space, self.owner.scenario, when.state))
+        if when.call is not UNSET:
+            condition = at_call(self.owner.id, when.call)
+            if isinstance(condition, match.Fault):
+                self.note((*where, *condition.path), condition.code, condition.message, condition.hint)
+            else:
+                found.append(condition)
+        return tuple(found)
+
+    def _need_scenario(self, where: KeyPath) -> None:
+        if not self.owner.scenario:
+            self.note(where, "no-scenario", "the mock has no scenario", 'name it: [scenario] name = "…"')
+
+    def _play(self, variant: Variant, texts: Texts | None) -> Play:
+        if variant.sets is not UNSET:
+            self._need_scenario((*self.where, "sets"))
+        return Play(
+            wait=self._wait("delay", self.context.wait),
+            first_byte=self._wait("first_byte", self.context.first_byte),
+            pace=self._pace(),
+            fault=self._fault(),
+            bucket=self._bucket(),
+            sets=variant.sets if isinstance(variant.sets, str) else "",
+            weight=float(variant.weight),
+            times=variant.times if isinstance(variant.times, int) else 0,
+            until=self._moment(variant.until),
+            texts=texts,
+        )
+
+    def _wait(self, key: str, default: Wait) -> Wait:
+        given = self._either(key)
+        return wait(given) if given is not UNSET else default
+
+    def _pace(self) -> Pace:
+        given = self._either("throttle")
+        return pace(given) if given is not UNSET else self.context.pace
+
+    def _fault(self) -> str | Fault:
+        given = self._either("fault")
+        if given is UNSET:
+            return self.context.fault
+        return "" if given == "none" else given  # type: ignore[no-any-return]  # msgspec has checked it
+
+    def _bucket(self) -> Bucket | None:
+        given = self._either("rate_limit")
+        return bucket(given) if given is not UNSET else None
+
+    def _moment(self, text: str | UnsetType) -> float:
+        if not isinstance(text, str):
+            return 0.0
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            self.note(
+                (*self.where, "until"), "bad-time", f"`{text}` is no time", 'write it like "2030-01-01T00:00:00Z"'
+            )
+            return 0.0
+        if moment.tzinfo is None:
+            self.note((*self.where, "until"), "bad-time", f"`{text}` has no time zone", 'end it with "Z", or an offset')
+        return moment.timestamp()
+
+    def _capture(self) -> tuple[tuple[str, str], ...]:
+        given = {**(self.base.capture if self.base is not None else {}), **self.response.capture}
+        for name, source in given.items():
+            self._check(lambda text=source: compile(text, self.owner.names), (*self.where, "capture", name))
+        return tuple(given.items())
+
+    # ---- templates -----------------------------------------------------------------------------------------------
+
+    @property
+    def _templates(self) -> bool:
+        """Whether text in the TOML is filled in: yes, unless told otherwise."""
+        return self._either("template") is not False
+
+    def _template(self, value: Any, where: KeyPath) -> str:
+        """The value as the source of a template, if it is one."""
+        if not isinstance(value, str) or not self._templates or not has_template(value):
+            return ""
+        self._check(lambda: compile(value, self.owner.names), where)
+        return value
+
+    def _check(self, read: Any, where: KeyPath) -> None:
+        """Compiles a template for its faults alone; it is compiled again, or found again, when it is used."""
+        try:
+            read()
+        except TemplateError as fault:
+            place = (*where, *fault.path)
+            self.note(place, fault.code, fault.message, fault.hint, part="value", character=fault.offset)
+
+    # ---- body ----------------------------------------------------------------------------------------------------
+
+    def _body(self, variant: str) -> Body:
+        own = self._written(self.response, self.where)
+        if own is None and variant:
+            own = self._sibling(variant)
+        if own is None and self.base is not None:
+            own = self._written(self.base, ("response",))
+        if own is None:
+            own = self._sibling("")
+        return own if own is not None else Body()
+
+    def _written(self, response: Response, where: KeyPath) -> Body | None:
+        """The body that a table itself gives; None if it has no body key."""
+        given = [key for key in Response.BODY_KEYS if getattr(response, key) is not UNSET]
+        if not given:
+            return None
+        if len(given) > 1:
+            self.note((*where, given[1]), "two-bodies", f"both `{given[0]}` and `{given[1]}` say what the body is")
+            return Body()
+        where = (*where, given[0])
+        value = getattr(response, given[0])
+        if given[0] == "body_file":
+            return self._file(value, where)
+        if given[0] == "body":
+            live = self._template(value, where)
+            return Body(type=media.TEXT, text=live) if live else Body(value.encode(), media.TEXT)
+        return self._json_text(value.strip(), where) if given[0] == "json_text" else self._json(value, where)
+
+    def _json(self, tree: Any, where: KeyPath) -> Body:
+        data = msgspec.json.encode(tree)
+        if not self._templates or not (b"{{" in data or b"{%" in data):
+            return Body(data, media.JSON)
+        self._check(lambda: compile_json(tree, self.owner.names), where)
+        return Body(type=media.JSON, tree=msgspec.msgpack.encode(tree))
+
+    def _json_text(self, text: str, where: KeyPath) -> Body:
+        if self._templates and has_template(text):
+            self._check(lambda: compile_json_text(text, self.owner.names), where)
+            return Body(type=media.JSON, json_text=text)
+        if read_json(text.encode()) is NOT_JSON:
+            self.note(where, "bad-json", f"`json_text` is not JSON: {_json_fault(text.encode())}", part="value")
+        return Body(text.encode(), media.JSON)
+
+    def _file(self, name: str, where: KeyPath) -> Body:
+        try:
+            return self._content(self.bodies.beside(name))
+        except BodyFault as fault:
+            self.note(where, fault.code, fault.message, fault.hint, part="value")
+            return Body()
+
+    def _sibling(self, variant: str) -> Body | None:
+        found = self.bodies.sibling(variant)
+        if not found:
+            return None
+        if len(found) > 1:
+            names = " and ".join(file.rpartition("/")[2] for file in found[:2])
+            self.note(self.where, "two-bodies", f"{names} are both the body of this answer", "keep one of them")
+            return Body()
+        try:
+            return self._content(found[0])
+        except BodyFault as fault:
+            self.note(self.where, fault.code, fault.message, fault.hint)
+            return Body()
+
+    def _content(self, file: str) -> Body:
+        """A body file: as it is, unless `template = true` says that it is one. Raises BodyFault."""
+        content, kind = self.bodies.load(file), media.media_type(file)
+        if self._either("template") is not True:
+            return Body(content, kind)
+        if isinstance(content, BodyFile):
+            raise BodyFault("too-large", f"{file} has {content.size} bytes, too many for a template")
+        try:
+            text = content.decode()
+        except UnicodeDecodeError:
+            raise BodyFault("not-utf8", f"{file} is a template, and is not UTF-8") from None
+        if not has_template(text):
+            return Body(content, kind)
+        is_json = kind == media.JSON
+        try:
+            compile_json_text(text, self.owner.names) if is_json else compile(text, self.owner.names)
+        except TemplateError as fault:
+            raise BodyFault(fault.code, f"{file}:{fault.line}:{fault.column}: {fault.message}", fault.hint) from None
+        return Body(type=kind, json_text=text) if is_json else Body(type=kind, text=text)
+
+    # ---- headers -------------------------------------------------------------------------------------------------
+
+    def _headers(self, content_type: str) -> list[tuple[bytes, str, bool]]:
+        """Name, text, and whether it is a template: defaults, then the base, then this response; empty takes away."""
+        merged: dict[str, tuple[KeyPath, str | list[str]]] = {}
+        layers: list[tuple[KeyPath, Mapping[str, str | list[str]]]] = [((), self.context.headers)]
+        if self.base is not None:
+            layers.append((("response", "headers"), self.base.headers))
+        layers.append(((*self.where, "headers"), self.response.headers))
+        for where, headers in layers:
+            seen: dict[str, str] = {}
+            for name, value in headers.items():
+                lower = name.lower()
+                if lower in seen:
+                    self.note((*where, name), "header-twice", f"`{name}` and `{seen[lower]}` are the same header")
+                seen[lower] = name
+                place = (*where, name) if where else ()
+                if where:
+                    self._check_header(place, lower, value)
+                merged[lower] = (place, value)
+        explicit = self._either("content_type")
+        if isinstance(explicit, str):
+            place = (*self.where, "content_type")
+            self._check_header(place, "content-type", explicit)
+            merged["content-type"] = (place, explicit)
+        elif content_type:
+            merged.setdefault("content-type", ((), content_type))
+        return [
+            (lower.encode("latin-1", "replace"), one, bool(self._template(one, place)))
+            for lower, (place, value) in merged.items()
+            for one in (value if isinstance(value, list) else [value])
+            if one
+        ]
+
+    def _check_header(self, where: KeyPath, name: str, value: str | list[str]) -> None:
+        if not _TOKEN.fullmatch(name):
+            self.note(where, "bad-header", f"`{name}` is not a header name", "letters, digits and - only")
+        elif name in FRAMING:
+            self.note(where, "framing-header", f"`{name}` frames the message and is set by the server", "leave it out")
+        elif name.startswith("x-keymock-"):
+            self.note(where, "own-header", f"`{name}` is keymock's own", "choose a name without x-keymock-")
+        for one in value if isinstance(value, list) else [value]:
+            bad = next((char for char in one if (ord(char) < 0x20 and char != "\t") or ord(char) == 0x7F), None)
+            if bad is not None:
+                self.note(where, "bad-header", f"the value of `{name}` contains the control character {bad!r}")
+
+
+def _json_fault(text: bytes) -> str:
+    try:
+        msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError) as fault:
+        return str(fault).removeprefix("JSON is malformed: ")
+    return "it is nested too deeply" if text else "it is empty"

@@ -1,0 +1,106 @@
+"""What the compiling of a mock is given, and how it tells of faults: each at its key, all of them at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, Protocol
+
+import msgspec
+
+from keymock import match
+from keymock.exchange import BodyFile
+from keymock.faults import AT_ONCE, NO_WAIT, Fault, Pace, Wait
+from keymock.index.route import Cors
+from keymock.problems import Severity
+from keymock.spec import Guard
+
+KeyPath = tuple[str | int, ...]
+
+
+class Context(msgspec.Struct, frozen=True, array_like=True):
+    """What a mock starts from where it lies: the defaults of its folders, project and workspace, nearest laid on."""
+
+    base_path: str = ""
+    headers: Mapping[str, str | list[str]] = {}
+    wait: Wait = NO_WAIT
+    first_byte: Wait = NO_WAIT
+    pace: Pace = AT_ONCE
+    fault: str | Fault = ""
+    guard: Guard | None = None
+    cors: Cors = Cors()
+
+
+class Bodies(Protocol):
+    """The files that a mock may send: its siblings, and whatever `body_file` names beneath its space."""
+
+    def sibling(self, variant: str) -> list[str]:
+        """The files that are the body of this mock (or of this variant of it) by their name."""
+
+    def load(self, file: str) -> bytes | BodyFile:
+        """The content, or a reference if it is large. Raises BodyFault with a sentence."""
+
+    def named(self, name: str) -> bytes:
+        """The content of a file that the mock names. Raises ValueError with a sentence."""
+
+    def beside(self, name: str) -> str:
+        """The file that `body_file = name` means: relative to the mock's own folder. Raises BodyFault."""
+
+
+class BodyFault(Exception):
+    """A body that cannot be had: missing, outside, a link, not a file, too large."""
+
+    def __init__(self, code: str, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.hint = hint
+
+
+class Report(Protocol):
+    """Takes a fault: at a key or in its value, counted in characters from 0."""
+
+    def __call__(
+        self,
+        where: KeyPath,
+        code: str,
+        message: str,
+        hint: str = "",
+        severity: Severity = "error",
+        *,
+        part: Literal["key", "value"] = "key",
+        character: int = 0,
+    ) -> None: ...
+
+
+class Noting:
+    """Passes faults on, and counts the errors among them."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.errors = 0
+
+    def __call__(
+        self,
+        where: KeyPath,
+        code: str,
+        message: str,
+        hint: str = "",
+        severity: Severity = "error",
+        *,
+        part: Literal["key", "value"] = "key",
+        character: int = 0,
+    ) -> None:
+        self.errors += severity == "error"
+        self.report(where, code, message, hint, severity, part=part, character=character)
+
+
+def conditions_of(
+    tables: match.Conditions, where: KeyPath, bodies: Bodies, note: Report
+) -> tuple[match.Condition, ...]:
+    """The conditions of `[request]` or of a `when`, cleaned; their faults are reported beneath `where`."""
+    if not any(getattr(tables, name) for name in match.Conditions.__struct_fields__):
+        return ()  # most mocks ask for a path and nothing else
+    conditions, faults = match.read(tables, bodies.named)
+    for fault in faults:
+        note((*where, *fault.path), fault.code, fault.message, fault.hint, fault.severity)
+    return conditions

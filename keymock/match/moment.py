@@ -1,0 +1,44 @@
+"""What went before: the state of a scenario, the number of the call. Other keys than those of `[request]` ask for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from keymock.exchange import Request
+from keymock.match import values
+from keymock.match.condition import Condition, Fault
+from keymock.match.place import Found, cleaned, of_values
+from keymock.match.values import Value
+
+STARTED = "Started"
+"""The first state of every scenario."""
+
+
+def in_state(space: str, scenario: str, state: str) -> Condition:
+    """The condition that a scenario of a space is in a state."""
+    return Condition("state", f"{space}/{scenario}", values.clean(state, json=False))
+
+
+def at_call(mock: str, wanted: Value) -> Condition | Fault:
+    """The condition on the number of this call of a mock, from 1; or what is wrong with the matcher."""
+    return cleaned("call", mock, wanted, ("call",))
+
+
+def _state(condition: Condition) -> Callable[[Request], Found]:
+    space, _, name = condition.name.rpartition("/")
+
+    def find(request: Request) -> Found:
+        return (request.session.scenario(space, name) if request.session is not None else STARTED,)
+
+    return find
+
+
+def _call(condition: Condition) -> Callable[[Request], Found]:
+    def find(request: Request) -> Found:
+        return (str(request.session.call(condition.name)) if request.session is not None else "1",)
+
+    return find
+
+
+STATE = of_values(where="state", cost=2, read=lambda *_: (), find=_state)
+CALL = of_values(where="call", cost=2, read=lambda *_: (), find=_call)

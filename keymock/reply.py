@@ -1,0 +1,180 @@
+"""A chosen answer → the reply: filled in, slowed down, broken as it says; and what it leaves behind in the session."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from keymock import faults, match
+from keymock.chance import Chance
+from keymock.exchange import Reply, Request, problem_reply
+from keymock.index import Answer, Route
+from keymock.index.choice import names
+from keymock.index.route import Barrier, Texts
+from keymock.state import Session
+from keymock.template import (
+    ANYTHING,
+    JsonTemplate,
+    Template,
+    TemplateError,
+    Values,
+    compile,
+    compile_json,
+    compile_json_text,
+)
+
+
+class Filling(msgspec.Struct, frozen=True):
+    """What templates may read besides the request and the session."""
+
+    vars: Mapping[str, Any] = {}
+    env: Mapping[str, str] = {}
+
+
+class _Compiled(msgspec.Struct, frozen=True):
+    """The templates of one answer, ready to be filled in."""
+
+    status: Template | None
+    headers: tuple[tuple[bytes, Template], ...]
+    text: Template | None
+    json: JsonTemplate | None
+    capture: JsonTemplate | None
+
+
+@functools.lru_cache(maxsize=4096)
+def _compiled(texts: Texts) -> _Compiled:
+    """Compiled once for each text; that it can be was seen when its file was loaded."""
+    tree = compile_json(msgspec.msgpack.decode(texts.json), ANYTHING) if texts.json else None
+    return _Compiled(
+        status=compile(texts.status, ANYTHING) if texts.status else None,
+        headers=tuple((name, compile(source, ANYTHING)) for name, source in texts.headers),
+        text=compile(texts.body, ANYTHING) if texts.body else None,
+        json=compile_json_text(texts.json_text, ANYTHING) if texts.json_text else tree,
+        capture=compile_json(dict(texts.capture), ANYTHING) if texts.capture else None,
+    )
+
+
+@functools.lru_cache(maxsize=4096)
+def reads_body(texts: Texts) -> bool:
+    """Whether the body of the request must have been read before these templates can be filled in."""
+    compiled = _compiled(texts)
+    parts = [compiled.status, compiled.text, compiled.json, compiled.capture, *(each for _, each in compiled.headers)]
+    return any(not _OF_BODY.isdisjoint(part.reads) for part in parts if part is not None)
+
+
+_OF_BODY = frozenset({"request.body", "request.json", "request.form", "request.form_all"})
+
+
+def reply(route: Route, answer: Answer, request: Request, session: Session, filling: Filling) -> Reply:
+    """The reply that an answer makes to a request now. Counts the call; raises nothing.
+
+    A template that fails makes a 500 problem, which names the mock's file.
+    """
+    chance = Chance(session.seed, session.name, route.id, session.called(route.id))
+    play = answer.play
+    headers = list(answer.headers)
+    if play.bucket is not None:
+        taken = session.take(
+            route.id, faults.caller(play.bucket, request), size=play.bucket.size,
+            per_second=play.bucket.per_second, now=request.now,
+        )  # fmt: skip
+        if not taken[0]:
+            return msgspec.structs.replace(faults.limited(play.bucket, taken[1]), mock=route.id, error="")
+        headers += faults.allowance(play.bucket, taken)
+    made = Reply(answer.status, headers, answer.body, answer.file, mock=route.id, response=answer.name)
+    if play.texts is not None:
+        try:
+            _fill(made, _compiled(play.texts), _values(route, request, session, filling, chance))
+        except TemplateError as fault:
+            return _failed(route, fault)
+    made.delay = faults.seconds(play.wait, chance.stream("delay").float)
+    first_byte = faults.seconds(play.first_byte, chance.stream("first_byte").float)
+    if first_byte or play.pace != faults.AT_ONCE:
+        made.stream = faults.paced(made.body, play.pace, first_byte)
+    if play.fault:
+        made.fault = faults.strikes(play.fault, chance.call, chance.stream("fault").float)  # type: ignore[arg-type]
+    return made
+
+
+def session_of(request: Request) -> Session:
+    """The session that a request belongs to; one of its own if nobody gave it any."""
+    return request.session if isinstance(request.session, Session) else Session("", 0)
+
+
+def troubled(made: Reply, route: Route, request: Request, profile: faults.Profile) -> Reply:
+    """The reply as a fault profile leaves it."""
+    session = session_of(request)
+    chance = Chance(session.seed, session.name, route.id, session.call(route.id))
+    hit = faults.trouble(profile, route.id, "mock", chance.stream("profile").float)
+    if hit is None:
+        return made
+    if hit.status:
+        made = problem_reply(hit.status, "fault", "A fault profile put this answer in the place of the mock's")
+        made.mock, made.error = route.id, ""
+    made.delay += faults.seconds(hit.wait, chance.stream("profile-delay").float)
+    made.fault = hit.kind or made.fault
+    return made
+
+
+def _values(route: Route, request: Request, session: Session, filling: Filling, chance: Chance) -> Values:
+    return Values(
+        request, chance=chance, now=request.now, vars=filling.vars, state=session.captured(route.space),
+        env=filling.env,
+    )  # fmt: skip
+
+
+def _fill(made: Reply, templates: _Compiled, values: Values) -> None:
+    """Fills in what is a template. What is captured comes first, so that the answer can show it."""
+    if templates.capture is not None:
+        values.state.update(templates.capture.render(values))  # type: ignore[attr-defined]  # a dict of the session
+    if templates.status is not None:
+        made.status = _status(templates.status.render(values))
+    made.headers += [(name, template.render(values).encode()) for name, template in templates.headers]
+    if templates.text is not None:
+        made.body = templates.text.render(values).encode()
+    elif templates.json is not None:
+        made.body = templates.json.encode(values)
+
+
+def _status(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) == 3 and 200 <= int(text) <= 599):
+        raise TemplateError(f"`{text[:40]}` is no status from 200 to 599")
+    return int(text)
+
+
+def _failed(route: Route, fault: TemplateError) -> Reply:
+    where = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in fault.path)
+    detail = f"{route.file}:{route.line}: {fault.message}" + (f", at {where.lstrip('.')}" if where else "")
+    made = problem_reply(500, "template-failed", "The mock's answer cannot be filled in", detail, hint=fault.hint)
+    made.mock = route.id
+    return made
+
+
+def move(route: Route, answer: Answer, session: Session) -> None:
+    """What giving an answer changes: the scenario's state, the place in a sequence, how often it was given."""
+    state = answer.play.sets or route.sets
+    if state:
+        session.move(route.space, route.scenario, state)
+    if answer.play.times:
+        session.gave(route.id, answer.name)
+    if route.select in ("sequence", "cycle"):
+        session.stepped(route.id, names(route))
+
+
+def lets_through(barrier: Barrier, route: Route, request: Request, session: Session, filling: Filling) -> bool:
+    """Whether a request brings what a guard asks for."""
+    conditions = barrier.conditions
+    if barrier.live:
+        tree = compile_json(msgspec.msgpack.decode(barrier.live), ANYTHING)
+        chance = Chance(session.seed, session.name, route.id, session.call(route.id))
+        try:
+            tables = tree.render(_values(route, request, session, filling, chance))
+            conditions, wrong = match.read(msgspec.convert(tables, match.Conditions))
+        except (TemplateError, msgspec.ValidationError):
+            return False  # what it asks for is not there yet: nobody has logged in, say
+        if wrong:
+            return False
+    return all(match.compile(condition)(request) for condition in conditions)
