@@ -63,9 +63,10 @@ def answer(
 ) -> Reply:
     """The reply to a request for the list (`item` is None) or for one record; changes the store as it says.
 
-    `item` is the decoded last segment. `base_path` is how the caller reached the list, `/shop/orders` or a whole URL:
-    `Location` and `Link` begin with it. `others` are the resources that records may be joined with. With `upsert`, a
-    PUT to an id that is not there creates it. The request's body must have been read. HEAD is answered like GET.
+    `item` is the decoded last segment. `base_path` is how the caller reached the list, percent-encoded, `/shop/orders`
+    or a whole URL: `Location` and `Link` begin with it. `others` are the resources that records may be joined with.
+    With `upsert`, a PUT to an id that is not there creates it. The request's body must have been read. HEAD is
+    answered like GET.
     """
     try:
         if item is None:
@@ -164,12 +165,18 @@ def _json_patched(record: Record, operations: Any) -> Record:
         patched = apply(record, operations)
         # Patch by patch, a record could grow deeper than anything that is read or written.
         if read_json(msgspec.json.encode(patched)) is NOT_JSON:
-            raise _unprocessable((Misfit("", "the record becomes too deep"),))
+            raise _too_deep()
     except BadPatch as bad:
         raise _Refused(400, str(bad)) from None
     except Inapplicable as unfit:
         raise _Refused(409, str(unfit)) from None
+    except RecursionError:
+        raise _too_deep() from None
     return _as_record(patched)
+
+
+def _too_deep() -> _Refused:
+    return _unprocessable((Misfit("", "the record becomes too deep"),))
 
 
 def _sent_json(request: Request) -> Any:

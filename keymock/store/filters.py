@@ -163,15 +163,17 @@ def has_field(records: Iterable[Record], name: str) -> bool:
     return any(found(record) for record in records)
 
 
-def keep(records: Sequence[Record], query: Mapping[str, list[str]]) -> list[Any]:
+def keep(records: Sequence[Record], query: Mapping[str, list[str]], controls: Iterable[str] = ()) -> list[Any]:
     """The records that every parameter lets through. Of several values of a parameter, one is enough; `ne` wants all.
 
-    Raises Unclear.
+    `controls` are parameters that are no filters: a misspelt one is no filter either. Raises Unclear.
     """
     kept = list(records)
     for parameter, texts in query.items():
         name, word = _spelt(records, parameter)
         if name.startswith("_") and not has_field(records, name):
+            if hint := did_you_mean(name, controls):
+                raise Unclear(parameter, f"there is no such parameter and no such field; {hint}")
             continue  # `?_=1718` keeps caches away, and asks for nothing
         find, tests = reach(name), [OPERATORS[word](text) for text in texts]
         if word == "ne":

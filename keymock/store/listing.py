@@ -46,7 +46,7 @@ def listing(records: Sequence[Record], query: Query) -> Listing:
     controls = {name for name in _CONTROLS if name in query and (name[0] == "_" or not has_field(records, name))}
     filters = {name: texts for name, texts in query.items() if name not in controls}
     asked = {name: query[name] for name in controls}
-    kept = search(keep(records, filters), asked.get("q", ()))
+    kept = search(keep(records, filters, _CONTROLS), asked.get("q", ()))
     return _cut(_sorted(kept, asked), asked)
 
 

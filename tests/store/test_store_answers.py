@@ -119,6 +119,14 @@ def test_a_record_cannot_grow_deeper_than_what_is_read() -> None:
     assert ask(store, "GET", "2").status == 200
 
 
+def test_one_patch_that_digs_without_end_is_refused() -> None:
+    deeper = [{"op": "move", "from": "/b", "path": "/x"}, {"op": "add", "path": "/b", "value": {}},
+              {"op": "move", "from": "/x", "path": "/b/x"}]  # fmt: skip
+    patch = [*(deeper * 2000), {"op": "copy", "from": "/b", "path": "/d"}]
+    assert ask(orders(), "PATCH", "2", deeper * 2000, "application/json-patch+json").status == 422
+    assert ask(orders(), "PATCH", "2", patch, "application/json-patch+json").status == 422
+
+
 def test_the_links_keep_what_was_asked() -> None:
     request = Request.of("GET", "/orders?a=1&a=%C3%BC%26&page=1&limit=1&id_gte=0")
     reply = answer(orders(), request, None, str, "http://localhost:8787/shop/orders")

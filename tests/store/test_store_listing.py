@@ -87,6 +87,8 @@ def test_a_plain_name_gives_way_to_a_field() -> None:
         ("_start=-1", "_start"),
         ("_sort=id&_order=down", "_order"),
         ("_order=desc", "_order"),
+        ("_perpage=2", "_perpage"),
+        ("_sorted=id", "_sorted"),
     ],
 )
 def test_what_cannot_be_meant(query: str, parameter: str) -> None:
