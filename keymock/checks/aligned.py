@@ -11,6 +11,8 @@ from keymock.match import Condition
 from keymock.pattern import Param, Path, Pattern, Segment, normal
 
 REST = "rest"
+STATE = "state"
+"""The place of conditions on the state of a scenario."""
 
 
 def names_by_place(pattern: Pattern) -> dict[str, str]:
@@ -52,6 +54,17 @@ def ways(route: Route, pattern: Pattern) -> Iterator[tuple[Condition, ...]]:
         return
     for answer in route.answers:
         yield (*own, *aligned(answer.conditions, pattern))
+
+
+def states_of(conditions: Sequence[Condition]) -> dict[str, str] | None:
+    """The states of scenarios that the conditions ask for; None if one scenario would be in two states at once."""
+    found: dict[str, str] = {}
+    for condition in conditions:
+        if condition.where == STATE and condition.matcher.keys() == {"equals"}:
+            state = condition.matcher["equals"]
+            if found.setdefault(condition.name, state) != state:
+                return None
+    return found
 
 
 def filled(pattern: Pattern, path: Path, values: Mapping[str, str]) -> Path:

@@ -14,9 +14,10 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import msgspec
+from msgspec.structs import replace
 
 from keymock import match, pattern
-from keymock.checks.aligned import aligned, filled, ways
+from keymock.checks.aligned import STATE, aligned, filled, states_of, ways
 from keymock.checks.served import Entry, Meeting, Served, place, shared_methods, title
 from keymock.exchange import Request
 from keymock.index import ANY, Route
@@ -97,8 +98,9 @@ def _apart(asked: Asked) -> Iterator[list[Entry]]:
 
 
 def _literals(entry: Entry) -> dict[Hashable, Hashable]:
-    found = (match.discriminator(condition) for condition in aligned(entry.route.conditions, entry.pattern))
-    return dict(filter(None, found))
+    conditions = aligned(entry.route.conditions, entry.pattern)
+    found: dict[Hashable, Hashable] = {(STATE, name): state for name, state in (states_of(conditions) or {}).items()}
+    return found | dict(filter(None, map(match.discriminator, conditions)))
 
 
 class _Trying:
@@ -141,11 +143,14 @@ class _Trying:
         first, second = sorted((one.route, other.route), key=lambda route: route.id)
         possible = len(sets) > MOST_WAYS
         for left, right in sets[:MOST_WAYS]:
-            excluded, parts = self._solution(left + right)
+            states = states_of(left + right)
+            if states is None:
+                continue
+            excluded, parts = self._solution(_without_states(left + right))
             possible = possible or not excluded
             request = _request(self.served, one, other, overlap.witness, parts) if parts is not None else ""
             if request:
-                return Clash(first, second, request)
+                return Clash(first, second, request + _while(states))
         return Clash(first, second, "") if possible else None
 
     def _solution(self, conditions: tuple[Condition, ...]) -> tuple[bool, dict[str, Any] | None]:
@@ -183,12 +188,23 @@ def _method(one: Route, other: Route, body: bool) -> str:
 
 
 def _answers(entry: Entry, request: Request, path: Path) -> bool:
+    """Whether a mock answers a request, in the states that it asks for."""
     params = pattern.match(entry.pattern)(path)
     if params is None:
         return False
     request.params = params
-    candidate = Candidate(entry.route, entry.pattern)
+    route = entry.route
+    answers = tuple(replace(answer, conditions=_without_states(answer.conditions)) for answer in route.answers)
+    candidate = Candidate(replace(route, conditions=_without_states(route.conditions), answers=answers), entry.pattern)
     return all(test(request) for test in candidate.tests) and candidate.choose(request) is not None
+
+
+def _without_states(conditions: Sequence[Condition]) -> tuple[Condition, ...]:
+    return tuple(condition for condition in conditions if condition.where != STATE)
+
+
+def _while(states: Mapping[str, str]) -> str:
+    return "".join(f", while {scenario} is `{state}`" for scenario, state in sorted(states.items()))
 
 
 def spelled(request: Request, mount: str = "", *, named: bool = False) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from keymock import match, pattern
-from keymock.checks.aligned import aligned
+from keymock.checks.aligned import aligned, states_of
 from keymock.checks.served import Entry, Served
 from keymock.index import Route
 from keymock.match import Condition
@@ -63,11 +63,13 @@ def _conditions(route: Route, now: float) -> Iterator[Problem]:
         if answer.conditions and _exclude((*own, *aligned(answer.conditions, first)), now):
             name = f"`{answer.name}`" if answer.name else f"number {number}"
             message = f"the response {name} is never chosen: its `when` excludes what the mock itself asks for"
-            yield warning(route.file, "unreachable-response", message, line=answer.line or route.line)
+            yield warning(route.file, "unreachable-response", message, line=route.line)
 
 
 def _exclude(conditions: Sequence[Condition], now: float) -> bool:
     """Whether it is proven. Conditions on different things hold together, so most mocks need no thought."""
+    if states_of(conditions) is None:
+        return True
     about = [(condition.where, condition.name, condition.path) for condition in conditions]
     kinds = {where for where, _, _ in about if where.partition(".")[0] in _WHOLE}
     if len(kinds) < 2 and len(set(about)) == len(about):

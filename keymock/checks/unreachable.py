@@ -78,9 +78,16 @@ def _hides(served: Served, winner: Route, loser: Route) -> bool:
         return False  # that is what a private mock is for
     if not served.everywhere_with(winner, loser) or not _takes(winner, loser):
         return False
-    if all(answer.conditions for answer in winner.answers):
+    if not _always_answers(winner):
         return False
     return all(any(_hides_path(winner, one, loser, other) for one in winner.patterns) for other in loser.patterns)
+
+
+def _always_answers(route: Route) -> bool:
+    """Whether a request that fulfils the mock's own conditions gets an answer of it each time."""
+    if route.select == "sequence" and route.at_end == "no-match":
+        return False
+    return any(not answer.conditions and not answer.limited for answer in route.answers)
 
 
 def _takes(winner: Route, loser: Route) -> bool:
@@ -129,7 +136,7 @@ def _hint(winner: Route, loser: Route) -> str:
 def _variants(route: Route) -> Iterator[Problem]:
     """Variants are tried in turn, those with conditions first: a repeated set of conditions is never reached."""
     for at, answer in enumerate(route.answers):
-        earlier = next((one for one in route.answers[:at] if _goes_before(one, answer)), None)
+        earlier = next((one for one in route.answers[:at] if _goes_before(one, answer, route.select)), None)
         if earlier is None:
             continue
         name, first = _called(at, answer), _called(route.answers.index(earlier), earlier)
@@ -138,15 +145,17 @@ def _variants(route: Route) -> Iterator[Problem]:
             "unreachable-response",
             f"the response {name} is never chosen: {first}, before it, holds whenever it does",
             hint="put the one with more conditions first",
-            line=answer.line or route.line,
+            line=route.line,
         )
 
 
-def _goes_before(earlier: Answer, answer: Answer) -> bool:
+def _goes_before(earlier: Answer, answer: Answer, select: str) -> bool:
+    if earlier.limited:
+        return False
     if answer.conditions:
         return bool(earlier.conditions) and is_among(earlier.conditions, answer.conditions)
-    # a second default can still be asked for by name or status, with Prefer
-    return not earlier.conditions and not answer.name and answer.status == earlier.status
+    # a second default can still be asked for by name or status, with Prefer; or its turn comes
+    return select == "rules" and not earlier.conditions and not answer.name and answer.status == earlier.status
 
 
 def _called(at: int, answer: Answer) -> str:

@@ -149,3 +149,28 @@ def test_a_thousand_mocks_on_one_path_told_apart_by_a_literal(tmp_path: Path) ->
 def test_a_body_that_is_no_text_is_printed_safely() -> None:
     request = Request("POST", b"/a", b"", [], b"\xff\n", client="10.0.0.1")
     assert spelled(request, "/m") == "POST /m/a -d '\\xff\n' from 10.0.0.1"
+
+
+def of_scenario(name: str, keys: str) -> str:
+    return mock('path = "/order"') + f'[scenario]\nname = "{name}"\n{keys}\n'
+
+
+def test_states_of_one_scenario_are_disjoint(tmp_path: Path) -> None:
+    """rules.md: "Different `scenario.requires` of one scenario are disjoint"."""
+    files = {
+        "workspace/mocks/a.toml": of_scenario("order", 'requires = "Started"'),
+        "workspace/mocks/b.toml": of_scenario("order", 'requires = "paid"'),
+    }
+    assert codes(tmp_path, files) == []
+    [problem] = found(tmp_path, files | {"workspace/mocks/c.toml": of_scenario("order", 'requires = "paid"')})
+    assert (problem.code, problem.path) == ("ambiguous", "workspace/mocks/c.toml")
+    assert "both answer GET /order, while workspace/order is `paid`" in problem.message
+
+
+def test_states_of_two_scenarios_are_not(tmp_path: Path) -> None:
+    files = {
+        "workspace/mocks/a.toml": of_scenario("order", 'requires = "Started"'),
+        "workspace/mocks/b.toml": of_scenario("login", 'requires = "in"'),
+    }
+    [problem] = found(tmp_path, files)
+    assert "while workspace/login is `in`, while workspace/order is `Started`" in problem.message

@@ -34,3 +34,9 @@ def test_a_variant_that_excludes_its_own_mock(tmp_path: Path) -> None:
     [problem] = found(tmp_path, {"workspace/mocks/a.toml": text})
     assert problem.code == "unreachable-response"
     assert "`two` is never chosen: its `when` excludes what the mock itself asks for" in problem.message
+
+
+def test_a_variant_for_a_state_that_its_mock_does_not_answer_in(tmp_path: Path) -> None:
+    text = '[request]\npath = "/a"\n[scenario]\nname = "s"\nrequires = "one"\n'
+    text += '[[responses]]\nname = "two"\nwhen.state = "two"\n[[responses]]\n'
+    assert [problem.code for problem in found(tmp_path, {"workspace/mocks/a.toml": text})] == ["unreachable-response"]

@@ -81,6 +81,7 @@ def test_a_mock_of_ones_own_may_hide_a_shared_one(tmp_path: Path) -> None:
         (['name="b"\nwhen.query={q="1", r="2"}', 'name="a"\nwhen.query.q="1"'], ""),
         (["status=200", "status=404"], ""),
         (['name="ok"', 'name="other"'], ""),
+        (["times=2", "status=200"], ""),
         (['name="ok"', 'name="a"\nwhen.query.q="1"'], ""),
     ],
 )
@@ -109,3 +110,15 @@ def test_what_a_path_covers(wide: str, narrow: str, covered: bool) -> None:
 def test_a_regex_covers_itself_alone() -> None:
     assert covers(from_regex("/a.*"), from_regex("/a.*"))
     assert not covers(from_regex("/.*"), parse("/a")[0])
+
+
+def test_answers_that_take_turns_repeat_one_another(tmp_path: Path) -> None:
+    text = 'select = "sequence"\n[request]\npath = "/a"\n[[responses]]\n[[responses]]\n'
+    assert codes(tmp_path, {"workspace/mocks/a.toml": text}) == []
+
+
+def test_a_mock_whose_answers_end_leaves_the_rest_to_others(tmp_path: Path) -> None:
+    first = (
+        'priority = 1\nselect = "sequence"\nat_end = "no-match"\n[request]\npath = "/a"\n[[responses]]\nname = "once"\n'
+    )
+    assert codes(tmp_path, {FIRST: first, HIDDEN: mock('path = "/a"')}) == []
