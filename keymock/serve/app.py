@@ -12,10 +12,11 @@ import re
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
-from keymock import engine
+from keymock import carriers, engine
 from keymock.exchange import Headers, Malformed, Reply, Request, problem_reply, split_host
 from keymock.index import NeedsBody
 from keymock.serve.bodies import BodyFiles
+from keymock.serve.perform import Client, Exchange, perform
 from keymock.serve.service import Service
 
 Scope = dict[str, Any]
@@ -57,7 +58,8 @@ class MockApp:
     """The ASGI app. `clock` gives nanoseconds since the epoch, `ticks` nanoseconds for measuring.
 
     `hosts` are the names that a request may come for besides loopback ones; None checks no Host at all. `project`
-    is the only one that is served, on a port of its own.
+    is the only one that is served, on a port of its own. `stopping` is set when the server stops: then nobody
+    is left hanging.
     """
 
     def __init__(
@@ -67,12 +69,14 @@ class MockApp:
         ticks: Callable[[], int],
         hosts: frozenset[str] | None = frozenset(),
         project: str = "",
+        stopping: asyncio.Event | None = None,
     ) -> None:
         self.service = service
         self.clock = clock
         self.ticks = ticks
         self.hosts = hosts
         self.project = project
+        self.stopping = stopping
         self.files = BodyFiles()
         self._ready: dict[tuple[bytes | None, str, bytes], Ready] = {}
         self._world = service.world
@@ -136,16 +140,25 @@ class MockApp:
                 reply.headers.append((b"connection", b"close"))  # what is left of the body is not read
         except ClientGone:
             return
-        if reply.delay:
-            await asyncio.sleep(reply.delay)
-        ready = self._checked(_as_messages(request, reply))
-        if plain and world is self._world and self._keepable(reply):
+        made = _as_messages(request, reply)
+        ready = self._checked(made)
+        if ready is not made:
+            reply = Reply(ready.status, ready.start["headers"], ready.body["body"], mock=reply.mock, error="unsendable")
+        if plain and world is self._world and self._keepable(reply) and not _session_name(request):
             self._ready[host, request.method, request.raw_path] = ready
-        self.service.journal.add(
-            self.clock(), self.ticks() - began, "", request.method, request.raw_path, request.query_string,
-            request.headers, ready.status, ready.mock, ready.response, reply.error, world.generation,
-            request.body if self.service.options.journal_bodies else None,
-        )  # fmt: skip
+
+        def told() -> None:
+            self.service.journal.add(
+                self.clock(), self.ticks() - began, _session_name(request), request.method, request.raw_path,
+                request.query_string, request.headers, ready.status, ready.mock, ready.response, reply.error, world.generation,
+                request.body if self.service.options.journal_bodies else None,
+            )  # fmt: skip
+
+        if reply.delay or reply.stream or reply.fault:
+            client = Client(receive, unread=request.body is None, stopping=self.stopping)
+            await perform(Exchange(scope, client, send, reply, ready.start), self.files, told)
+            return
+        told()
         await send(ready.start)
         if reply.file is not None and request.method != "HEAD":
             await self.files.send(reply.file, send)
@@ -153,7 +166,8 @@ class MockApp:
             await send(ready.body)
 
     def _keepable(self, reply: Reply) -> bool:
-        return reply.reusable and reply.file is None and not reply.delay and len(self._ready) < MOST_READY
+        slow = reply.delay or reply.stream or reply.fault
+        return reply.reusable and not slow and reply.file is None and len(self._ready) < MOST_READY
 
     async def _decide(
         self, request: Request, scope: Scope, receive: Receive, world: engine.World, host: bytes | None
@@ -162,6 +176,9 @@ class MockApp:
         _check_size(request)
         request.host, request.port = self._host(request, host, scope)
         request.project = self.project
+        session = carriers.take(request, self.service.catalog.settings.session_from)
+        request.session = self.service.session(session)
+        request.now = self.service.moment()
         length, chunked = _framing(request.headers, self.service.options.max_body)
         if chunked or (length and self.service.options.journal_bodies):
             request.body = await read_body(receive, self.service.options.max_body)
@@ -210,6 +227,10 @@ class MockApp:
             500, "unsendable", "The mock's answer cannot be sent", "Its status or a header is not valid HTTP."
         )
         return _messages(fault, fault.headers, fault.body)._replace(mock=ready.mock)
+
+
+def _session_name(request: Request) -> str:
+    return request.session.name if request.session is not None else ""
 
 
 class ClientGone(Exception):
