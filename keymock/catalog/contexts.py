@@ -97,6 +97,16 @@ def _of_settings(defaults: spec.SettingsDefaults) -> Iterator[Layer]:
     yield Layer(defaults.base_path, defaults, defaults.cors, defaults.guard)
 
 
+def headers_of(document: Any) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:
+    """The tables of headers that a settings file hands down, each with the keys that lead to it."""
+    if isinstance(document, spec.Defaults):
+        yield ("response", "headers"), document.response.headers
+    if isinstance(document, spec.Workspace | spec.Project):
+        yield ("defaults", "headers"), document.defaults.headers
+        if document.defaults.response is not UNSET:
+            yield ("defaults", "response", "headers"), document.defaults.response.headers
+
+
 def _nearest(near: spec.ResponseDefaults, far: spec.ResponseDefaults) -> spec.ResponseDefaults:
     """The settings of `near`, and where it has none those of `far`. Headers are merged elsewhere."""
     given = {key: getattr(near, key) for key in ("delay", "first_byte", "throttle", "fault")}

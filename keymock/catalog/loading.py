@@ -15,10 +15,11 @@ import msgspec
 from msgspec import UNSET
 
 from keymock import document, roles, spec, units
-from keymock.catalog.contexts import Contexts
+from keymock.catalog.contexts import Contexts, headers_of
 from keymock.catalog.making import Tree, Unit, holds, make
 from keymock.catalog.source import MAX_DOCUMENT, MAX_ROLES, Source, Stamp, content
 from keymock.index import Address, BodyFault, Route
+from keymock.index.headers import faults as header_faults
 from keymock.layout import Item, Layout, body_stem, project_name
 from keymock.problems import Problem, error, warning
 
@@ -251,7 +252,13 @@ class _Loading:
         except BodyFault as fault:
             return Read(stamp, good, (error(file, fault.code, fault.message, hint=fault.hint),))
         parsed = document.parse(data, file, kind, dec_hook=units.dec_hook)
-        return Read(stamp, parsed.value if parsed.value is not None else good, parsed.problems)
+        refused = tuple(
+            document.problem_at(parsed, (*where, fault.name), fault.code, fault.message, fault.hint)
+            for where, headers in headers_of(parsed.value)
+            for fault in header_faults(headers)
+        )
+        whole = parsed.value is not None and not refused
+        return Read(stamp, parsed.value if whole else good, (*parsed.problems, *refused))
 
     def _policy(self) -> roles.Roles:
         """Who may do what. Unreadable from the start: nobody may; unreadable later: as it last was."""

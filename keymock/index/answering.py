@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -13,18 +12,12 @@ from msgspec import UNSET, UnsetType
 from keymock import match, media
 from keymock.exchange import NOT_JSON, BodyFile, read_json
 from keymock.faults import Bucket, Fault, Pace, Wait, bucket, pace, wait
+from keymock.index.headers import faults as header_faults
 from keymock.index.report import Bodies, BodyFault, Context, KeyPath, Report, conditions_of
 from keymock.index.route import STILL, Answer, Play, Texts
 from keymock.match.moment import at_call, in_state
 from keymock.spec import Response, Variant, When
 from keymock.template import Names, TemplateError, compile, compile_json, compile_json_text, has_template
-
-FRAMING = frozenset({
-    "connection", "content-length", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade",
-})  # fmt: skip
-"""Headers that say how a message is framed: the server's own business, and a way to break it."""
-
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
 class Owner(NamedTuple):
@@ -302,20 +295,15 @@ class _Answering:
             layers.append((("response", "headers"), self.base.headers))
         layers.append(((*self.where, "headers"), self.response.headers))
         for where, headers in layers:
-            seen: dict[str, str] = {}
+            for fault in header_faults(headers) if where else ():
+                self.note((*where, fault.name), fault.code, fault.message, fault.hint)
             for name, value in headers.items():
-                lower = name.lower()
-                if lower in seen:
-                    self.note((*where, name), "header-twice", f"`{name}` and `{seen[lower]}` are the same header")
-                seen[lower] = name
-                place = (*where, name) if where else ()
-                if where:
-                    self._check_header(place, lower, value)
-                merged[lower] = (place, value)
+                merged[name.lower()] = ((*where, name) if where else (), value)
         explicit = self._either("content_type")
         if isinstance(explicit, str):
             place = (*self.where, "content_type")
-            self._check_header(place, "content-type", explicit)
+            for fault in header_faults({"content-type": explicit}):
+                self.note(place, fault.code, fault.message, fault.hint)
             merged["content-type"] = (place, explicit)
         elif content_type:
             merged.setdefault("content-type", ((), content_type))
@@ -325,18 +313,6 @@ class _Answering:
             for one in (value if isinstance(value, list) else [value])
             if one
         ]
-
-    def _check_header(self, where: KeyPath, name: str, value: str | list[str]) -> None:
-        if not _TOKEN.fullmatch(name):
-            self.note(where, "bad-header", f"`{name}` is not a header name", "letters, digits and - only")
-        elif name in FRAMING:
-            self.note(where, "framing-header", f"`{name}` frames the message and is set by the server", "leave it out")
-        elif name.startswith("x-keymock-"):
-            self.note(where, "own-header", f"`{name}` is keymock's own", "choose a name without x-keymock-")
-        for one in value if isinstance(value, list) else [value]:
-            bad = next((char for char in one if (ord(char) < 0x20 and char != "\t") or ord(char) == 0x7F), None)
-            if bad is not None:
-                self.note(where, "bad-header", f"the value of `{name}` contains the control character {bad!r}")
 
 
 def _json_fault(text: bytes) -> str:
