@@ -6,6 +6,7 @@ written here.
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Collection, Mapping
@@ -128,6 +129,9 @@ class _Drafted:
     def load(self, file: str) -> bytes | BodyFile:
         return self.made.files[file]
 
+    def named(self, name: str) -> bytes:
+        raise ValueError(f"a new mock has no file {name} beside it")
+
     def beside(self, name: str) -> str:
         return name
 
@@ -156,17 +160,23 @@ def _inline(wish: Wish, tables: Mapping[str, Any]) -> str | None:
     except ValueError:  # null, say, which TOML does not have
         return None
     lines = written.partition("[response]")[2].count("\n")
-    if lines > INLINE_LINES or ("body" in body and len(text) > INLINE_TEXT) or not _same(written, body):
+    if lines > INLINE_LINES or ("body" in body and len(text) > INLINE_TEXT) or not _same(written, wish.body, body):
         return None
     return written
 
 
-def _same(written: str, body: Mapping[str, Any]) -> bool:
+def _same(written: str, meant: bytes, body: Mapping[str, Any]) -> bool:
     """Whether what was written says what was meant, order of keys included: people see it in every answer."""
-    read = document.parse(written.encode(), "draft", dict[str, Any]).tables
-    key = "json" if "json" in body else "body"
-    found = read.get("response", {}).get(key)
-    return body[key] is not NOT_JSON and msgspec.json.encode(found) == msgspec.json.encode(body[key])
+    read = document.parse(written.encode(), "draft", dict[str, Any])
+    found = read.tables.get("response", {})
+    if read.problems:
+        return False
+    if "json" not in body:
+        return bool(found.get("body", "").encode() == meant)
+    if body["json"] is NOT_JSON:
+        return False
+    # By Python's own reader, which keeps numbers of any length.
+    return json.dumps(json.loads(msgspec.json.encode(found.get("json")))) == json.dumps(json.loads(meant))
 
 
 def _formatted(wish: Wish) -> bytes:

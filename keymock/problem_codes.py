@@ -82,6 +82,9 @@ EXPLAINED: dict[str, tuple[str, str]] = {
     "invalid-template": ("A template cannot be read; the caret shows where.", '"{{ request.path "'),
     "own-header": ("Headers that begin with x-keymock- are keymock's own.", 'headers.X-Keymock-Mock = "a"'),
     "template-failed": ("A template broke off while the answer was made.", '"{{ request.query.n | int }}" without n'),
+    "unknown-name": ("A template speaks of something that does not exist there.", '"{{ request.parms.id }}"'),
+    "bad-time": ("A point in time cannot be read; write it as RFC 3339.", 'until = "soon"'),
+    "no-scenario": ("A response moves a scenario that its mock does not have.", 'sets = "paid" without [scenario]'),
     "two-bodies": ("Two things say what the body is; keep one.", "json = … and body = …, or two sibling body files"),
     "two-variants": ("Two responses of a mock have one name.", '[[responses]] name = "ok", twice'),
     "unsendable": (
@@ -235,6 +238,16 @@ EXPLAINED: dict[str, tuple[str, str]] = {
     ),
     "wrong-token": ("The token belongs to another run.", "KEYMOCK_TOKEN of yesterday"),
     # ---- answers of keymock itself, in x-keymock-error -----------------------------------------------------------
+    "bad-session": (
+        "The name of a session has letters, digits, `_` and `-`, 64 at most (400).",
+        "x-keymock-session: a b",
+    ),
+    "fault": ("A fault profile put this answer in the place of the mock's.", "keymock up --faults flaky"),
+    "no-such-profile": ("No fault profile in keymock.toml has this name (400).", "x-keymock-faults: flakey"),
+    "too-many-sessions": (
+        "So many sessions are open that no new one begins (503).",
+        "a test run that never ends its own",
+    ),
     "headers-too-large": ("The request's headers are more than keymock takes (431).", "a cookie of 70 KiB"),
     "invalid-request": ("The request cannot be read (400).", "GET /%zz"),
     "method-not-allowed": (
@@ -242,6 +255,7 @@ EXPLAINED: dict[str, tuple[str, str]] = {
         "DELETE where only GET has a mock",
     ),
     "no-mock": ("No mock answers this request (404); keymock explain says why.", "GET /userss"),
+    "rate-limited": ("A mock's rate_limit is used up (429).", 'rate_limit = { requests = 10, per = "1s" }'),
     "unknown-host": (
         "The Host header is none that keymock serves (421); allow_hosts adds names.",
         "Host: evil.example",

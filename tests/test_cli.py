@@ -20,10 +20,10 @@ HEAVY = (
 )  # fmt: skip
 
 
-def keymock(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
+def keymock(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "keymock", *arguments],
-        capture_output=True, text=True, check=False, timeout=60, **options,  # type: ignore[call-overload]
+        capture_output=True, text=True, check=False, timeout=60, cwd=cwd,
     )  # fmt: skip
 
 

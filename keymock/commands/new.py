@@ -21,7 +21,7 @@ from keymock.drafting import Draft, Wish
 from keymock.exchange import NOT_JSON, parse_query, read_json
 from keymock.layout import PROJECT_NAME
 from keymock.pattern import PatternError
-from keymock.problems import Stop, did_you_mean, error
+from keymock.problems import Stop, did_you_mean, error, nearest
 from keymock.spec import METHODS
 
 EXAMPLES = (
@@ -119,9 +119,8 @@ def _positional(words: tuple[str, ...]) -> dict[str, str]:
     if rest and not _is_route(rest[0]):
         found["method"] = rest.pop(0)
         if not rest:
-            near = did_you_mean(found["method"].upper(), METHODS)
-            hint = f"for example: keymock new {found['method'].upper() if not near else 'GET'} /users"
-            raise _wrong(f"PATH is missing after `{words[0]}`", hint)
+            method = words[0].upper() if words[0].upper() in METHODS else "GET"
+            raise _wrong(f"PATH is missing after `{words[0]}`", f"for example: keymock new {method} /users")
     if rest:
         found["route"] = rest.pop(0)
     if rest and re.fullmatch(r"\d{1,3}", rest[0]):
@@ -155,11 +154,13 @@ def _methods(text: str) -> tuple[str, ...]:
     for method in methods:
         if method in ("TRACE", "CONNECT"):
             raise _wrong(f"{method} is never answered by a mock")
-        if method != "*" and not re.fullmatch(r"[A-Z][A-Z0-9_-]*", method):
-            raise _wrong(f"`{method}` is no method", did_you_mean(method, METHODS) or f"usual are {', '.join(METHODS)}")
-        guess = did_you_mean(method, METHODS) if method not in METHODS and method != "*" else ""
-        if guess:
-            raise _wrong(f"`{method}` is no usual method", guess)
+        if method in (*METHODS, "*"):
+            continue
+        near = nearest(method, [usual.lower() for usual in METHODS])
+        if near:
+            raise _wrong(f"`{method}` is no usual method", f"did you mean `{near.upper()}`?")
+        if not re.fullmatch(r"[A-Z][A-Z0-9_-]*", method):
+            raise _wrong(f"`{method}` is no method", f"usual are {', '.join(METHODS)}")
     return methods or ("GET",)
 
 

@@ -15,7 +15,8 @@ from keymock.commands.mock_name import MockName
 from keymock.commands.printing import from_here, put_json
 from keymock.commands.seen import Seen, look
 from keymock.commands.verb import verb
-from keymock.index import Context, Route
+from keymock.index import Route
+from keymock.layout import Item
 from keymock.overlay import is_removal, merge
 from keymock.pattern import normal
 
@@ -42,26 +43,29 @@ def command(invocation: Invocation, mock: str) -> int:
 
 def resolved(seen: Seen, route: Route) -> dict[str, Any]:
     """The tables of a mock, with all that it starts from written out."""
-    tables = _read(seen, seen.catalog.tree.layout.file_of(f"{route.id}.toml"))
+    unit = seen.catalog.units[route.id]
+    item = seen.catalog.items[unit.inputs[0][0]]
+    tables = _read(seen, item.file)
     over = seen.catalog.overlays.get(route.id)
     if over:
         tables = merge(tables, _read(seen, over))
-    context, _ = seen.catalog.contexts.of(seen.catalog.items[seen.catalog.units[route.id].inputs[0][0]])
+    above = defaults_above(seen, item)
     request = dict(tables.get("request", {}))
-    methods = list(route.methods)
-    request["method"] = methods[0] if len(methods) == 1 else methods
-    if context.base_path and isinstance(request.get("path"), str | list):
+    request["method"] = route.methods[0] if len(route.methods) == 1 else list(route.methods)
+    if above.get("base_path") and isinstance(request.get("path"), str | list):
         paths = [normal(pattern) for pattern in route.patterns]
         request["path"] = paths[0] if len(paths) == 1 else paths
-    answers = {} if tables.get("responses") and "response" not in tables else {"response": tables.get("response", {})}
-    shown = {**tables, "request": dict(sorted(request.items(), key=_method_first)), **answers}
-    base = "response" if "response" in shown else "responses"
-    if base == "response":
-        shown["response"] = _with_defaults(shown["response"], context, status=not tables.get("responses"))
+    shown = {**tables, "request": dict(sorted(request.items(), key=_method_first))}
+    if isinstance(above.get("guard"), Mapping) and "guard" not in shown:
+        shown["guard"] = above["guard"]
+    starts = above.get("response", {})
+    variants = tables.get("responses", [])
+    if "response" in tables or not variants:
+        shown["response"] = _with_defaults(tables.get("response", {}), starts, status=not variants)
     else:
-        shown["responses"] = [_with_defaults(one, context, status=True) for one in shown["responses"]]
-    order = [name for name in shown if not isinstance(shown[name], Mapping | list)]
-    return {name: shown[name] for name in [*order, *(name for name in shown if name not in order)]}
+        shown["responses"] = [_with_defaults(one, starts, status=True) for one in variants]
+    values = [name for name in shown if not isinstance(shown[name], Mapping) and name != "responses"]
+    return {name: shown[name] for name in dict.fromkeys([*values, "request", "response", *shown]) if name in shown}
 
 
 def _method_first(pair: tuple[str, Any]) -> int:
@@ -70,20 +74,49 @@ def _method_first(pair: tuple[str, Any]) -> int:
 
 def _read(seen: Seen, file: str) -> dict[str, Any]:
     tree = seen.catalog.tree
+    if file not in tree.files:
+        return {}
     data = content(tree.source, tree.files, file, MAX_DOCUMENT)
     return document.parse(data, file, dict[str, Any]).tables
 
 
-def _with_defaults(response: Mapping[str, Any], context: Context, *, status: bool) -> dict[str, Any]:
-    """A response with the headers and the delay that it gets from above; its own go before them."""
+def defaults_above(seen: Seen, item: Item) -> dict[str, Any]:
+    """The keys of `_defaults.toml` that hold for a mock, as they are spelled: of all files above it, nearest wins."""
+    folder = seen.catalog.tree.layout.folder_of(item.space)
+    merged = _top_defaults(_read(seen, "keymock.toml").get("defaults", {}))
+    if item.space.startswith("projects/"):
+        project = _read(seen, f"{folder}/project.toml")
+        merged = merge(merged, _top_defaults(project.get("defaults", {})))
+        merged = merge(merged, {"base_path": project["base_path"]} if "base_path" in project else {})
+    parts = item.file.rpartition("/")[0].removeprefix(folder).strip("/").split("/")
+    for length in range(len(parts) + 1):
+        merged = merge(merged, _lower_headers(_read(seen, "/".join([folder, *parts[:length], "_defaults.toml"]))))
+    return merged
+
+
+def _top_defaults(defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """`[defaults]` of settings has at its top what `_defaults.toml` has under `response`."""
+    inner = {name: value for name, value in defaults.items() if name not in ("base_path", "cors", "guard", "response")}
+    outer = {name: value for name, value in defaults.items() if name in ("base_path", "cors", "guard")}
+    return _lower_headers({**outer, "response": merge(defaults.get("response", {}), inner)})
+
+
+def _lower_headers(tables: Mapping[str, Any]) -> dict[str, Any]:
+    response = dict(tables.get("response", {}))
+    if "headers" in response:
+        response["headers"] = {name.lower(): value for name, value in response["headers"].items()}
+    return {**tables, "response": response}
+
+
+def _with_defaults(response: Mapping[str, Any], starts: Mapping[str, Any], *, status: bool) -> dict[str, Any]:
+    """A response with what it gets from above; its own goes before that, and what is switched off is left out."""
     own = response.get("headers", {})
     spelled = {name.lower() for name in own}
-    headers = {name: value for name, value in context.headers.items() if name not in spelled and value} | dict(own)
+    headers = {name: value for name, value in starts.get("headers", {}).items() if name not in spelled and value}
     shown = {name: value for name, value in response.items() if name != "headers" and not is_removal(value)}
-    if status:
-        shown = {**({"name": shown["name"]} if "name" in shown else {}), "status": 200, **shown}
-    if headers:
-        shown["headers"] = headers
-    if context.delay and "delay" not in shown:
-        shown["delay"] = f"{context.delay * 1000:g}ms"
-    return shown
+    first = {"name": shown["name"]} if "name" in shown else {}
+    shown = {**first, **({"status": 200} if status else {}), **shown}
+    if headers or own:
+        shown["headers"] = {**headers, **own}
+    more = {name: value for name, value in starts.items() if name != "headers" and value not in ("none", "0ms")}
+    return {**shown, **{name: value for name, value in more.items() if name not in shown}}

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import http.client
 import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -44,6 +50,21 @@ class Shell:
         code = run(arguments, {**self.environ, **environ}, at or self.folder)
         told = self.capsys.readouterr()
         return Result(code, told.out, told.err)
+
+    @property
+    def ready(self) -> Any:
+        """The ready object of the server that `served` started."""
+        return json.loads((self.folder.parent / "ready.json").read_text())
+
+    def get(self, target: str, **headers: str) -> tuple[int, bytes]:
+        """One request to that server."""
+        connection = http.client.HTTPConnection(urlsplit(self.ready["url"]).netloc, timeout=10)
+        try:
+            connection.request("GET", target, headers=headers)
+            response = connection.getresponse()
+            return response.status, response.read()
+        finally:
+            connection.close()
 
     def put(self, name: str, text: str | bytes) -> Path:
         """Writes one file."""
@@ -86,3 +107,24 @@ def shop(shell: Shell) -> Shell:
     shell.put("private/ada@example.com/mocks/mine.toml", '[request]\npath = "/mine"\n')
     shell.put("private/bob@example.com/mocks/his.toml", '[request]\npath = "/his"\n')
     return shell
+
+
+@pytest.fixture
+def served(shop: Shell) -> Iterator[Shell]:
+    """The same with a real `keymock up` beside it."""
+    ready = shop.folder.parent / "ready.json"
+    with (shop.folder.parent / "up.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "keymock", "up", "--port", "0", "--ready-file", str(ready)],
+            cwd=shop.folder, env=shop.environ, stdout=log, stderr=log,
+        )  # fmt: skip
+        try:
+            for _ in range(400):
+                if ready.exists():
+                    break
+                assert process.poll() is None, Path(log.name).read_text()
+                time.sleep(0.05)
+            yield shop
+        finally:
+            process.terminate()
+            process.wait(20)

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import Shell
 
 from keymock.commands.running import bug_report, run
-from conftest import Shell
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,42 @@
+"""The running server that a command talks to."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import Shell
+
+pytestmark = pytest.mark.live
+
+
+def test_the_only_one_is_found(served: Shell, tmp_path: Path) -> None:
+    assert served("sync").code == 0
+    assert served("sync", at=served.folder / "projects").code == 0
+    ready = tmp_path / "ready.json"
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    assert served("sync", "--server", "../ready.json", at=elsewhere).code == 0
+    assert served("sync", at=elsewhere, KEYMOCK_SERVER=str(ready)).code == 0
+    facts = served.ready
+    assert served("sync", "--server", facts["control"]).code == 0
+    named = {"KEYMOCK_SERVER": facts["control"], "KEYMOCK_TOKEN": facts["token"]}
+    assert served("sync", at=elsewhere, **named).code == 0
+    done = served("sync", at=elsewhere, **{**named, "KEYMOCK_TOKEN": "wrong"})
+    assert (done.code, "[wrong-token]" in done.err) == (2, True)
+    assert facts["token"] not in done.err
+
+
+def test_none_is_a_sentence(shop: Shell) -> None:
+    done = shop("journal")
+    assert done.code == 2
+    assert "no server runs for this workspace [no-server]\n  start one with `keymock up`" in done.err
+
+
+def test_no_workspace_and_no_server(shell: Shell) -> None:
+    done = shell("sync")
+    assert (done.code, "[no-workspace]" in done.err) == (2, True)
+
+
+def test_addresses_are_those_of_the_running_server(served: Shell) -> None:
+    assert served("url", "health").out == f"{served.ready['url'].rstrip('/')}/health\n"
