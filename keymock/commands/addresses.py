@@ -28,6 +28,8 @@ class Call(NamedTuple):
     headers: Mapping[str, list[str]]
     body: bytes
     sure: bool
+    instead: str = ""
+    """The mock that answers it in the place of the one it is for, if one does."""
 
     @property
     def curl(self) -> str:
@@ -50,9 +52,10 @@ def call_of(seen: Seen, route: Route) -> Call:
     """A request that this mock answers; if none was found, the one that comes nearest, and not `sure`."""
     first = None
     for call in _calls(seen, route):
-        if _answering(seen, call) == route.id:
+        answering = _answering(seen, call)
+        if answering == route.id:
             return call._replace(sure=True)
-        first = first or call
+        first = first or call._replace(instead=answering)
     return first or Call(route.methods[0], _base(seen), {}, b"", sure=False)
 
 
@@ -95,8 +98,13 @@ def _bases(seen: Seen, route: Route, host: str) -> Iterator[str]:
 
 def _base(seen: Seen) -> str:
     """The running server's address; without one, where `keymock up` will be."""
-    running = runfiles.live(seen.root / RUNTIME, os.getuid())
+    running = servers_of(seen)
     return running[0].url.rstrip("/") if running else f"http://127.0.0.1:{seen.catalog.settings.port}"
+
+
+def servers_of(seen: Seen) -> list[runfiles.Ready]:
+    """The servers that run for the workspace now."""
+    return runfiles.live(seen.root / RUNTIME, os.getuid())
 
 
 def _paths(route: Route, params: Mapping[str, str]) -> Iterator[str]:

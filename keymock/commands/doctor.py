@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from keymock import __version__, repo
+from keymock.commands.addresses import servers_of
 from keymock.commands.check import found
 from keymock.commands.invocation import Invocation
 from keymock.commands.printing import counted, put_json
 from keymock.commands.seen import Seen, look
 from keymock.commands.verb import verb
 from keymock.problems import Stop
-from keymock.serve import runfiles
 from keymock.workspace import RUNTIME
 
 
@@ -100,7 +100,7 @@ def _runtime(seen: Seen) -> Finding:
 
 def _port(seen: Seen) -> Finding:
     port = seen.catalog.settings.port
-    running = runfiles.live(seen.root / RUNTIME, os.getuid())
+    running = servers_of(seen)
     if running:
         return Finding("server", True, ", ".join(f"{ready.url} (pid {ready.pid})" for ready in running))
     with socket.socket() as probe:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import click
 
-from keymock import drafting
+from keymock import drafting, pattern
 from keymock.catalog import MAX_BODY
-from keymock.commands.addresses import call_of
+from keymock.commands.addresses import Call, call_of, servers_of
 from keymock.commands.invocation import Invocation
-from keymock.commands.printing import columns, from_here, put_json, remark
+from keymock.commands.printing import from_here, put_json, remark
 from keymock.commands.seen import Seen, look
 from keymock.commands.verb import verb
 from keymock.drafting import Draft, Wish
@@ -72,10 +73,21 @@ def command(invocation: Invocation, words: tuple[str, ...], **options: Any) -> i
         print(f"{'wrote' if number == 0 else '     '}  {from_here(invocation, seen.root, file)}")
     if call is not None:
         print(f"try    {call.curl}")
-        if not call.sure:
-            hint = f"another mock goes before it: keymock explain {call.method} {call.url}"
-            remark(invocation, f"note   {hint}")
+        _say_more(seen, call)
     return 0
+
+
+def _say_more(seen: Seen, call: Call) -> None:
+    """What stands between the mock and its first answer."""
+    if call.instead:
+        remark(seen.invocation, f"note   {call.instead} goes before it; a condition more, or `priority = 1`, decides;")
+        remark(seen.invocation, "       or make both [[responses]] of one mock: keymock help ambiguous")
+    elif not call.sure:
+        remark(
+            seen.invocation, f"note   no request was found that reaches it: keymock explain {call.method} {call.url}"
+        )
+    if not servers_of(seen):
+        remark(seen.invocation, "first  keymock up")
 
 
 # ---- what was asked for ------------------------------------------------------------------------------------------
@@ -289,16 +301,30 @@ def _save(seen: Seen, made: Draft) -> list[str]:
 
 
 def _asked(seen: Seen) -> dict[str, Any]:
-    """The same by questions."""
-    print("\n".join(columns([("A new mock.", "Enter takes what stands in brackets, Ctrl-C leaves.")])))
-    method = click.prompt("Method", default="GET")
-    _methods(method)
-    route = click.prompt("Path, like /users/:id")
-    status = click.prompt("Status", default="200")
-    body = click.prompt("Body (text, JSON, or @FILE)", default="", show_default=False)
+    """The same by questions. An answer that makes no sense is asked for again."""
+    print("A new mock. Enter takes what stands in brackets, Ctrl-C leaves.")
     spaces = ["workspace", *(f"project:{name}" for name in seen.projects), *(["private"] if seen.owner else [])]
     here = _space_here(seen)
-    default = f"project:{here.removeprefix('projects/')}" if here.startswith("projects/") else here.partition("/")[0]
-    scope = click.prompt(f"Scope ({', '.join(spaces)})", default=default) if len(spaces) > 1 else default
-    found = {"method": method, "route": route, "status": status, "scope": scope}
-    return {**found, **({"body": body} if body else {})}
+    usual = f"project:{here.removeprefix('projects/')}" if here.startswith("projects/") else here.partition("/")[0]
+    found = {
+        "method": _ask("Method", _methods, "GET"),
+        "route": _ask("Path, like /users/:id", lambda text: pattern.parse(_split_route(text)[0])),
+        "status": _ask("Status", _status, "200"),
+        "body": _ask("Body (text, JSON, or @FILE)", lambda text: _body(seen.invocation, {"body": text}), ""),
+        "scope": _ask(f"Scope ({', '.join(spaces)})", lambda text: _space(seen, text), usual),
+    }
+    return {name: answer for name, answer in found.items() if answer}
+
+
+def _ask(question: str, check: Callable[[str], object], default: str | None = None) -> str:
+    def checked(text: str) -> str:
+        try:
+            check(text)
+        except Stop as stop:
+            raise click.UsageError(". ".join(filter(None, (stop.problems[0].message, stop.problems[0].hint)))) from None
+        except PatternError as fault:
+            raise click.UsageError(". ".join(filter(None, (fault.message, fault.hint)))) from None
+        return text
+
+    answer: str = click.prompt(question, default=default, value_proc=checked, show_default=bool(default))
+    return answer

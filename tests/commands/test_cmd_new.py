@@ -51,7 +51,7 @@ def curl_of(out: str) -> str:
 
 def test_a_mock_in_one_line(empty: Shell) -> None:
     done = empty("new", "GET", "/users/:id", "200", '{"id": 1}')
-    assert (done.code, done.err) == (0, "")
+    assert (done.code, done.err) == (0, "first  keymock up\n")
     assert done.out == ("wrote  workspace/mocks/users/get-by-id.toml\ntry    curl -i http://127.0.0.1:8787/users/1\n")
     assert replied(empty, curl_of(done.out)) == (200, b'{"id":1}')
 
@@ -75,7 +75,7 @@ def test_a_mock_in_one_line(empty: Shell) -> None:
 def test_the_curl_line_really_works(empty: Shell, line: tuple[str, ...], status: int, body: bytes) -> None:
     done = empty("new", *line)
     assert done.code == 0, done.err
-    assert done.err == ""
+    assert done.err == "first  keymock up\n"
     assert replied(empty, curl_of(done.out)) == (status, body)
 
 
@@ -124,7 +124,7 @@ def test_a_second_mock_of_a_route_is_written_beside_and_says_so(empty: Shell) ->
     empty("new", "/a", "200")
     done = empty("new", "/a", "404")
     assert done.out.startswith("wrote  workspace/mocks/a/get-404.toml\n")
-    assert "another mock goes before it: keymock explain GET http://127.0.0.1:8787/a" in done.err
+    assert "note   workspace/mocks/a/get goes before it; a condition more, or `priority = 1`, decides" in done.err
 
 
 def test_json_is_that_of_the_interface(empty: Shell) -> None:
@@ -219,12 +219,16 @@ def test_the_wizard_asks(tmp_path: Path) -> None:
         env={"PATH": os.environ["PATH"], "KEYMOCK_USER": "ada@example.com", "XDG_STATE_HOME": str(tmp_path / "state")},
     ) as process:  # fmt: skip
         os.close(there)
-        shown = b""
         for question, reply in (
-            (b"Method [GET]: ", b"\n"), (b"Path, like /users/:id: ", b"/users/:id\n"), (b"Status [200]: ", b"\n"),
+            (b"Method [GET]: ", b"gte\n"),
+            (b"Method [GET]: ", b"\n"),
+            (b"Path, like /users/:id: ", b"users\n"),
+            (b"Path, like /users/:id: ", b"/users/:id\n"),
+            (b"Status [200]: ", b"\n"),
             (b"Body (text, JSON, or @FILE): ", b'{"id": 1}\n'),
             (b"Scope (workspace, private) [workspace]: ", b"private\n"),
-        ):  # fmt: skip
+        ):
+            shown = b""
             while not shown.endswith(question):
                 shown += os.read(here, 1024)
             os.write(here, reply)
