@@ -30,7 +30,7 @@ def wishes(request: Request) -> Wish | None:
 
 
 def _status(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 200 <= int(text[:4]) <= 599):
+    if not (len(text) == 3 and text.isascii() and text.isdigit() and 200 <= int(text) <= 599):
         raise Malformed(f"`Prefer: code={text[:20]}` is not a status from 200 to 599")
     return int(text)
 

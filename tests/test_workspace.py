@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from tree_answers import load, mock, plant
+
+from keymock import roles
+from keymock.catalog import Unit
+from keymock.layout import Layout
+from keymock.problems import Stop
+from keymock.workspace import UnitCache, Workspace, WorkTree, discover, state_folder, write_whole
+
+TREE = {"keymock.toml": "", "workspace/mocks/a.toml": mock("/a"), "projects/shop/mocks/m.toml": mock("/m")}
+
+
+def test_the_workspace_is_found_upwards_then_one_level_down(tmp_path: Path) -> None:
+    root = plant(tmp_path / "repo/mocks", TREE)
+    assert discover(root) == root
+    assert discover(root / "projects/shop/mocks") == root
+    assert discover(root.parent) == root
+    assert discover(tmp_path) is None
+    plant(tmp_path / "repo/other", TREE)
+    assert discover(root.parent) is None, "one of two is a guess"
+
+
+def test_folders_alone_make_a_workspace(tmp_path: Path) -> None:
+    (tmp_path / "projects/shop/mocks").mkdir(parents=True)
+    assert discover(tmp_path / "projects") == tmp_path
+
+
+def test_a_listing_is_of_what_may_matter(tmp_path: Path) -> None:
+    root = plant(tmp_path, {
+        **TREE, "README.md": "", "src/x.toml": "", ".git/config": "", "workspace/.cache/x.toml": "", "ROLES": "",
+        "private/ada/mocks/a.toml": "", "private/bob/mocks/a.toml": "", "services/pay/mock/mocks/m.toml": "",
+        "environments/dev.toml": "",
+    })  # fmt: skip
+    assert sorted(WorkTree(root, "ada").files(["services/*/mock"])) == [
+        "ROLES", "environments/dev.toml", "keymock.toml", "private/ada/mocks/a.toml", "projects/shop/mocks/m.toml",
+        "services/pay/mock/mocks/m.toml", "workspace/mocks/a.toml",
+    ]  # fmt: skip
+    assert "private/ada/mocks/a.toml" not in WorkTree(root).files()
+
+
+def test_links_are_listed_and_never_followed(tmp_path: Path) -> None:
+    root = plant(tmp_path / "w", TREE)
+    plant(tmp_path / "elsewhere", {"x.toml": mock("/x")})
+    (root / "workspace/mocks/folder").symlink_to(tmp_path / "elsewhere")
+    (root / "workspace/mocks/file.toml").symlink_to(tmp_path / "elsewhere/x.toml")
+    tree = WorkTree(root)
+    found = tree.files()
+    assert {name: stamp[0] for name, stamp in found.items() if "f" in name.rpartition("/")[2][:1]} == {
+        "workspace/mocks/folder": "l", "workspace/mocks/file.toml": "l",
+    }  # fmt: skip
+    with pytest.raises(OSError):
+        tree.read("workspace/mocks/file.toml")
+
+
+def test_a_pipe_does_not_hold_anybody(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="not a regular file"):
+        WorkTree(tmp_path).read("pipe")
+
+
+def test_a_stamp_tells_two_states_apart(tmp_path: Path) -> None:
+    tree = WorkTree(plant(tmp_path, TREE))
+    first = tree.stamp("workspace/mocks/a.toml")
+    write_whole(tmp_path / "workspace/mocks/a.toml", b"other")
+    assert tree.stamp("workspace/mocks/a.toml") != first
+    assert tree.stamp("workspace/mocks") is None
+    assert tree.stamp("nowhere") is None
+    assert tree.stamp("nul\0") is None
+
+
+# ---- writing ---------------------------------------------------------------------------------------------------------
+
+OPEN = roles.Policy(roles.Roles())
+
+
+def save(root: Path, file: str, *, policy: roles.Policy = OPEN, actor: str | None = None, fresh: bool = True) -> None:
+    workspace = Workspace(root, actor)
+    expect = workspace.tree.stamp(file) if fresh else None
+    workspace.save(file, b"new", policy=policy, layout=Layout(), expect=expect)
+
+
+def test_a_file_is_written_whole(tmp_path: Path) -> None:
+    save(plant(tmp_path, TREE), "workspace/mocks/deep/new.toml")
+    save(tmp_path, "workspace/mocks/a.toml")
+    assert (tmp_path / "workspace/mocks/deep/new.toml").read_bytes() == b"new"
+    assert (tmp_path / "workspace/mocks/a.toml").read_bytes() == b"new"
+    assert not list(tmp_path.rglob("*.tmp"))
+
+
+def test_nothing_is_overwritten_that_changed_meanwhile(tmp_path: Path) -> None:
+    plant(tmp_path, TREE)
+    with pytest.raises(Stop, match="is there already"):
+        save(tmp_path, "workspace/mocks/a.toml", fresh=False)
+    assert (tmp_path / "workspace/mocks/a.toml").read_text() == TREE["workspace/mocks/a.toml"]
+
+
+def test_who_may_not_write_does_not(tmp_path: Path) -> None:
+    parsed, _ = roles.parse(b"* admin:root@x\n/workspace/ viewer:ada@x\n", "ROLES")
+    with pytest.raises(Stop) as caught:
+        save(plant(tmp_path, TREE), "workspace/mocks/a.toml", policy=roles.Policy(parsed), actor="ada@x")
+    assert (caught.value.exit_code, caught.value.problems[0].code) == (1, "forbidden")
+    save(tmp_path, "workspace/mocks/a.toml", policy=roles.Policy(parsed), actor="root@x")
+
+
+# ---- the cache -------------------------------------------------------------------------------------------------------
+
+
+def cached(root: Path) -> tuple[UnitCache, dict[str, Unit]]:
+    cache = UnitCache(root / ".keymock", root / "state")
+    units = dict(load(plant(root, TREE)).units)
+    cache.write(units)
+    return cache, units
+
+
+def test_units_come_back_as_they_were(tmp_path: Path) -> None:
+    cache, units = cached(tmp_path)
+    assert cache.read() == units
+    known = Workspace(tmp_path, None).load(known=cache.read())
+    assert known.routes == load(tmp_path).routes
+
+
+def test_a_forged_cache_is_none(tmp_path: Path) -> None:
+    cache, _ = cached(tmp_path)
+    sealed = cache.file.read_bytes()
+    for forged in (sealed[:-1] + bytes([sealed[-1] ^ 1]), b"\0" * 32 + sealed[32:], sealed[32:], sealed[:40], b""):
+        cache.file.write_bytes(forged)
+        assert cache.read() == {}
+
+
+def test_a_cache_that_somebody_else_sealed_is_none(tmp_path: Path) -> None:
+    cache, _ = cached(tmp_path)
+    theirs = UnitCache(tmp_path / ".keymock", tmp_path / "other")
+    assert theirs.read() == {}, "no key"
+    theirs.write({})
+    assert cache.read() == {}
+
+
+def test_the_key_is_for_its_owner_alone(tmp_path: Path) -> None:
+    cached(tmp_path)
+    assert (tmp_path / "state/cache.key").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / ".keymock/index.msgpack").stat().st_mode & 0o777 == 0o600
+
+
+def test_where_consent_and_keys_are_kept() -> None:
+    assert state_folder({"XDG_STATE_HOME": "/s"}) == Path("/s/keymock")
+    for relative in ({}, {"XDG_STATE_HOME": "s"}):
+        assert state_folder(relative).parts[-3:] == (".local", "state", "keymock")
