@@ -25,7 +25,7 @@ from keymock.index import (
     methods_of,
 )
 from keymock.preference import Wish, preferred, wishes
-from keymock.reply import Filling, lets_through, move, reads_body, reply, session_of, troubled
+from keymock.reply import Filling, lets_through, move, reads_body, reply, resource_reply, session_of, troubled
 
 REFUSED_METHODS = frozenset({"TRACE", "CONNECT"})
 
@@ -179,12 +179,15 @@ def _moved(request: Request, world: World, route: Route, chosen: Answer, wish: W
         chosen, wish = route.barrier.otherwise, None
     elif wish is not None:
         chosen, applied = preferred(route, chosen, wish)
-    if request.body is None and chosen.play.texts is not None and reads_body(chosen.play.texts):
+    open_to_all = route.barrier is None or chosen is not route.barrier.otherwise
+    if route.resource is not None and open_to_all:
+        return NEEDS_BODY if request.body is None else resource_reply(route.resource, route, request, session)
+    if request.body is None and reads_body(chosen.play):
         return NEEDS_BODY
     made = reply(route, chosen, request, session, filling)
     if applied:
         made.headers.append((b"preference-applied", applied))
-    elif wish is None and (route.barrier is None or chosen is not route.barrier.otherwise):
+    elif wish is None and open_to_all:
         move(route, chosen, session)
     return made
 

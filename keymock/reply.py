@@ -8,12 +8,13 @@ from typing import Any
 
 import msgspec
 
-from keymock import faults, match
+from keymock import events, faults, match, store
 from keymock.chance import Chance
 from keymock.exchange import Reply, Request, problem_reply
 from keymock.index import Answer, Route
 from keymock.index.choice import names
-from keymock.index.route import Barrier, Texts
+from keymock.index.resource import prototype
+from keymock.index.route import Barrier, Play, Resource, Texts
 from keymock.state import Session
 from keymock.template import (
     ANYTHING,
@@ -57,9 +58,15 @@ def _compiled(texts: Texts) -> _Compiled:
     )
 
 
+def reads_body(play: Play) -> bool:
+    """Whether the body of the request must have been read before the templates of an answer can be filled in."""
+    if play.events is not None and not _OF_BODY.isdisjoint(events.reads(play.events)):
+        return True
+    return play.texts is not None and _read_body(play.texts)
+
+
 @functools.lru_cache(maxsize=4096)
-def reads_body(texts: Texts) -> bool:
-    """Whether the body of the request must have been read before these templates can be filled in."""
+def _read_body(texts: Texts) -> bool:
     compiled = _compiled(texts)
     parts = [compiled.status, compiled.text, compiled.json, compiled.capture, *(each for _, each in compiled.headers)]
     return any(not _OF_BODY.isdisjoint(part.reads) for part in parts if part is not None)
@@ -85,18 +92,50 @@ def reply(route: Route, answer: Answer, request: Request, session: Session, fill
             return msgspec.structs.replace(faults.limited(play.bucket, taken[1]), mock=route.id, error="")
         headers += faults.allowance(play.bucket, taken)
     made = Reply(answer.status, headers, answer.body, answer.file, mock=route.id, response=answer.name)
-    if play.texts is not None:
-        try:
+    try:
+        if play.texts is not None:
             _fill(made, _compiled(play.texts), _values(route, request, session, filling, chance))
-        except TemplateError as fault:
-            return _failed(route, fault)
+        if play.events is not None:
+            _tell(made, play.events, route, request, session, filling, chance)
+    except TemplateError as fault:
+        return _failed(route, fault)
     made.delay = faults.seconds(play.wait, chance.stream("delay").float)
     first_byte = faults.seconds(play.first_byte, chance.stream("first_byte").float)
-    if first_byte or play.pace != faults.AT_ONCE:
+    if play.events is not None:
+        (before, first), *rest = made.stream
+        made.stream = ((first_byte + before, first), *rest)
+    elif first_byte or play.pace != faults.AT_ONCE:
         made.stream = faults.paced(made.body, play.pace, first_byte)
     if play.fault:
         made.fault = faults.strikes(play.fault, chance.call, chance.stream("fault").float)  # type: ignore[arg-type]
     return made
+
+
+def resource_reply(resource: Resource, route: Route, request: Request, session: Session) -> Reply:
+    """What a resource over records says; it changes the session's own copy of them."""
+    chance = Chance(session.seed, session.name, route.id, session.called(route.id))
+    space = route.space
+    own = _store(resource, space, session)
+    others = {name: kept[1] for (where, name), kept in session.stores.items() if where == space}
+    item = request.params.get(resource.item) if resource.item else None
+    path = request.raw_path.decode("latin-1").rstrip("/")
+    base = path.rpartition("/")[0] if resource.item else path
+    made = store.answer(
+        own, request, item, chance.stream("template").uuid, base, others=others, upsert=resource.definition.upsert
+    )
+    made.mock = route.id
+    return made
+
+
+def _store(resource: Resource, space: str, session: Session) -> store.Store:
+    """The session's records of a resource, begun anew when what they come from has changed."""
+    key = (space, resource.definition.resource)
+    identity, kept = session.stores.get(key, ("", None))
+    if kept is None or identity != resource.identity:
+        kept = prototype(msgspec.structs.replace(resource, item="")).copy()
+        session.stores[key] = (resource.identity, kept)
+    found: store.Store = kept
+    return found
 
 
 def session_of(request: Request) -> Session:
@@ -137,6 +176,27 @@ def _fill(made: Reply, templates: _Compiled, values: Values) -> None:
         made.body = templates.text.render(values).encode()
     elif templates.json is not None:
         made.body = templates.json.encode(values)
+
+
+def _tell(
+    made: Reply,
+    script: events.Script,
+    route: Route,
+    request: Request,
+    session: Session,
+    filling: Filling,
+    chance: Chance,
+) -> None:
+    """The body as events: the first turn now, whatever follows when it is due."""
+    values = _values(route, request, session, filling, chance)
+
+    def numbered(number: int) -> Values:
+        values.more = {"n": number}
+        return values
+
+    draw = chance.stream("events").float
+    made.stream = events.first_turn(script, numbered, draw)
+    made.onwards = events.onwards(script, numbered, draw)
 
 
 def _status(text: str) -> int:

@@ -11,14 +11,12 @@ from typing import Annotated, Any, ClassVar, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from keymock.events import Events
 from keymock.faults import Delay, Fault, Kind, Profile, RateLimit, Throttle
 from keymock.match import Auth, Conditions, Value
 
 FORMAT = 1
 """The version of the file format that this program reads and writes."""
-
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "QUERY")
-"""The usual verbs, for hints; any other token in capitals is a method too, but for TRACE and CONNECT."""
 
 Method = Annotated[str, Meta(pattern=r"^(\*|[A-Z][A-Z0-9!#$%&'*+.^_`|~-]*)$", description="In capitals, or `*`.")]
 Status = Annotated[int, Meta(ge=200, le=599)]
@@ -52,7 +50,6 @@ _LATER_RESPONSE = {
     "from": "an answer that starts from the contract's or the upstream's",
     "set": "an answer that starts from the contract's or the upstream's",
     "remove": "an answer that starts from the contract's or the upstream's",
-    "events": "server-sent events",
 }
 
 
@@ -60,7 +57,7 @@ class Response(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """`[response]`: what is sent. At most one of the body keys; none means the sibling body file, if there is one."""
 
     NOT_YET: ClassVar[dict[str, str]] = _LATER_RESPONSE
-    BODY_KEYS: ClassVar[tuple[str, ...]] = ("body", "json", "json_text", "body_file")
+    BODY_KEYS: ClassVar[tuple[str, ...]] = ("body", "json", "json_text", "body_file", "events")
 
     status: Status | Template | UnsetType = UNSET
     headers: dict[str, HeaderValue] = {}
@@ -69,6 +66,7 @@ class Response(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     json: Any = UNSET
     json_text: str | UnsetType = UNSET
     body_file: str | UnsetType = UNSET
+    events: Events | UnsetType = UNSET
     template: (
         Annotated[bool, Meta(description="Whether `{{ … }}` is filled in; for a body file only if true.")] | UnsetType
     ) = UNSET
@@ -118,13 +116,30 @@ class Guard(
     otherwise: Response = msgspec.field(default_factory=lambda: Response(status=401))
 
 
+class DataId(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`id = { field = "id", kind = "integer" }`: which field names a record, and what new ones are called."""
+
+    field: Annotated[str, Meta(min_length=1)] = "id"
+    kind: Literal["integer", "uuid", "string"] = "integer"
+
+
+class Data(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[data]`: records of a file, served as a resource. `path` left out is `/` and the name of the resource."""
+
+    resource: Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,62}$")]
+    path: Annotated[str, Meta(pattern=r"^/")] | UnsetType = UNSET
+    seed: str | UnsetType = UNSET
+    id: DataId = DataId()
+    schema: str | UnsetType = UNSET
+    upsert: bool = False
+
+
 class Mock(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`mocks/**/*.toml`: one mock. Keys of the whole mock stand above the first table."""
 
     NOT_YET: ClassVar[dict[str, str]] = {
         "operation": "an operation of a contract in place of method and path",
         "websocket": "a WebSocket conversation",
-        "data": "a resource over a file of records",
         "webhooks": "calls made after the answer",
     }
 
@@ -144,24 +159,7 @@ class Mock(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     guard: Guard | bool | UnsetType = UNSET
     response: Response | UnsetType = UNSET
     responses: list[Variant] = []
-
-
-class DataId(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`id = { field = "id", kind = "integer" }`: which field names a record, and what new ones are called."""
-
-    field: Annotated[str, Meta(min_length=1)] = "id"
-    kind: Literal["integer", "uuid", "string"] = "integer"
-
-
-class Data(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`[data]`: records of a file, served as a resource. `path` left out is `/` and the name of the resource."""
-
-    resource: Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,62}$")]
-    path: Annotated[str, Meta(pattern=r"^/")] | UnsetType = UNSET
-    seed: str | UnsetType = UNSET
-    id: DataId = DataId()
-    schema: str | UnsetType = UNSET
-    upsert: bool = False
+    data: Data | UnsetType = UNSET
 
 
 class CorsPolicy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

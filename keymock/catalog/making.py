@@ -61,6 +61,16 @@ def holds(unit: Unit, tree: Tree, digest: str, over: str) -> bool:
     return all(tree.bodies.get(stem, ()) == found for stem, found in unit.siblings)
 
 
+def body(tree: Tree, file: str) -> bytes | BodyFile:
+    """What a body file sends: its bytes, or where they lie if there are many. Raises BodyFault."""
+    stamp = tree.files.get(file)
+    if stamp is not None and stamp[0] == "f" and INLINE_BODY < stamp[2] <= MAX_BODY:
+        path = tree.source.path(file)
+        if path:
+            return BodyFile(path, stamp[2], stamp[1])
+    return content(tree.source, tree.files, file, MAX_BODY)
+
+
 class _Making:
     """One run of `make`; it is the `Bodies` that `compile_mock` asks for files."""
 
@@ -145,13 +155,8 @@ class _Making:
         return []
 
     def load(self, file: str) -> bytes | BodyFile:
-        stamp = self.tree.files.get(file)
-        self.inputs[file] = stamp
-        if stamp is not None and stamp[0] == "f" and INLINE_BODY < stamp[2] <= MAX_BODY:
-            path = self.tree.source.path(file)
-            if path:
-                return BodyFile(path, stamp[2], stamp[1])
-        return content(self.tree.source, self.tree.files, file, MAX_BODY)
+        self.inputs[file] = self.tree.files.get(file)
+        return body(self.tree, file)
 
     def named(self, name: str) -> bytes:
         try:
@@ -161,6 +166,11 @@ class _Making:
         if isinstance(content, BodyFile):
             raise ValueError(f"{name} has {content.size} bytes, too many to be read here")
         return content
+
+    def in_data(self, name: str) -> str:
+        folder = self.item.file.rpartition("/")[0]
+        root = self.tree.layout.folder_of(self.item.space)
+        return "../" * folder.removeprefix(root).count("/") + f"data/{name}"
 
     def beside(self, name: str) -> str:
         if self.over:

@@ -8,6 +8,7 @@ from msgspec import UNSET
 from keymock import match
 from keymock.index.answering import Owner, answer_of
 from keymock.index.report import Bodies, Context, KeyPath, Noting, Report, conditions_of
+from keymock.index.resource import routes_of
 from keymock.index.route import ANY, Answer, Barrier, Route
 from keymock.layout import Item
 from keymock.match.moment import in_state
@@ -56,11 +57,16 @@ def compile_mock(mock: Mock, item: Item, context: Context, bodies: Bodies, repor
         scenario=scenario,
         sets=mock.scenario.sets if mock.scenario is not UNSET and mock.scenario.sets is not UNSET else "",
     )
-    return (route,)
+    if mock.data is UNSET:
+        return (route,)
+    routes = routes_of(route, mock.data, context, bodies, note)
+    return routes if not note.errors else ()
 
 
 def _patterns(mock: Mock, base_path: str, note: Report) -> tuple[Pattern, ...]:
     path = mock.request.path
+    if mock.data is not UNSET:
+        return ()  # a resource has paths of its own
     if path is UNSET:
         note(("request",), "no-path", "the mock has no path", 'add `path = "/…"` under [request]')
         return ()

@@ -42,6 +42,9 @@ class Bodies(Protocol):
     def named(self, name: str) -> bytes:
         """The content of a file that the mock names. Raises ValueError with a sentence."""
 
+    def in_data(self, name: str) -> str:
+        """The same name as a file of the space's `data/` folder, relative to the mock's own folder."""
+
     def beside(self, name: str) -> str:
         """The file that `body_file = name` means: relative to the mock's own folder. Raises BodyFault."""
 

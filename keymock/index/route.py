@@ -6,11 +6,13 @@ from typing import Literal
 
 import msgspec
 
+from keymock.events import Script
 from keymock.exchange import BodyFile
 from keymock.faults import AT_ONCE, NO_WAIT, Bucket, Fault, Pace, Wait
 from keymock.layout import Scope
 from keymock.match import Condition
 from keymock.pattern import Pattern
+from keymock.spec import Data
 
 ANY = "*"
 
@@ -48,6 +50,7 @@ class Play(msgspec.Struct, frozen=True, array_like=True):
     times: int = 0
     until: float = 0.0
     texts: Texts | None = None
+    events: Script | None = None
 
 
 STILL = Play()
@@ -86,6 +89,20 @@ class Barrier(msgspec.Struct, frozen=True, array_like=True):
     live: bytes = b""
 
 
+class Resource(msgspec.Struct, frozen=True, array_like=True):
+    """A `[data]` table with its files. `item` is the path parameter that names a record; empty for the list itself.
+
+    `identity` changes when the records of a session must begin anew.
+    """
+
+    definition: Data
+    seed_name: str
+    seed: bytes
+    schema: bytes
+    identity: str
+    item: str = ""
+
+
 class Cors(msgspec.Struct, frozen=True, array_like=True):
     """Who may call from a page of another origin. `origins` of None: loopback origins; empty: nobody; `*`: all."""
 
@@ -114,14 +131,17 @@ class Route(msgspec.Struct, frozen=True, array_like=True):
     select: Literal["rules", "sequence", "cycle", "random"] = "rules"
     at_end: Literal["stay", "cycle", "no-match"] = "stay"
     barrier: Barrier | None = None
+    resource: Resource | None = None
     scenario: str = ""
     sets: str = ""
     """The scenario that the mock moves, and the state it goes to."""
+    bare: bool = False
+    """Whether it is a mock without TOML, made of nothing but files' names."""
 
     @property
     def still(self) -> bool:
         """Whether answering leaves nothing behind, so that one reply is like the other."""
-        return self.select == "rules" and not self.sets and self.barrier is None
+        return self.select == "rules" and not self.sets and self.barrier is None and self.resource is None
 
     @property
     def width(self) -> int:
@@ -130,5 +150,5 @@ class Route(msgspec.Struct, frozen=True, array_like=True):
 
     @property
     def rank(self) -> tuple[int, int, int, str]:
-        """Steps 5 to 7 of the order of precedence: scope, conditions and methods, id."""
-        return SCOPE_RANK[self.scope], -self.count, self.width, self.id
+        """Steps 5 to 7 of the order of precedence: scope (TOML first), conditions and methods, id."""
+        return 2 * SCOPE_RANK[self.scope] + self.bare, -self.count, self.width, self.id

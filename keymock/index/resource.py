@@ -1,0 +1,86 @@
+"""`[data]`: the two routes of a resource over a file of records, `PATH` and `PATH/:id`."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import msgspec
+from msgspec import UNSET
+
+from keymock import store
+from keymock.exchange import NOT_JSON, read_json
+from keymock.index.report import Bodies, Context, KeyPath, Report
+from keymock.index.route import Answer, Resource, Route
+from keymock.match.member import Wrong
+from keymock.pattern import PatternError
+from keymock.pattern import parse as parse_path
+from keymock.spec import Data
+
+ITEM = "id"
+"""The path parameter that names a record."""
+
+
+def routes_of(route: Route, data: Data, context: Context, bodies: Bodies, note: Report) -> tuple[Route, ...]:
+    """The routes of a resource, made from the mock's own (its name, scope, guard …). Reports a seed that is broken."""
+    resource = _resource(data, bodies, note)
+    path = data.path if data.path is not UNSET else f"/{data.resource}"
+    try:
+        listed = parse_path(path, base_path=context.base_path)
+        single = parse_path(f"{path.rstrip('/')}/:{ITEM}", base_path=context.base_path)
+    except PatternError as fault:
+        note(("data", "path"), "bad-path", str(fault), fault.hint, part="value", character=fault.offset)
+        return ()
+    if resource is None:
+        return ()
+    answers = (Answer("", 200, ()),)
+    change = msgspec.structs.replace
+    return (
+        change(route, patterns=listed, methods=tuple(store.LIST_METHODS), answers=answers, resource=resource),
+        change(
+            route,
+            id=f"{route.id}#{ITEM}",
+            patterns=single,
+            methods=tuple(store.RECORD_METHODS),
+            answers=answers,
+            resource=change(resource, item=ITEM),
+        ),
+    )
+
+
+def _resource(data: Data, bodies: Bodies, note: Report) -> Resource | None:
+    seed = _file(data.seed, ("data", "seed"), bodies, note) if data.seed is not UNSET else b""
+    schema = _file(data.schema, ("data", "schema"), bodies, note) if data.schema is not UNSET else b""
+    if seed is None or schema is None:
+        return None
+    name = data.seed if isinstance(data.seed, str) else ""
+    made = Resource(data, name, seed, schema, store.identity(data, seed, schema))
+    try:
+        prototype(made)
+    except store.SeedError as fault:
+        where = f"{name}:{fault.line}: " if fault.line else f"{name}: "
+        note(("data", "seed"), "invalid-seed", where + fault.message, part="value")
+    except Wrong as fault:
+        note(("data", "schema"), fault.code, fault.message, fault.hint, part="value")
+    return made
+
+
+def _file(name: str, where: KeyPath, bodies: Bodies, note: Report) -> bytes | None:
+    """A file beside the mock, or in the `data/` folder of its space."""
+    try:
+        return bodies.named(name)
+    except ValueError as fault:
+        try:
+            return bodies.named(bodies.in_data(name))
+        except ValueError:
+            note(where, "body-missing", str(fault), "it is looked for beside the mock, and in data/", part="value")
+            return None
+
+
+@lru_cache(maxsize=256)
+def prototype(resource: Resource) -> store.Store:
+    """The records as their file has them. Copy it: each session has its own. Raises SeedError and Wrong."""
+    schema = read_json(resource.schema) if resource.schema else None
+    if schema is NOT_JSON:
+        raise Wrong("the schema is not JSON", code="invalid-schema")
+    records = store.seed(resource.seed, resource.seed_name, resource.definition, schema) if resource.seed else ()
+    return store.Store(resource.definition, records, schema)
