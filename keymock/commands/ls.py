@@ -27,7 +27,7 @@ def command(invocation: Invocation, method: str | None, scope: str | None) -> in
             for route in seen.routes.values()
             if (method is None or _takes(route, method.upper())) and (within is None or _within(route.space, within))
         ),
-        key=lambda route: (route.space, [normal(pattern) for pattern in route.patterns], route.methods, route.id),
+        key=lambda route: (route.space, _path(route), route.methods, route.id),
     )
     if invocation.json:
         put_json([explain.route_json(route, usable=_usable(seen, route)) for route in routes])
@@ -45,9 +45,12 @@ def _row(seen: Seen, route: Route) -> tuple[str, ...]:
         *(["not for you to use"] if not _usable(seen, route) else []),
         *(["your overlay"] if route.id in seen.catalog.overlays else []),
     ]
-    path = ", ".join(normal(pattern) for pattern in route.patterns)
     file = from_here(seen.invocation, seen.root, route.file)
-    return " ".join(route.methods), path, statuses, file, ", ".join(remarks)
+    return " ".join(route.methods), _path(route), statuses, file, ", ".join(remarks)
+
+
+def _path(route: Route) -> str:
+    return ", ".join(normal(pattern) for pattern in route.patterns)
 
 
 def _usable(seen: Seen, route: Route) -> bool:

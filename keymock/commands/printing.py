@@ -46,6 +46,8 @@ def counted(number: int, what: str) -> str:
 
 def from_here(invocation: Invocation, root: Path, file: str) -> str:
     """A file of the workspace as a path that works, and can be clicked, in the current folder."""
+    if invocation.folder == root:
+        return file
     shown = os.path.relpath(root / file, invocation.folder)
     return shown if shown.count("..") <= 2 else str(root / file)
 

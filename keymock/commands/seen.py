@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -43,9 +43,9 @@ class Seen:
         return owner_of(self.actor.name)
 
     @property
-    def routes(self) -> dict[str, Route]:
+    def routes(self) -> Mapping[str, Route]:
         """The mocks that work, by id; disabled ones too."""
-        return dict(self.service.world.views.routes)
+        return self.service.world.views.routes
 
     @cached_property
     def ids(self) -> list[str]:
