@@ -16,7 +16,7 @@ from keymock import carriers, engine
 from keymock.exchange import Headers, Malformed, Reply, Request, problem_reply, split_host
 from keymock.index import NeedsBody
 from keymock.serve.bodies import BodyFiles
-from keymock.serve.perform import Client, Exchange, perform
+from keymock.serve.perform import UNWATCHED, Client, Exchange, perform
 from keymock.serve.service import Service
 
 Scope = dict[str, Any]
@@ -52,6 +52,8 @@ class Ready(NamedTuple):
     status: int
     mock: str
     response: str
+    delay: float = 0.0
+    """Seconds; of a reply that is kept, one too short for anybody to leave meanwhile."""
 
 
 class MockApp:
@@ -105,6 +107,8 @@ class MockApp:
         if plain:
             ready = self._ready.get((host, method, raw_path))
             if ready is not None and size < MAX_URL and len(headers) < MAX_HEADERS and len(query) < MAX_URL // 2:
+                if ready.delay:
+                    await asyncio.sleep(ready.delay)
                 await send(ready.start)
                 service.journal.add(
                     self.clock(), self.ticks() - began, "", method, raw_path, query, headers,
@@ -145,7 +149,7 @@ class MockApp:
         if ready is not made:
             reply = Reply(ready.status, ready.start["headers"], ready.body["body"], mock=reply.mock, error="unsendable")
         if plain and world is self._world and self._keepable(reply) and not _session_name(request):
-            self._ready[host, request.method, request.raw_path] = ready
+            self._ready[host, request.method, request.raw_path] = ready._replace(delay=reply.delay)
 
         def told() -> None:
             self.service.journal.add(
@@ -166,8 +170,8 @@ class MockApp:
             await send(ready.body)
 
     def _keepable(self, reply: Reply) -> bool:
-        slow = reply.delay or reply.stream or reply.fault
-        return reply.reusable and not slow and reply.file is None and len(self._ready) < MOST_READY
+        whole = reply.file is None and not reply.stream and not reply.fault
+        return reply.reusable and whole and reply.delay <= UNWATCHED and len(self._ready) < MOST_READY
 
     async def _decide(
         self, request: Request, scope: Scope, receive: Receive, world: engine.World, host: bytes | None
