@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Generic, Protocol, TypeVar, overload
 from urllib.parse import quote, unquote_plus, unquote_to_bytes, urlsplit
 
@@ -343,6 +343,8 @@ class Reply(msgspec.Struct):
     delay: float = 0.0
     stream: tuple[tuple[float, bytes], ...] = ()
     """The body in parts, each with the seconds to wait before it; then `body` is empty."""
+    onwards: Iterable[tuple[float, bytes]] = ()
+    """What follows `stream`: as long as the client stays, it may never end."""
     fault: str = ""
     """How the connection is to break, a kind of `faults.KINDS`."""
     reusable: bool = False

@@ -7,7 +7,7 @@ from typing import Any
 
 Tables = dict[str, Any]
 
-BODY_KEYS = frozenset({"body", "json", "json_text", "body_file"})
+BODY_KEYS = frozenset({"body", "json", "json_text", "body_file", "events"})
 
 
 def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> Tables:

@@ -70,6 +70,10 @@ EXPLAINED: dict[str, tuple[str, str]] = {
         '{ "$gt" = 0, name = "a" }',
     ),
     # ---- answers -------------------------------------------------------------------------------------------------
+    "bad-events": (
+        "Server-sent events that cannot be sent: a file with a line that is none, a stream without end and pause.",
+        "dta: hello",
+    ),
     "bad-header": ("A header's name or value cannot be sent.", 'headers.X = "a\\nb"'),
     "bad-json": ("json_text is not JSON.", "json_text = '{ \"a\": }'"),
     "body-missing": ("body_file names a file that is not there.", 'body_file = "user.json"'),

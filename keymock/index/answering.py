@@ -10,11 +10,14 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from keymock import match, media
+from keymock.events import TYPE as EVENTS
+from keymock.events import Events, Script
 from keymock.exchange import NOT_JSON, BodyFile, read_json
 from keymock.faults import Bucket, Fault, Pace, Wait, bucket, pace, wait
 from keymock.index.headers import faults as header_faults
 from keymock.index.report import Bodies, BodyFault, Context, KeyPath, Report, conditions_of
 from keymock.index.route import STILL, Answer, Play, Texts
+from keymock.index.streaming import Wanted, script_of
 from keymock.match.moment import at_call, in_state
 from keymock.spec import Response, Variant, When
 from keymock.template import Names, TemplateError, compile, compile_json, compile_json_text, has_template
@@ -37,6 +40,7 @@ class Body(NamedTuple):
     text: str = ""
     tree: bytes = b""
     json_text: str = ""
+    events: Script | None = None
 
 
 def answer_of(
@@ -86,7 +90,7 @@ class _Answering:
             json_text=body.json_text,
             capture=self._capture(),
         )
-        play = self._play(variant, texts if texts != Texts() else None)
+        play = self._play(variant, texts if texts != Texts() else None, body.events)
         return Answer(
             name=variant.name,
             status=status if isinstance(status, int) else 200,
@@ -124,7 +128,7 @@ class _Answering:
         if not self.owner.scenario:
             self.note(where, "no-scenario", "the mock has no scenario", 'name it: [scenario] name = "…"')
 
-    def _play(self, variant: Variant, texts: Texts | None) -> Play:
+    def _play(self, variant: Variant, texts: Texts | None, script: Script | None) -> Play:
         if variant.sets is not UNSET:
             self._need_scenario((*self.where, "sets"))
         return Play(
@@ -138,6 +142,7 @@ class _Answering:
             times=variant.times if isinstance(variant.times, int) else 0,
             until=self._moment(variant.until),
             texts=texts,
+            events=script,
         )
 
     def _wait(self, key: str, default: Wait) -> Wait:
@@ -227,6 +232,8 @@ class _Answering:
         if given[0] == "body":
             live = self._template(value, where)
             return Body(type=media.TEXT, text=live) if live else Body(value.encode(), media.TEXT)
+        if given[0] == "events":
+            return self._events(value, where)
         return self._json_text(value.strip(), where) if given[0] == "json_text" else self._json(value, where)
 
     def _json(self, tree: Any, where: KeyPath) -> Body:
@@ -243,6 +250,14 @@ class _Answering:
         if read_json(text.encode()) is NOT_JSON:
             self.note(where, "bad-json", f"`json_text` is not JSON: {_json_fault(text.encode())}", part="value")
         return Body(text.encode(), media.JSON)
+
+    def _events(self, given: Events, where: KeyPath) -> Body:
+        """Events of a list, or of a file; as with other files, that is a template only if told so."""
+        if self._either("throttle") is not UNSET:
+            hint = "say `every`, or the `delay` of an event"
+            self.note((*self.where, "throttle"), "bad-events", "events come in their own time", hint)
+        wanted = Wanted(self._templates, self._either("template") is True, self.owner.names)
+        return Body(type=EVENTS, events=script_of(given, where, wanted, self.bodies, self.note))
 
     def _file(self, name: str, where: KeyPath) -> Body:
         try:

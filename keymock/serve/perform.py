@@ -48,6 +48,7 @@ class Client:
         self._unread = unread
         self._stopping = stopping
         self._leaving: asyncio.Task[None] | None = None
+        self._ending: asyncio.Task[bool] | None = None
 
     async def stays(self, seconds: float) -> bool:
         """Waits; False as soon as the client has left."""
@@ -55,6 +56,14 @@ class Client:
             await asyncio.sleep(seconds)
             return True
         done, _ = await asyncio.wait({self.watched()}, timeout=seconds)
+        return not done
+
+    async def goes_on(self, seconds: float) -> bool:
+        """Waits, in the middle of what has no end; False as soon as the client has left or the server stops."""
+        if self._ending is None and self._stopping is not None:
+            self._ending = asyncio.ensure_future(self._stopping.wait())
+        awaited = {self.watched()} if self._ending is None else {self.watched(), self._ending}
+        done, _ = await asyncio.wait(awaited, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
         return not done
 
     def watched(self) -> asyncio.Task[None]:
@@ -89,8 +98,9 @@ class Client:
 
     def let_go(self) -> None:
         """Looks at the client no longer; to be called in the end."""
-        if self._leaving is not None:
-            self._leaving.cancel()
+        for task in (self._leaving, self._ending):
+            if task is not None:
+                task.cancel()
 
     async def _has_left(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":
@@ -166,7 +176,18 @@ async def _parts(
             return
         await send(_more(part))
     if to_the_end:
+        await _onwards(exchange, due)
         await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _onwards(exchange: Exchange, due: float) -> None:
+    """Sends what follows the parts, which may have no end, until the client leaves or the server stops."""
+    clock = asyncio.get_running_loop().time
+    for wait, part in exchange.reply.onwards:
+        due += wait
+        if not await exchange.client.goes_on(max(0.0, due - clock())):
+            return
+        await exchange.send(_more(part))
 
 
 def _more(part: bytes) -> Message:
