@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from keymock import carriers, engine
 from keymock.exchange import Headers, Malformed, Reply, Request, problem_reply, split_host
 from keymock.index import NeedsBody
+from keymock.negotiation import FilePart
 from keymock.serve.bodies import BodyFiles
 from keymock.serve.perform import UNWATCHED, Client, Exchange, perform
 from keymock.serve.service import Service
@@ -154,11 +155,11 @@ class MockApp:
         def told() -> None:
             self.service.journal.add(
                 self.clock(), self.ticks() - began, _session_name(request), request.method, request.raw_path,
-                request.query_string, request.headers, ready.status, ready.mock, ready.response, reply.error, world.generation,
-                request.body if self.service.options.journal_bodies else None,
+                request.query_string, request.headers, ready.status, ready.mock, ready.response, reply.error,
+                world.generation, request.body if self.service.options.journal_bodies else None,
             )  # fmt: skip
 
-        if reply.delay or reply.stream or reply.fault:
+        if reply.delay or reply.stream or reply.fault or isinstance(reply.file, FilePart):
             client = Client(receive, unread=request.body is None, stopping=self.stopping)
             await perform(Exchange(scope, client, send, reply, ready.start), self.files, told)
             return

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from keymock.exchange import BodyFile, Headers, Reply
+from keymock.negotiation import FilePart
 from keymock.serve import wire
-from keymock.serve.bodies import BodyFiles
+from keymock.serve.bodies import CHUNK, BodyFiles
 
 Message = dict[str, Any]
 Scope = dict[str, Any]
@@ -144,6 +145,9 @@ async def _answer(exchange: Exchange, files: BodyFiles) -> None:
         await _WITHIN_THE_BODY[reply.fault](exchange)
     elif reply.stream:
         await _parts(exchange, _sized(start, _length(reply)), reply.stream)
+    elif isinstance(reply.file, FilePart):
+        await send(start)
+        await _stretch(reply.file, send)
     elif reply.file is not None:
         await send(start)
         await files.send(reply.file, send)
@@ -188,6 +192,16 @@ async def _onwards(exchange: Exchange, due: float) -> None:
         if not await exchange.client.goes_on(max(0.0, due - clock())):
             return
         await exchange.send(_more(part))
+
+
+async def _stretch(part: FilePart, send: Send) -> None:
+    """A part of a file, read as it is sent."""
+    with await asyncio.to_thread(Path(part.path).open, "rb") as stream:
+        stream.seek(part.start)
+        left = part.size
+        while left and (piece := await asyncio.to_thread(stream.read, min(CHUNK, left))):
+            left -= len(piece)
+            await send({"type": "http.response.body", "body": piece, "more_body": left > 0})
 
 
 def _more(part: bytes) -> Message:
@@ -291,7 +305,8 @@ async def _known(reply: Reply) -> bytes:
 
 def _beginning(file: BodyFile) -> bytes:
     with Path(file.path).open("rb") as stream:
-        return stream.read(2 * BROKEN_PART)
+        stream.seek(file.start if isinstance(file, FilePart) else 0)
+        return stream.read(min(file.size, 2 * BROKEN_PART))
 
 
 def _head(start: Message) -> bytes:

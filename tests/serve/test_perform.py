@@ -14,6 +14,7 @@ from on_granian import Seen, curl, descriptors, needs_curl, raw, request, settle
 from keymock import faults
 from keymock.exchange import BodyFile, Reply
 from keymock.faults import Pace
+from keymock.negotiation import FilePart
 from keymock.serve import wire
 from keymock.serve.bodies import BodyFiles
 from keymock.serve.perform import Client, Exchange, perform
@@ -227,6 +228,22 @@ def test_a_body_on_disk(kind: str, tmp_path: Path) -> None:
 
     headers = [TYPE, (b"content-length", b"400000")]
     visited({"/file": Reply(200, headers, file=body, fault=kind)}, visit)
+
+
+def test_a_part_of_a_body_on_disk(tmp_path: Path) -> None:
+    content = bytes(range(256)) * 4_000
+    file = tmp_path / "large.bin"
+    file.write_bytes(content)
+    part = FilePart(str(file), 600_000, file.stat().st_mtime_ns, 300_001)
+
+    async def visit(port: int, toy: Toy) -> None:
+        seen = await raw(port, request("/part", "GET", "connection: close"))
+        assert (seen.body, seen.end) == (content[300_001:900_001], "end")
+        seen = await raw(port, request("/cut"))
+        assert (length(seen), seen.body) == (600_000, content[300_001:365_537])
+
+    headers = [TYPE, (b"content-length", b"600000")]
+    visited({"/part": Reply(206, headers, file=part), "/cut": Reply(206, headers, file=part, fault="truncated")}, visit)
 
 
 def test_a_throttled_body_breaks_in_its_time() -> None:
