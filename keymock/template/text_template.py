@@ -1,0 +1,96 @@
+"""A compiled text: `Template`, made by `compile`."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import msgspec
+
+from keymock.template import tokens
+from keymock.template.block import Blocks, Plain, Write, sequence, value_of, written
+from keymock.template.errors import Refused, TemplateError, unreadable
+from keymock.template.functions import FUNCTIONS
+from keymock.template.names import Mention, Names, check
+from keymock.template.operators import to_text
+from keymock.template.reading import Evaluate
+from keymock.template.run import OUTPUT, Run
+from keymock.template.scope import Scope
+from keymock.template.values import OF_BODY, Values
+
+
+class Template(msgspec.Struct, frozen=True):
+    """A text to be filled in. `reads` are the names it mentions, two words at most (`request.json`); `calls` are the
+    functions, filters and tests it uses.
+    """
+
+    source: str
+    reads: frozenset[str]
+    calls: frozenset[str]
+    mentions: tuple[Mention, ...]
+    write: Write
+    only: Evaluate | None = None
+    """The value itself, where the text is nothing but one `{{ expression }}`."""
+
+    def render(self, values: Values) -> str:
+        """The text, filled in. Raises TemplateError."""
+        try:
+            text = self.write(Run(values))
+        except TemplateError as fault:
+            raise fault.inside(self.source) from None
+        except RecursionError:
+            raise self._too_deep() from None
+        if len(text) > OUTPUT:
+            raise TemplateError(f"the text grows to more than {OUTPUT >> 20} MiB", 0, source=self.source)
+        return text
+
+    def value(self, run: Run) -> Any:
+        """The value of a text that is one expression, with its type; of any other the text. Raises TemplateError."""
+        try:
+            return run.made(self.write(run) if self.only is None else self.only(run))
+        except TemplateError as fault:
+            raise fault.inside(self.source) from None
+        except Refused as fault:
+            raise TemplateError(fault.message, 0, fault.hint, source=self.source) from None
+        except RecursionError:
+            raise self._too_deep() from None
+
+    def _too_deep(self) -> TemplateError:
+        return TemplateError("its values are nested too deeply", 0, source=self.source)
+
+
+def compile(source: str, names: Names = Names()) -> Template:  # noqa: B008  (frozen)
+    """A template, all of whose names are known. Raises TemplateError."""
+    try:
+        template = _compile(source)
+        check(template.mentions, names, FUNCTIONS)
+    except TemplateError as fault:
+        raise fault.inside(source) from None
+    return template
+
+
+def needs_body(template: Template) -> bool:
+    """Whether the body has to be read before it can be rendered."""
+    return not _BODY.isdisjoint(template.reads)
+
+
+_BODY = frozenset(f"request.{member}" for member in OF_BODY)
+
+
+@functools.lru_cache(maxsize=4096)
+def _compile(source: str) -> Template:
+    """Ten thousand mocks say `{{ uuid() }}` and `{{ request.params.id }}`: each text is read once."""
+    if len(source) > OUTPUT:
+        raise unreadable(f"a template of more than {OUTPUT >> 20} MiB cannot be rendered", 0)
+    scope = Scope()
+    parts = list(tokens.parts(source))
+    if len(parts) == 1 and parts[0].kind == "value":
+        only = value_of(parts[0], scope)
+        return template_of(source, scope, sequence([written(only, to_text, parts[0].offset)], 0), only)
+    return template_of(source, scope, Blocks(parts, Plain()).whole(scope))
+
+
+def template_of(source: str, scope: Scope, write: Write, only: Evaluate | None = None) -> Template:
+    """A template from what its reader has found."""
+    reads = frozenset(".".join(mention.words[:2]) for mention in scope.mentions)
+    return Template(source, reads, frozenset(scope.calls), tuple(scope.mentions), write, only)
