@@ -19,11 +19,10 @@ from keymock.commands.printing import from_here, put_json, remark
 from keymock.commands.seen import Seen, look
 from keymock.commands.verb import verb
 from keymock.drafting import Draft, Wish
-from keymock.exchange import NOT_JSON, parse_query, read_json
+from keymock.exchange import METHODS, NOT_JSON, parse_query, read_json
 from keymock.layout import PROJECT_NAME
 from keymock.pattern import PatternError
 from keymock.problems import Stop, did_you_mean, error, nearest
-from keymock.spec import METHODS
 
 EXAMPLES = (
     'keymock new GET /users/:id 200 \'{"id": 1, "name": "Ada"}\'',
@@ -86,7 +85,7 @@ def _say_more(seen: Seen, call: Call) -> None:
         remark(
             seen.invocation, f"note   no request was found that reaches it: keymock explain {call.method} {call.url}"
         )
-    if not servers_of(seen):
+    if seen.invocation.interactive and not servers_of(seen):
         remark(seen.invocation, "first  keymock up")
 
 
