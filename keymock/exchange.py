@@ -12,6 +12,9 @@ import msgspec
 Headers = list[tuple[bytes, bytes]]
 T = TypeVar("T")
 
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "QUERY")
+"""The usual verbs, for hints; any other token in capitals is a method too, but for TRACE and CONNECT."""
+
 MAX_JSON_DEPTH = 128
 
 

@@ -14,8 +14,11 @@ from typing import Literal
 
 import msgspec
 
-Kind = Literal["settings", "roles", "project", "defaults", "mock", "body", "document", "asset"]
-"""`document`: requests, flows, environments, presets. `asset`: whatever a document may name (bodies, data)."""
+from keymock import bare
+
+Kind = Literal["settings", "roles", "project", "defaults", "mock", "bare", "body", "document", "asset"]
+"""`bare`: an answer of a mock without TOML. `document`: requests, flows, environments, presets. `asset`: whatever a
+document may name (bodies, data)."""
 
 Scope = Literal["private", "project", "workspace"]
 
@@ -39,8 +42,9 @@ class Item(msgspec.Struct, frozen=True):
 
     @property
     def id(self) -> str:
-        """The name of a mock: its id path without `.toml`."""
-        return self.id_path.removesuffix(".toml")
+        """The name of a mock: its id path without `.toml`; of a mock without TOML, without status and extension."""
+        named = bare.read(self.id_path) if self.kind == "bare" else None
+        return named.mock if named is not None else self.id_path.removesuffix(".toml")
 
     @property
     def scope(self) -> Scope:
@@ -133,7 +137,7 @@ def _mock_kind(name: str) -> Kind:
     if ".body." in name:
         return "body"
     if not name.endswith(".toml"):
-        return "asset"
+        return "bare" if bare.read(name) is not None else "asset"
     if name == "_defaults.toml":
         return "defaults"
     return "asset" if name.startswith("_") else "mock"

@@ -40,6 +40,10 @@ EXPLAINED: dict[str, tuple[str, str]] = {
         "[response] staus = 200",
     ),
     "wrong-type": ("The value is of another kind than the key takes.", 'status = "200"'),
+    "bad-mock-name": (
+        "A file in a mocks folder is named nearly as a mock without TOML is, PATH.METHOD.STATUS.EXTENSION.",
+        "users.GET.99.json",
+    ),
     # ---- requests ------------------------------------------------------------------------------------------------
     "bad-method": ("No mock can take this method.", 'method = "TRACE"'),
     "bad-path": ("The path cannot be read; the caret shows where.", 'path = "users/:id"      (it starts with /)'),

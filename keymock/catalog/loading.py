@@ -15,6 +15,7 @@ import msgspec
 from msgspec import UNSET
 
 from keymock import document, roles, spec, units
+from keymock.catalog import bare
 from keymock.catalog.contexts import Contexts, headers_of
 from keymock.catalog.making import Tree, Unit, holds, make
 from keymock.catalog.source import MAX_DOCUMENT, MAX_ROLES, Source, Stamp, content
@@ -107,7 +108,7 @@ def update(catalog: Catalog, changed: Collection[str], *, keep_good: bool = True
     """
     tree = catalog.tree
     items: dict[str, Item | None] = {file: tree.layout.classify(file) for file in changed}
-    if any(item is not None and item.kind not in ("mock", "body", "asset") for item in items.values()):
+    if any(item is not None and not _alone(item) for item in items.values()):
         return None
     files = dict(tree.files)
     for file in changed:
@@ -121,6 +122,13 @@ def update(catalog: Catalog, changed: Collection[str], *, keep_good: bool = True
         else:
             files[file] = stamp
     return _Updating(catalog, files, {file: item for file, item in items.items() if item is not None}, keep_good).run()
+
+
+def _alone(item: Item) -> bool:
+    """Whether a change of this file can be told without looking at the whole tree."""
+    if item.kind == "mock":
+        return not bare.in_place_of(item)  # with it comes, or goes, what lies beneath
+    return item.kind in ("bare", "body") or (item.kind == "asset" and not bare.misnamed([item]))
 
 
 class _Loading:
@@ -167,7 +175,8 @@ class _Loading:
         tree = Tree(self.source, self.files, layout, siblings(items.values()), self.owner)
         contexts = Contexts(settings, projects, defaults, layout)
         policy = self._policy()
-        overlays = self._overlays(items.values(), policy)
+        usable = self._usable_overlays(items.values(), policy)
+        overlays = {item.id: item.file for item in usable if item.kind == "mock"}
         units = {
             item.id: self._unit(tree, item, contexts, overlays.get(item.id, ""))
             for item in items.values()
@@ -176,7 +185,14 @@ class _Loading:
         for name, file in list(overlays.items()):
             if name not in units:
                 del overlays[name]
-                self.notes.append(overlay_without_base(file, name))
+                self.notes.append(overlay_without_base(file, f"{name}.toml"))
+        for name, files in bare.groups(item for item in items.values() if not item.overlay or item in usable).items():
+            if files[0].overlay:
+                self.notes += [overlay_without_base(item.file, item.id_path) for item in files]
+            elif name not in units:  # a TOML file of that name takes over
+                units[name] = self._bare_unit(tree, files, contexts)
+                overlays.update((name, item.file) for item in files if item.overlay)
+        self.notes += bare.misnamed(items.values())
         return Catalog(
             tree, settings, projects, policy, contexts, units, overlays, items, self.reads, tuple(self.notes)
         )  # fmt: skip
@@ -216,17 +232,17 @@ class _Loading:
                 found[file] = item
         return found
 
-    def _overlays(self, items: Iterable[Item], policy: roles.Roles) -> dict[str, str]:
-        """The actor's overlays on mocks that the actor may use: id of the shared mock → file."""
+    def _usable_overlays(self, items: Iterable[Item], policy: roles.Roles) -> list[Item]:
+        """The actor's overlays on mocks that the actor may use."""
         if not self.owner:
-            return {}
+            return []
         rights = roles.Policy(policy).for_actor(self.actor)
-        found: dict[str, str] = {}
+        found: list[Item] = []
         for item in items:
-            if not item.overlay or item.kind != "mock":
+            if not item.overlay or item.kind not in ("mock", "bare"):
                 continue
             if rights.may("use", item.id_path):
-                found[item.id] = item.file
+                found.append(item)
             else:
                 message = f"lies over {item.id_path}, which you may not use: not in use"
                 self.notes.append(warning(item.file, "overlay-not-allowed", message))
@@ -291,6 +307,15 @@ class _Loading:
         unit = make(tree, item, context, digest, over)
         return keep(unit, last) if self.keep_good else unit
 
+    def _bare_unit(self, tree: Tree, files: bare.Files, contexts: Contexts) -> Unit:
+        context, digest = contexts.of(files[0])
+        last = self.before.units.get(files[0].id) if self.before is not None else None
+        for candidate in (last, self.known.get(files[0].id)):
+            if candidate is not None and bare.same(candidate, files) and holds(candidate, tree, digest, ""):
+                return candidate
+        unit = bare.make(tree, files, context, digest)
+        return keep(unit, last) if self.keep_good else unit
+
 
 class _Updating:
     """One run of `update`: which units the changed files are part of, and those made anew."""
@@ -317,12 +342,28 @@ class _Updating:
         tree = msgspec.structs.replace(catalog.tree, files=self.files, bodies=bodies)
         units = dict(catalog.units)
         for name in self._touched():
-            last, item = units.pop(name, None), items.get(self._file_of(name))
-            if item is not None:
-                context, digest = catalog.contexts.of(item)
-                unit = make(tree, item, context, digest, catalog.overlays.get(name, ""))
+            last, unit = units.pop(name, None), self._made(name, tree, items)
+            if unit is not None:
                 units[name] = keep(unit, last) if self.keep_good else unit
         return msgspec.structs.replace(catalog, tree=tree, units=units, items=items)
+
+    def _made(self, name: str, tree: Tree, items: Mapping[str, Item]) -> Unit | None:
+        """The mock of that name as its files are now; None if there are none."""
+        catalog = self.catalog
+        item = items.get(self._file_of(name))
+        files = self._bare_files(name, items) if item is None or item.kind == "bare" else ()
+        if files:
+            return bare.make(tree, files, *catalog.contexts.of(files[0]))
+        if item is None:
+            return None
+        return make(tree, item, *catalog.contexts.of(item), catalog.overlays.get(name, ""))
+
+    def _bare_files(self, name: str, items: Mapping[str, Item]) -> bare.Files:
+        """The files of a mock without TOML: those that it had, and those that changed."""
+        unit = self.catalog.units.get(name)
+        known = [file for file, _ in unit.inputs] if unit is not None else []
+        found = (items.get(file) for file in dict.fromkeys([*known, *self.changed]))
+        return bare.in_order(item for item in found if item is not None and item.kind == "bare" and item.id == name)
 
     def _file_of(self, name: str) -> str:
         unit = self.catalog.units.get(name)
@@ -330,7 +371,7 @@ class _Updating:
 
     def _touched(self) -> set[str]:
         """The ids of the mocks that any changed file is a part of."""
-        touched = {item.id for item in self.changed.values() if item.kind == "mock"}
+        touched = {item.id for item in self.changed.values() if item.kind in ("mock", "bare")}
         others = {file for file, item in self.changed.items() if item.kind != "mock"}
         if others:
             stems = {body_stem(file) for file in others}
@@ -357,11 +398,11 @@ def siblings(items: Iterable[Item]) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def overlay_without_base(file: str, name: str) -> Problem:
+def overlay_without_base(file: str, shared: str) -> Problem:
     return warning(
         file,
         "overlay-without-base",
-        f"lies over {name}.toml, which is not there: not in use",
+        f"lies over {shared}, which is not there: not in use",
         hint="move it under mocks/ of your private folder to serve it as a mock of your own",
     )
 

@@ -19,13 +19,12 @@ from msgspec.structs import replace
 from keymock import match, pattern
 from keymock.checks.aligned import STATE, aligned, filled, states_of, ways
 from keymock.checks.served import Entry, Meeting, Served, place, shared_methods, title
-from keymock.exchange import Request
+from keymock.exchange import METHODS, Request
 from keymock.index import ANY, Route
 from keymock.index.candidate import Candidate
 from keymock.match import Condition
 from keymock.pattern import REGEX, Path
 from keymock.problems import Problem, error, warning
-from keymock.spec import METHODS
 
 MOST_EFFORT = 100_000
 """How much is tried on mocks that no literal condition tells apart: 1 for each pair, more where it is hard to say."""

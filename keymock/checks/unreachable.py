@@ -76,6 +76,8 @@ def _hides(served: Served, winner: Route, loser: Route) -> bool:
     """Whether `winner` is reached wherever `loser` is, ranks before it, and takes all that it takes."""
     if winner.scope == "private" and loser.scope != "private":
         return False  # that is what a private mock is for
+    if loser.bare and not winner.bare:
+        return False  # a TOML file takes over from one without
     if not served.everywhere_with(winner, loser) or not _takes(winner, loser):
         return False
     if not _always_answers(winner):

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from keymock import document
-from keymock.catalog import MAX_DOCUMENT
+from keymock.catalog import MAX_DOCUMENT, bare
 from keymock.catalog.source import content
 from keymock.commands.invocation import Invocation
 from keymock.commands.mock_name import MockName
@@ -45,9 +45,9 @@ def resolved(seen: Seen, route: Route) -> dict[str, Any]:
     """The tables of a mock, with all that it starts from written out."""
     unit = seen.catalog.units[route.id]
     item = seen.catalog.items[unit.inputs[0][0]]
-    tables = _read(seen, item.file)
+    tables = _read(seen, item.file) if not route.bare else _of_names(seen, route)
     over = seen.catalog.overlays.get(route.id)
-    if over:
+    if over and not route.bare:
         tables = merge(tables, _read(seen, over))
     above = defaults_above(seen, item)
     request = dict(tables.get("request", {}))
@@ -70,6 +70,11 @@ def resolved(seen: Seen, route: Route) -> dict[str, Any]:
 
 def _method_first(pair: tuple[str, Any]) -> int:
     return {"method": 0, "path": 1}.get(pair[0], 2)
+
+
+def _of_names(seen: Seen, route: Route) -> dict[str, Any]:
+    """What the names of a mock's files say, as TOML would."""
+    return bare.tables([seen.catalog.items[file] for file, _ in seen.catalog.units[route.id].inputs])
 
 
 def _read(seen: Seen, file: str) -> dict[str, Any]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from keymock.exchange import Request
+from keymock.exchange import METHODS, Request
 from keymock.index.candidate import Candidate, Segments
 from keymock.index.route import ANY, Answer
 from keymock.index.table import Table
-from keymock.spec import METHODS
 
 
 class Found(NamedTuple):
