@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -52,6 +53,9 @@ def banner(version: str, ready: Mapping[str, Any], facts: Mapping[str, Any], sou
     if ready.get("control"):
         lines.append(f"  {paint.dim}control{paint.plain}  {ready['control']}")
     lines.append(f"  {_served(facts, paint)}")
+    frozen = facts.get("frozen")
+    when = f", the clock stands at {datetime.fromtimestamp(frozen, UTC).isoformat()}" if frozen is not None else ""
+    lines.append(f"  {paint.dim}seed {facts.get('seed', 0)}{when}{paint.plain}")
     who = f"as {printable(ready['actor'])} ({source})" if ready["actor"] else "as nobody"
     lines.append(f"  {who}")
     lines += [f"  {paint.yellow}{line}{paint.plain}" for line in _withheld(ready["actor"], facts)]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import secrets
 import sys
 import tempfile
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,14 +15,14 @@ import click
 import msgspec
 from msgspec import UNSET
 
-from keymock import __version__, document, spec
+from keymock import __version__, document, spec, units
 from keymock.commands.invocation import Invocation, actor_of, root_of, workspace_at
 from keymock.commands.verb import verb
 from keymock.problems import Problem, render
 from keymock.serve import runfiles, supervisor
 from keymock.serve.line import Line
 from keymock.serve.sockets import Face, Listener
-from keymock.spec import size
+from keymock.units import size
 from keymock.terminal import COLOR, PLAIN, Console, banner
 from keymock.workspace import WorkTree, state_folder
 
@@ -39,6 +41,21 @@ class Bytes(click.ParamType[int]):
             return int(value) if value.isdigit() else int(size(value))
         except ValueError as fault:
             self.fail(str(fault), param, ctx)
+
+
+class Moment(click.ParamType[float]):
+    """A moment as RFC 3339 has it, in epoch seconds."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        if isinstance(value, float):
+            return value
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f'`{value}` is no time; write it like "2030-01-01T00:00:00Z"', param, ctx)
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 class Up(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,6 +77,9 @@ class Up(msgspec.Struct, frozen=True, kw_only=True):
     max_body: int = 10 * 1024 * 1024
     journal_bodies: bool = False
     poll: bool = False
+    seed: int = 0
+    frozen: float | None = None
+    faults: str = ""
     color: bool = False
     requests: bool = False
     as_json: bool = False
@@ -86,6 +106,13 @@ class Up(msgspec.Struct, frozen=True, kw_only=True):
 @click.option("--allow-host", multiple=True, metavar="H", help="Answer to this Host too.")
 @click.option("--max-body", type=Bytes(), default="10MiB", help="The largest request body that is read.")
 @click.option("--journal-bodies", is_flag=True, help="Read and keep the body of every request.")
+@click.option(
+    "--seed", type=click.IntRange(0, 2**63 - 1), help="What all chance follows from; drawn and shown if left out."
+)
+@click.option(
+    "--freeze-time", "frozen", type=Moment(), metavar="T", help="Let it be this moment, RFC 3339, for every request."
+)
+@click.option("--faults", default="", metavar="F", help="Switch a fault profile of keymock.toml on.")
 @click.option("--poll", is_flag=True, help="Look at the files twice a second instead of waiting for the system's word.")
 @click.option("--host", default="", metavar="H", help="Listen beyond loopback, in a container say. Says so loudly.")
 @click.option("--control-host", default="", metavar="H", help="The same for the control plane.")
@@ -108,6 +135,7 @@ def command(
         requests=invocation.loudness >= 0 and (sys.stdout.isatty() or invocation.loudness > 0),
         as_json=invocation.json,
         quiet=invocation.loudness < 0,
+        seed=secrets.randbelow(2**32) if seed is None else seed,
         **given,
     )
     return serve(asked, invocation.environ)
@@ -139,6 +167,9 @@ def serve(asked: Up, environ: Mapping[str, str]) -> int:
             private=asked.private,
             max_body=asked.max_body,
             journal_bodies=asked.journal_bodies,
+            seed=asked.seed,
+            frozen=asked.frozen,
+            faults=asked.faults,
         )
         open_workshop = opening(
             options,
@@ -162,7 +193,8 @@ def serve(asked: Up, environ: Mapping[str, str]) -> int:
         elif shown and not asked.quiet:
             _write(f"serving again, generation {ready.generation}\n")
         elif not asked.quiet:
-            _write(banner(__version__, ready.public(), facts, asked.source, paint) + "\n" + _exposed(asked))
+            more = {**facts, "seed": asked.seed, "frozen": asked.frozen}
+            _write(banner(__version__, ready.public(), more, asked.source, paint) + "\n" + _exposed(asked))
         shown = True
 
     def tell(problem: Problem) -> None:
@@ -198,7 +230,7 @@ def _settings(tree: WorkTree, file: str, kind: type[T]) -> T | None:
         data = tree.read(file)
     except OSError:
         return None
-    return document.parse(data, file, kind, dec_hook=spec.dec_hook).value
+    return document.parse(data, file, kind, dec_hook=units.dec_hook).value
 
 
 def _exposed(asked: Up) -> str:
