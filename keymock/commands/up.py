@@ -22,8 +22,8 @@ from keymock.problems import Problem, render
 from keymock.serve import runfiles, supervisor
 from keymock.serve.line import Line
 from keymock.serve.sockets import Face, Listener
-from keymock.units import size
 from keymock.terminal import COLOR, PLAIN, Console, banner
+from keymock.units import size
 from keymock.workspace import WorkTree, state_folder
 
 T = TypeVar("T")
@@ -117,7 +117,12 @@ class Up(msgspec.Struct, frozen=True, kw_only=True):
 @click.option("--host", default="", metavar="H", help="Listen beyond loopback, in a container say. Says so loudly.")
 @click.option("--control-host", default="", metavar="H", help="The same for the control plane.")
 def command(
-    invocation: Invocation, path: str | None, allow_host: tuple[str, ...], no_private: bool, **given: Any
+    invocation: Invocation,
+    path: str | None,
+    allow_host: tuple[str, ...],
+    no_private: bool,
+    seed: int | None,
+    **given: Any,
 ) -> int:
     """Serve the mocks of a workspace on loopback, and follow every edit, until Ctrl-C.
 
