@@ -44,9 +44,10 @@ def banner(version: str, ready: Mapping[str, Any], facts: Mapping[str, Any], sou
         f"  {paint.bold}{paint.cyan}{ready['url']}{paint.plain}",
     ]
     for project, address in sorted(ready["projects"].items()):
-        hosts = [f"http://{project}.localhost:{ready['url'].rpartition(':')[2]}"]
+        port = ready["url"].rpartition(":")[2]
+        hosts = [f"http://{project}.localhost:{port}"]
         if project in facts.get("hosts", {}):
-            hosts.append(f"http://{facts['hosts'][project]}")
+            hosts.append(f"http://{facts['hosts'][project]}:{port}")
         if address["url"] != ready["url"]:
             hosts.append(address["url"])
         lines.append(f"  {paint.dim}{project}{paint.plain}  {'  '.join(hosts)}")
