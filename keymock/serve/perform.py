@@ -129,6 +129,9 @@ async def perform(exchange: Exchange, files: BodyFiles, told: Callable[[], None]
         told()
         if stays:
             await _answer(exchange, files)
+    except asyncio.CancelledError:
+        # The server stops and cannot wait any longer. Returning would make a 500, raising a traceback on the terminal.
+        wire.close(exchange.scope)
     finally:
         client.let_go()
 

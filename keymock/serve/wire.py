@@ -70,11 +70,23 @@ def _connection(scope: dict[str, Any]) -> Iterator[socket.socket | None]:
 
 
 def _ends(scope: dict[str, Any]) -> tuple[Address, Address] | None:
-    """The client's address and ours; granian's ports are text. None where there is no address, as on Unix sockets."""
-    client, server = scope.get("client"), scope.get("server")
-    if not client or not server or not client[0] or not server[0]:
+    """The client's address and ours; granian's ports are text. None where they are none, as on Unix sockets."""
+    try:
+        ends = [(host, int(port)) for host, port in (scope["client"], scope["server"])]
+        for host, _ in ends:
+            socket.inet_pton(_family(host), _bare(host))
+    except (KeyError, TypeError, ValueError, OSError):  # a test client in process calls itself what it likes
         return None
-    return (client[0], int(client[1])), (server[0], int(server[1]))
+    return ends[0], ends[1]
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+def _bare(host: str) -> str:
+    """An address without the zone that a link-local one may have."""
+    return host.partition("%")[0]
 
 
 def _find(client: Address, server: Address) -> socket.socket | None:
@@ -94,8 +106,8 @@ def _with_peer(client: Address) -> Iterator[int]:
 
     Asked of libc: Python has four questions for a descriptor before it is a socket object, and there may be thousands.
     """
-    family = socket.AF_INET6 if ":" in client[0] else socket.AF_INET
-    port, host = struct.pack("!H", client[1]), socket.inet_pton(family, client[0].partition("%")[0])
+    family = _family(client[0])
+    port, host = struct.pack("!H", client[1]), socket.inet_pton(family, _bare(client[0]))
     start = struct.pack("H", family) + port
     host_at = slice(8, 24) if family == socket.AF_INET6 else slice(4, 8)
     getpeername = _libc().getpeername

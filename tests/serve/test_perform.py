@@ -25,6 +25,7 @@ BODY = b"0123456789" * 4
 HALF = BODY[:20]
 TYPE = (b"content-type", b"text/plain")
 SSE = (b"content-type", b"text/event-stream")
+STREAM = tuple((0.05, b"data: x\n\n") for _ in range(1_200))
 
 needs_descriptors = pytest.mark.skipif(not wire.supported(), reason="connections cannot be found here")
 
@@ -143,6 +144,29 @@ def test_hang_ends_when_the_server_stops() -> None:
     visits: list[Any] = []
     asyncio.run(story())
     while_served(toys[0], visits[0])
+
+
+@needs_descriptors
+@pytest.mark.parametrize("path", ["/delay", "/hang", "/stream"])
+def test_an_answer_cut_off_by_the_end_of_the_server_says_nothing(path: str, capfd: pytest.CaptureFixture[str]) -> None:
+    replies = {
+        "/delay": Reply(200, [], b"late", delay=60),
+        "/hang": broken("hang"),
+        "/stream": Reply(200, [SSE], stream=STREAM),
+    }
+
+    async def visit(port: int, toy: Toy) -> None:
+        before = asyncio.all_tasks()
+        waiting = asyncio.create_task(raw(port, request(path), seconds=5))
+        await asyncio.sleep(0.3)
+        for task in asyncio.all_tasks() - before - {waiting}:
+            task.cancel()
+        seen = await waiting
+        assert seen.end == "end"
+        assert b"500" not in seen.head
+
+    visited(replies, visit)
+    assert capfd.readouterr() == ("", "")
 
 
 @needs_curl
@@ -339,8 +363,6 @@ def test_head_of_a_stream_tells_its_length_at_once() -> None:
 
 ABANDONED = 500
 TOGETHER = 100
-
-STREAM = tuple((0.05, b"data: x\n\n") for _ in range(1_200))
 
 
 async def abandoned(port: int, path: str, *, resets: bool) -> None:

@@ -59,6 +59,21 @@ def test_a_connection_ends_as_it_should(path: str, data: bytes, end: str, code: 
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.parametrize(
+    "ends",
+    [
+        {},
+        {"client": None, "server": ("127.0.0.1", 80)},
+        {"client": ("testclient", 50000), "server": ("testserver", 80)},
+        {"client": ("", "0"), "server": ("127.0.0.1", "80")},
+        {"client": ("127.0.0.1", "1"), "server": ("unix:/tmp/x", None)},
+    ],
+)
+def test_what_is_no_address_is_nobodys(ends: dict[str, Any]) -> None:
+    assert not wire.reset(ends)
+    assert not wire.close(ends)
+
+
 @pytest.mark.parametrize("path", ["/other-port", "/other-client", "/no-address"])
 def test_a_connection_that_is_not_the_clients_is_never_touched(path: str) -> None:
     async def visit(port: int) -> None:
