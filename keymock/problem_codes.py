@@ -93,6 +93,8 @@ EXPLAINED: dict[str, tuple[str, str]] = {
     "unknown-name": ("A template speaks of something that does not exist there.", '"{{ request.parms.id }}"'),
     "bad-time": ("A point in time cannot be read; write it as RFC 3339.", 'until = "soon"'),
     "no-scenario": ("A response moves a scenario that its mock does not have.", 'sets = "paid" without [scenario]'),
+    "bad-message": ("A message of a WebSocket conversation does not hold together.", "reason without close"),
+    "invalid-seed": ("The file of records behind a resource cannot be used.", "a seed that is no list of objects"),
     "two-bodies": ("Two things say what the body is; keep one.", "json = … and body = …, or two sibling body files"),
     "two-variants": ("Two responses of a mock have one name.", '[[responses]] name = "ok", twice'),
     "unsendable": (
@@ -251,6 +253,14 @@ EXPLAINED: dict[str, tuple[str, str]] = {
         "x-keymock-session: a b",
     ),
     "fault": ("A fault profile put this answer in the place of the mock's.", "keymock up --faults flaky"),
+    "foreign-origin": (
+        "A page of another origin may not open this connection; `cors` says who may.",
+        "Origin: https://evil.example",
+    ),
+    "not-acceptable": (
+        "A strict caller takes none of the types that the mock has (406).",
+        "Accept: image/png, Prefer: handling=strict",
+    ),
     "no-such-profile": ("No fault profile in keymock.toml has this name (400).", "x-keymock-faults: flakey"),
     "too-many-sessions": (
         "So many sessions are open that no new one begins (503).",

@@ -107,7 +107,7 @@ class Seen:
         for spelling in (wanted, f"{wanted}.toml"):
             file = self.file_at(spelling)
             item = self.catalog.items.get(file) if file else None
-            if item is not None and item.kind == "mock":
+            if item is not None and item.id in self.ids:
                 return item.id
         return ""
 
