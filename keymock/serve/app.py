@@ -17,7 +17,7 @@ from keymock.exchange import Headers, Malformed, Reply, Request, problem_reply, 
 from keymock.index import NeedsBody
 from keymock.negotiation import FilePart
 from keymock.serve.bodies import BodyFiles
-from keymock.serve.perform import UNWATCHED, Client, Exchange, perform
+from keymock.serve.perform import UNWATCHED, Client, Exchange, Patience, perform
 from keymock.serve.service import Service
 
 Scope = dict[str, Any]
@@ -62,7 +62,7 @@ class MockApp:
 
     `hosts` are the names that a request may come for besides loopback ones; None checks no Host at all. `project`
     is the only one that is served, on a port of its own. `stopping` is set when the server stops: then nobody
-    is left hanging.
+    is left hanging, and what takes too long ends.
     """
 
     def __init__(
@@ -80,6 +80,7 @@ class MockApp:
         self.hosts = hosts
         self.project = project
         self.stopping = stopping
+        self.patience = Patience(stopping)
         self.files = BodyFiles()
         self._ready: dict[tuple[bytes | None, str, bytes], Ready] = {}
         self._world = service.world
@@ -161,7 +162,7 @@ class MockApp:
 
         if reply.delay or reply.stream or reply.fault or isinstance(reply.file, FilePart):
             client = Client(receive, unread=request.body is None, stopping=self.stopping)
-            await perform(Exchange(scope, client, send, reply, ready.start), self.files, told)
+            await perform(Exchange(scope, client, send, reply, ready.start), self.files, self.patience, told)
             return
         told()
         await send(ready.start)

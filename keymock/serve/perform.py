@@ -7,7 +7,8 @@ waits listens there too, and stops at once. A wait too short to be noticed is sp
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+import contextlib
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -36,6 +37,43 @@ BROKEN_PART = 64 * 1024
 
 GARBAGE = b"\x00\x16\x03\x01 this is no HTTP \xff\xfe\xfd\r\n\x07\x1b\x00\r\n\r\n"
 BAD_CHUNK = b"ZZ\r\nthis is no chunk\r\n"
+
+
+GRACE_SECONDS = 3.0
+"""For answers under way when the server stops; less than the worker has for all (`worker.DRAIN_SECONDS`)."""
+
+
+class Patience:
+    """Ends the answers that take too long for a server that stops; it lasts as long as the app.
+
+    Without it, granian would be cancelled while it waits for them, and complain on the terminal.
+    """
+
+    def __init__(self, stopping: asyncio.Event | None = None) -> None:
+        self._stopping = stopping
+        self._answering: set[asyncio.Task[Any]] = set()
+        self._end: asyncio.Task[None] | None = None
+
+    @contextlib.contextmanager
+    def lasts(self) -> Iterator[None]:
+        """Around an answer: it is cancelled some time after the server was told to stop."""
+        task = asyncio.current_task()
+        if self._stopping is None or task is None:
+            yield
+            return
+        if self._end is None:
+            self._end = asyncio.ensure_future(self._runs_out(self._stopping))
+        self._answering.add(task)
+        try:
+            yield
+        finally:
+            self._answering.discard(task)
+
+    async def _runs_out(self, stopping: asyncio.Event) -> None:
+        await stopping.wait()
+        await asyncio.sleep(GRACE_SECONDS)
+        for task in tuple(self._answering):
+            task.cancel()
 
 
 class Client:
@@ -118,19 +156,20 @@ class Exchange(NamedTuple):
     start: Message
 
 
-async def perform(exchange: Exchange, files: BodyFiles, told: Callable[[], None]) -> None:
+async def perform(exchange: Exchange, files: BodyFiles, patience: Patience, told: Callable[[], None]) -> None:
     """Sends a reply with its delay, its parts in their time, and its fault.
 
     `told` is called when the delay is over and before the first byte, also if the client has left meanwhile.
     """
     reply, client = exchange.reply, exchange.client
     try:
-        stays = not reply.delay or await client.stays(reply.delay)
-        told()
-        if stays:
-            await _answer(exchange, files)
+        with patience.lasts():
+            stays = not reply.delay or await client.stays(reply.delay)
+            told()
+            if stays:
+                await _answer(exchange, files)
     except asyncio.CancelledError:
-        # The server stops and cannot wait any longer. Returning would make a 500, raising a traceback on the terminal.
+        # The server stops. granian would make a 500 of a mere return, and a traceback on the terminal of an exception.
         wire.close(exchange.scope)
     finally:
         client.let_go()

@@ -17,7 +17,8 @@ from keymock.faults import Pace
 from keymock.negotiation import FilePart
 from keymock.serve import wire
 from keymock.serve.bodies import BodyFiles
-from keymock.serve.perform import Client, Exchange, perform
+from keymock.serve.perform import GRACE_SECONDS, Client, Exchange, Patience, perform
+from keymock.serve.worker import DRAIN_SECONDS
 
 pytestmark = pytest.mark.live
 
@@ -36,6 +37,7 @@ class Toy:
     def __init__(self, replies: dict[str, Reply], stopping: asyncio.Event | None = None) -> None:
         self.replies = replies
         self.stopping = stopping
+        self.patience = Patience(stopping)
         self.told: list[str] = []
         self.done: list[str] = []
 
@@ -47,7 +49,7 @@ class Toy:
             scope = {**scope, "client": None}
         client = Client(receive, unread=scope["method"] == "POST", stopping=self.stopping)
         exchange = Exchange(scope, client, send, reply, start)
-        await perform(exchange, BodyFiles(), lambda: self.told.append(path))
+        await perform(exchange, BodyFiles(), self.patience, lambda: self.told.append(path))
         self.done.append(path)
 
 
@@ -125,25 +127,33 @@ def test_hang_says_nothing_until_the_client_leaves() -> None:
 
 
 @needs_descriptors
-def test_hang_ends_when_the_server_stops() -> None:
-    async def story() -> None:
-        stopping = asyncio.Event()
-        toy = Toy({"/hang": broken("hang")}, stopping)
+def test_a_server_that_stops_finishes_what_is_soon_done_and_ends_the_rest(capfd: pytest.CaptureFixture[str]) -> None:
+    stopping = asyncio.Event()
+    replies = {"/hang": broken("hang"), "/soon": Reply(200, [], b"soon", delay=1.0), "/late": Reply(200, [], delay=60)}
+    toy = Toy(replies, stopping)
+    took: dict[str, float] = {}
 
-        async def visit(port: int) -> None:
-            waiting = asyncio.create_task(raw(port, request("/hang"), seconds=5))
-            await asyncio.sleep(0.2)
-            stopping.set()
-            assert await waiting == (b"", "end")
-            assert toy.done == ["/hang"]
+    async def ask(port: int, path: str) -> Seen:
+        seen = await raw(port, request(path, "GET", "connection: close"), seconds=8)
+        took[path] = time.monotonic() - stopped[0]
+        return seen
 
-        visits.append(visit)
-        toys.append(toy)
+    stopped = [0.0]
 
-    toys: list[Toy] = []
-    visits: list[Any] = []
-    asyncio.run(story())
-    while_served(toys[0], visits[0])
+    async def visit(port: int) -> None:
+        asking = [asyncio.create_task(ask(port, path)) for path in ("/hang", "/soon", "/late")]
+        await asyncio.sleep(0.2)
+        stopped[0] = time.monotonic()
+        stopping.set()
+        hang, soon, late = await asyncio.gather(*asking)
+        assert hang == late == (b"", "end")
+        assert soon.body == b"soon"
+
+    while_served(toy, visit)
+    assert took["/hang"] < 0.5
+    assert took["/late"] == pytest.approx(GRACE_SECONDS, abs=0.5)
+    assert GRACE_SECONDS < DRAIN_SECONDS
+    assert capfd.readouterr() == ("", "")
 
 
 @needs_descriptors
