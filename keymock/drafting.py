@@ -132,6 +132,9 @@ class _Drafted:
     def named(self, name: str) -> bytes:
         raise ValueError(f"a new mock has no file {name} beside it")
 
+    def in_data(self, name: str) -> str:
+        return name
+
     def beside(self, name: str) -> str:
         return name
 
