@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from keymock import explain, roles
+from keymock import checks, explain, roles
 from keymock.catalog import Catalog, Stamp, Unit, update
 from keymock.catalog.contexts import cors
 from keymock.engine import Refusal, World, explained
@@ -24,6 +24,8 @@ from keymock.workspace import Workspace
 
 MAX_WAITING_EVENTS = 1_000
 MAX_SESSIONS = 10_000
+CHECKED_WHILE_SERVING = 2_000
+"""Mocks beyond which only `keymock check` looks for clashes: it would take processor time away from requests."""
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,6 +79,9 @@ class Service:
         self.journal = Journal()
         self.sessions: dict[str, Session] = {"": Session("", options.seed)}
         self.catalog = self.tree.load(known=known)
+        self.clashes: tuple[Problem, ...] = ()
+        """What `keymock check` says of mocks beside each other, as `look_for_clashes` last found it."""
+        self._checked: Catalog | None = None
         self._lock = threading.Lock()
         self._listeners: list[Callable[[dict[str, Any]], None]] = []
         self.unclosed: Callable[[], frozenset[str]] = frozenset
@@ -153,7 +158,7 @@ class Service:
     def _take(self, before: Catalog, after: Catalog) -> bool:
         self.catalog = after
         changed = self._swap(before, after)
-        self._announce_problems(before, after)
+        self._announce(before.problems, after.problems)
         if changed:
             self._tell({"event": "reload", "generation": self.world.generation, "mocks": len(self.world.views.routes)})
         return changed
@@ -212,11 +217,20 @@ class Service:
         who = self.rights.policy.who_can("use", path)
         return Refusal(self.rights.decide("use", path).reason, who)
 
-    def _announce_problems(self, before: Catalog, after: Catalog) -> None:
-        had, has = set(before.problems), set(after.problems)
+    def look_for_clashes(self) -> None:
+        """Checks the mocks against each other, if they have changed since; takes a while, so never on the loop."""
+        catalog = self.catalog
+        if catalog is self._checked or len(catalog.routes) > CHECKED_WHILE_SERVING:
+            return
+        before, self._checked = self.clashes, catalog
+        self.clashes = checks.run(catalog, self.world.views.routes.values(), now=self.moment())
+        self._announce(before, self.clashes)
+
+    def _announce(self, before: Collection[Problem], after: Collection[Problem]) -> None:
+        had, has = set(before), set(after)
         for problem in sorted(has - had):
             self._tell({"event": "problem", "problem": problem})
-        broken = {problem.path for problem in has}
+        broken = {problem.path for problem in (*self.catalog.problems, *self.clashes)}
         for path in sorted({problem.path for problem in had - has} - broken):
             self._tell({"event": "mended", "path": path})
 
@@ -225,7 +239,8 @@ class Service:
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong in the tree, as far as the actor may see it."""
-        return tuple(problem for problem in self.catalog.problems if self._may_read(problem.path))
+        found = sorted({*self.catalog.problems, *self.clashes})
+        return tuple(problem for problem in found if self._may_read(problem.path))
 
     def _may_read(self, file: str) -> bool:
         item = self.catalog.items.get(file)

@@ -30,6 +30,8 @@ CACHE_AFTER = 2.0
 
 SHOWN_EVERY = 0.1
 
+CHECKED_EVERY = 0.5
+
 
 def opening(
     options: Options,
@@ -57,7 +59,7 @@ def opening(
         service.listen(lambda event: report(event["generation"]) if event["event"] == "reload" else None)
         allowed = hosts if hosts is None else hosts | frozenset(service.catalog.settings.allow_hosts)
         apps = dict(_apps(service, listening, allowed, token, stopping))
-        jobs = [_follow(service, poll=poll), _showing(show(service))]
+        jobs = [_follow(service, poll=poll), _showing(show(service)), _checking(service)]
         if service.catalog.units and any(known.get(name) is not unit for name, unit in service.catalog.units.items()):
             jobs.append(_keep(cache, service))
         return Workshop(apps, generation, jobs, facts(service, listening))
@@ -129,6 +131,17 @@ def _showing(show: Callable[[], None]) -> Job:
             show()
 
     return showing
+
+
+def _checking(service: Service) -> Job:
+    """Says a moment after an edit what it did to other mocks."""
+
+    async def checking() -> None:
+        while True:
+            await asyncio.to_thread(service.look_for_clashes)
+            await asyncio.sleep(CHECKED_EVERY)
+
+    return checking
 
 
 def _keep(cache: UnitCache, service: Service) -> Job:
