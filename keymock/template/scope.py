@@ -22,6 +22,16 @@ class Scope:
     def declare(self, name: str) -> str:
         return self.slots.setdefault(name, f"{name}/{self.level}")
 
+    def is_bare(self) -> bool:
+        """Whether nothing is set here: whatever is named comes from outside."""
+        return not self.slots and (self.outer is None or self.outer.is_bare())
+
+    def take(self, mentions: list[Mention], calls: set[str], offset: int) -> None:
+        """What an expression mentions and calls, which was read as if it stood alone, and stands at `offset`."""
+        self.calls |= calls
+        for words, first, offsets in mentions:
+            self.mentions.append(Mention(words, first + offset, tuple([one + offset for one in offsets])))
+
     def found(self, name: str) -> tuple[str, ...]:
         inner = (self.slots[name],) if name in self.slots else ()
         return inner + (self.outer.found(name) if self.outer else ())

@@ -79,7 +79,6 @@ _BODY = frozenset(f"request.{member}" for member in OF_BODY)
 
 @functools.lru_cache(maxsize=4096)
 def _compile(source: str) -> Template:
-    """Ten thousand mocks say `{{ uuid() }}` and `{{ request.params.id }}`: each text is read once."""
     if len(source) > OUTPUT:
         raise unreadable(f"a template of more than {OUTPUT >> 20} MiB cannot be rendered", 0)
     scope = Scope()

@@ -20,13 +20,19 @@ class Token(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A run of plain text, or what stands between `{{ }}` or `{% %}`, ended by a token of the kind `end`."""
+    """A run of plain text, or what stands between `{{ }}` or `{% %}`.
+
+    `offset` and `end` are where the part is, delimiters included, and `start` is where its `text` begins. The tokens
+    of a statement end with one of the kind `end`; those of a value are read by `words`, which is asked once for texts
+    that are the same.
+    """
 
     kind: Literal["text", "value", "statement"]
     offset: int
     text: str
+    end: int
+    start: int
     tokens: tuple[Token, ...] = ()
-    end: int = 0
 
 
 _OPEN = re.compile(r"\{\{-?|\{%-?|\{#-?")
@@ -39,6 +45,8 @@ _TOKEN = re.compile(
     r"|(?P<sign>==|!=|<=|>=|//|\*\*|[-+*/%~|.,:()\[\]{}<>=])",
     re.DOTALL,
 )
+_PLAIN_VALUE = re.compile(r"""\{\{-?((?:[^{}'"]|"[^"\\{}]*"|'[^'\\{}]*')*?)(-?)\}\}""")
+"""A value whose first `}}` is its end, whatever its tokens are."""
 _RAW = re.compile(r"\{%-?\s*raw\s*-?%\}")
 _END_RAW = re.compile(r"\{%-?\s*endraw\s*-?%\}")
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.DOTALL)
@@ -59,30 +67,46 @@ def parts(source: str) -> Iterator[Part]:
         opening = _OPEN.search(source, position)
         text = source[position : opening.start() if opening else None]
         if trim:
+            position += len(text) - len(text.lstrip())
             text = text.lstrip()
-        if opening is None:
-            if text:
-                yield Part("text", position, text)
-            return
-        if opening[0].endswith("-"):
+        if opening is not None and opening[0].endswith("-"):
             text = text.rstrip()
         if text:
-            yield Part("text", position, text)
+            yield _text(position, text)
+        if opening is None:
+            return
         raw = _RAW.match(source, opening.start())
         if raw:
             closing = _END_RAW.search(source, raw.end())
             if closing is None:
                 raise unreadable("`{% raw %}` is never closed", opening.start(), "close it with `{% endraw %}`")
-            yield Part("text", raw.end(), source[raw.end() : closing.start()])
+            yield _text(raw.end(), source[raw.end() : closing.start()])
             position, trim = closing.end(), closing[0].endswith("-%}")
             continue
         kind = opening[0][:2]
         if kind == "{#":
             position, trim = _comment(source, opening.start())
             continue
-        tokens, position, trim = _tokens(source, opening, _CLOSE[kind])
+        plain = _PLAIN_VALUE.match(source, opening.start()) if kind == "{{" else None
+        if plain:
+            position, trim = plain.end(), plain[2] == "-"
+            yield Part("value", plain.start(), plain[1], position, plain.start(1))
+            continue
+        tokens, position, trim = _tokens(source, opening.end(), Token("sign", kind, opening.start()), _CLOSE[kind])
         inner = source[opening.end() : position - 2 - trim]
-        yield Part("value" if kind == "{{" else "statement", opening.start(), inner, tokens, position)
+        if kind == "{{":
+            yield Part("value", opening.start(), inner, position, opening.end())
+        else:
+            yield Part("statement", opening.start(), inner, position, opening.end(), tokens)
+
+
+def words(value: str) -> tuple[Token, ...]:
+    """The tokens of what stands between `{{` and `}}`."""
+    return _tokens(value + "}}", 0, Token("sign", "{{", -2), "}}")[0]
+
+
+def _text(offset: int, text: str) -> Part:
+    return Part("text", offset, text, offset + len(text), offset)
 
 
 def _comment(source: str, start: int) -> tuple[int, bool]:
@@ -92,11 +116,10 @@ def _comment(source: str, start: int) -> tuple[int, bool]:
     return end + 2, source[end - 1] == "-"
 
 
-def _tokens(source: str, opening: re.Match[str], close: str) -> tuple[tuple[Token, ...], int, bool]:
+def _tokens(source: str, position: int, opening: Token, close: str) -> tuple[tuple[Token, ...], int, bool]:
     """The tokens up to `close`, where it ends, and whether it trims. A `}}` that closes two tables does not count."""
     found: list[Token] = []
     brackets: list[Token] = []
-    position = opening.end()
     while position < len(source):
         char = source[position]
         if not brackets and char in "-}%" and source.startswith((close, "-" + close), position):
@@ -138,11 +161,11 @@ def _unescaped(text: str) -> str:
     return read.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _no_token(source: str, position: int, opening: re.Match[str]) -> Exception:
+def _no_token(source: str, position: int, opening: Token) -> Exception:
     if source[position] in "\"'":
         return unreadable("this text is never closed", position, f"close it with {source[position]}")
     if source.startswith(("}}", "%}", "}", "%"), position):
-        return _never_closed(opening, _CLOSE[opening[0][:2]], [])
+        return _never_closed(opening, _CLOSE[opening.text], [])
     return unreadable(f"`{source[position]}` means nothing here", position, _SIGNS.get(source[position], ""))
 
 
@@ -157,7 +180,7 @@ _SIGNS = {
 }
 
 
-def _never_closed(opening: re.Match[str], close: str, brackets: list[Token]) -> Exception:
+def _never_closed(opening: Token, close: str, brackets: list[Token]) -> Exception:
     if brackets:
         return unreadable(f"this `{brackets[-1].text}` is never closed", brackets[-1].offset)
-    return unreadable(f"`{opening[0][:2]}` is never closed", opening.start(), f"close it with `{close}`")
+    return unreadable(f"`{opening.text}` is never closed", opening.offset, f"close it with `{close}`")
