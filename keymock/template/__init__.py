@@ -1,7 +1,7 @@
 """Texts with `{{ expressions }}` and `{% statements %}`, as in Jinja: compiled at load, filled in for each request.
 
-The engine is our own. minijinja, the fastest there is, was measured first: its fuel bounds the time but not the memory,
-and 9 of 16 hostile templates aborted the whole process under 1 GiB, one of them no more than a loop around
+The engine is our own. minijinja was measured first: its fuel bounds the time but not the memory, and 8 of 16 hostile
+templates aborted the whole process under 1 GiB, one of them no more than a loop around
 `{{ request.body }}`. Here every text and list that a template makes is paid for before it is there (`run`), each error
 knows its line and column, and a value keeps its type. docs/decisions/2026-11-22-templates.md tells the rest.
 """
