@@ -24,8 +24,20 @@ from keymock.index import (
     find,
     methods_of,
 )
+from keymock.negotiation import compressed, ranged
 from keymock.preference import Wish, preferred, wishes
-from keymock.reply import Filling, lets_through, move, reads_body, reply, resource_reply, session_of, troubled
+from keymock.reply import (
+from keymock.toggles import NONE, NOTHING, InForce, Preset, Toggles, in_force, no_preset
+    Filling,
+    lets_through,
+    move,
+    reads_body,
+    reply,
+    resource_reply,
+    session_of,
+    talk_reply,
+    troubled,
+)
 
 REFUSED_METHODS = frozenset({"TRACE", "CONNECT"})
 
@@ -54,6 +66,13 @@ class World(msgspec.Struct, frozen=True):
     """Named troubles, for `x-keymock-faults` and `up --faults`."""
     faults: str = ""
     """The profile that is on for every request that names none."""
+    presets: Mapping[str, Preset] = {}
+    """Named sets of answers, for `x-keymock-preset` and for toggles."""
+    toggles: Toggles = Toggles()
+    sessions: Mapping[str, Toggles] = {}
+    """Toggles of single sessions; those for everybody hold beneath them."""
+    in_force: InForce = NOTHING
+    """What the toggles for everybody come to."""
     closed: str = ""
     """Why nothing shared is served at all (a ROLES file that cannot be read), for the 404."""
 
@@ -92,12 +111,26 @@ Mounted = list[tuple[tuple[str, ...], Table, tuple[str, ...]]]
 
 def _mounts(request: Request, world: World) -> Mounted:
     segments = request.segments
-    project = request.project or world.views.project(request.host, request.port)
+    views = world.views.switched(switches_of(request, world).switches)
+    project = request.project or views.project(request.host, request.port)
     return [
         (prefix, table, _beneath(prefix, segments))
-        for prefix, table in world.views.mounts(project)
+        for prefix, table in views.mounts(project)
         if segments[: len(prefix)] == prefix
     ]
+
+
+def switches_of(request: Request, world: World) -> InForce:
+    """What toggles and presets come to for a request: those for everybody, its session's, the preset that it names."""
+    asked = request.header_map.get("x-keymock-preset")
+    own = world.sessions.get(request.session.name) if world.sessions and request.session is not None else None
+    if asked is None and own is None:
+        return world.in_force
+    name = asked[0] if asked is not None else ""
+    if name not in ("", NONE, *world.presets):
+        raise no_preset(name, world.presets)
+    levels = (world.toggles, own) if own is not None else (world.toggles,)
+    return in_force(levels, world.presets, name)
 
 
 def _beneath(prefix: tuple[str, ...], segments: tuple[str, ...]) -> tuple[str, ...]:
@@ -141,10 +174,13 @@ def _found(request: Request, world: World, found: Found) -> Reply | NeedsBody:
     refusal = world.refused.get(route.id)
     if refusal is not None:
         return _forbidden(route, refusal)
+    if request.upgrade and not _may_talk(request, route):
+        return problem_reply(403, "foreign-origin", "This page may not open a WebSocket here", mock=route.id)
     wish = wishes(request)
-    profile = _profile(request, world)
+    profile = _profile(request, world, route)
     if candidate.still and wish is None and profile is None:
         made = Reply(chosen.status, list(chosen.headers), chosen.body, chosen.file, mock=route.id, response=chosen.name)
+        made.delay = chosen.play.wait.first
         made.reusable = found.sure
     else:
         moved = _moved(request, world, route, chosen, wish)
@@ -156,12 +192,22 @@ def _found(request: Request, world: World, found: Found) -> Reply | NeedsBody:
     if origin:
         made.headers += cors.headers(route.cors, origin)
         made.reusable = False
-    return made
+    return _as_asked(request, made)
 
 
-def _profile(request: Request, world: World) -> Profile | None:
-    """The fault profile of a request: the one it names, else the one that is on. Raises Malformed for no such one."""
-    name = request.header("x-keymock-faults") or world.faults
+def _as_asked(request: Request, made: Reply) -> Reply:
+    """The reply in the form that the caller wants: a range of a file, or compressed."""
+    if made.file is not None or request.header("range"):
+        made = ranged(request, made)
+    return compressed(request, made)
+
+
+def _profile(request: Request, world: World, route: Route) -> Profile | None:
+    """The fault profile of a request: the one it names, else its preset's, else the one that is on.
+
+    Raises Malformed for no such one.
+    """
+    name = request.header("x-keymock-faults") or switches_of(request, world).profile(route.space) or world.faults
     if not name or name == "none":
         return None
     if name not in world.profiles:
@@ -182,14 +228,25 @@ def _moved(request: Request, world: World, route: Route, chosen: Answer, wish: W
     open_to_all = route.barrier is None or chosen is not route.barrier.otherwise
     if route.resource is not None and open_to_all:
         return NEEDS_BODY if request.body is None else resource_reply(route.resource, route, request, session)
+    if request.upgrade and route.websocket is not None and open_to_all and wish is None and not chosen.conditions:
+        move(route, chosen, session)
+        return talk_reply(route.websocket, route, chosen, request, session, filling)
     if request.body is None and reads_body(chosen.play):
         return NEEDS_BODY
     made = reply(route, chosen, request, session, filling)
+    if route.websocket is not None and made.status == 426:
+        made.headers.append((b"upgrade", b"websocket"))
     if applied:
         made.headers.append((b"preference-applied", applied))
     elif wish is None and open_to_all:
         move(route, chosen, session)
     return made
+
+
+def _may_talk(request: Request, route: Route) -> bool:
+    """Browsers let every page open every WebSocket, and leave it to the server to look at where it comes from."""
+    origin = request.header("origin")
+    return not origin or cors.allows(route.cors, origin)
 
 
 def metadata(route: Route, world: World) -> Headers:

@@ -9,11 +9,16 @@ from typing import Any
 
 import msgspec
 
+from keymock.exchange import Malformed
 from keymock.journal import Entry
 from keymock.problems import Problem, printable, render
 
 LINES_AT_ONCE = 50
 """Request lines shown each tenth of a second; a load test does not scroll a terminal to death."""
+
+
+MISSES_AT_ONCE = 3
+"""Misses that are explained each tenth of a second."""
 
 
 class Palette(msgspec.Struct, frozen=True):
@@ -113,11 +118,48 @@ def request_line(entry: Entry, paint: Palette) -> str:
     )
 
 
-def request_lines(entries: list[Entry], paint: Palette) -> list[str]:
-    """A line each for the newest, and a count for the rest."""
+def request_lines(entries: list[Entry], paint: Palette, why: Callable[[Entry], str]) -> list[str]:
+    """A line each for the newest, with `why` beneath the last few that no mock answered; a count for the rest."""
     left_out = len(entries) - LINES_AT_ONCE
-    shown = [request_line(entry, paint) for entry in entries[-LINES_AT_ONCE:]]
-    return [f"{paint.dim}… {left_out} requests not shown{paint.plain}", *shown] if left_out > 0 else shown
+    missed = [entry for entry in entries if entry.error == "no-mock"][-MISSES_AT_ONCE:]
+    lines = [f"{paint.dim}… {left_out} requests not shown{paint.plain}"] if left_out > 0 else []
+    for entry in entries[-LINES_AT_ONCE:]:
+        lines.append(request_line(entry, paint))
+        if entry in missed:
+            lines += filter(None, [why(entry)])
+    return lines
+
+
+def ticks(one: Mapping[str, Any], paint: Palette, remark: str = "") -> str:
+    """A mock and where it is written, then a line a condition, with what came where it does not hold.
+
+    `one` is a candidate in the shape of `keymock explain --json`.
+    """
+    place = f"{one['file']}:{one['line']}"
+    told = f"  {paint.yellow}{remark}{paint.plain}" if remark else ""
+    lines = [f"{paint.bold}{printable(one['route'])}{paint.plain}  {paint.dim}{printable(place)}{paint.plain}{told}"]
+    for seen in one["conditions"]:
+        mark = f"{paint.green}✓{paint.plain}" if seen["ok"] else f"{paint.red}✗{paint.plain}"
+        came = printable(str(seen["actual"] or "nothing"))
+        actual = "" if seen["ok"] else f"  {paint.dim}came:{paint.plain} {came}"
+        lines.append(f"  {mark} {printable(seen['where'])}  {printable(str(seen['expected']))}{actual}")
+    return "\n".join(lines)
+
+
+def miss(service: Any, entry: Entry, paint: Palette) -> str:
+    """The mock that came nearest to a request that none answered; empty if nothing is near."""
+    query = b"?" + entry.query if entry.query else b""
+    asked = {
+        "method": entry.method,
+        "url": (entry.path + query).decode("latin-1"),
+        "headers": {name.decode("latin-1"): value.decode("latin-1") for name, value in entry.headers},
+        "body": entry.body or b"",
+    }
+    try:
+        near = service.explain(asked)["candidates"]
+    except Malformed:
+        return ""
+    return "\n".join("        " + line for line in ticks(near[0], paint).split("\n")) if near else ""
 
 
 def event_line(event: Mapping[str, Any], paint: Palette) -> str:
@@ -151,15 +193,15 @@ class Console:
             fresh = [events.popleft() for _ in range(len(events))]
             entries = service.journal.since(seen) if self.requests else []
             seen = service.journal.count
-            lines = self._json_lines(fresh) if self.as_json else self._lines(fresh, entries)
+            lines = self._json_lines(fresh) if self.as_json else self._lines(service, fresh, entries)
             if lines:
                 self.write("\n".join(lines) + "\n")
 
         return show
 
-    def _lines(self, events: list[Mapping[str, Any]], entries: list[Entry]) -> list[str]:
+    def _lines(self, service: Any, events: list[Mapping[str, Any]], entries: list[Entry]) -> list[str]:
         told = [line for line in (event_line(event, self.paint) for event in events) if line]
-        return told + request_lines(entries, self.paint)
+        return told + request_lines(entries, self.paint, lambda entry: miss(service, entry, self.paint))
 
     def _json_lines(self, events: list[Mapping[str, Any]]) -> list[str]:
         return [msgspec.json.encode(event).decode() for event in events]

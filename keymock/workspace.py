@@ -122,6 +122,12 @@ class WorkTree:
             return None
         return None if stat.S_ISDIR(found.st_mode) else _stamp(found)
 
+    def leads_out(self, file: str) -> bool:
+        """Whether a folder on the way to a file is a link, or no folder at all."""
+        parts = file.split("/")
+        above = ["/".join(parts[:length]) for length in range(1, len(parts))]
+        return ".." in parts or any(os.path.lexists(self.root / each) and not self._is_folder(each) for each in above)
+
     def read(self, file: str) -> bytes:
         """The content of a regular file, at most MAX_BODY bytes of it. Raises OSError."""
         flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK  # a FIFO must not hold us
@@ -197,6 +203,9 @@ class Workspace:
         decision = policy.decide(self.actor, verb, item.id_path if item is not None else file)
         if not decision.allowed:
             raise Stop(error(file, "forbidden", decision.reason), exit_code=1)
+        if self.tree.leads_out(file):
+            message = f"a folder above {file} is a symbolic link, which is never followed: nothing was written"
+            raise Stop(error(file, "symlink", message, hint="put the folder itself there"))
         if self.tree.stamp(file) != expect:
             word = "is there already" if expect is None else "changed on disk meanwhile"
             raise Stop(error(file, "changed-meanwhile", f"{file} {word}: nothing was written"))

@@ -64,7 +64,7 @@ def holds(unit: Unit, tree: Tree, digest: str, over: str) -> bool:
 def body(tree: Tree, file: str) -> bytes | BodyFile:
     """What a body file sends: its bytes, or where they lie if there are many. Raises BodyFault."""
     stamp = tree.files.get(file)
-    if stamp is not None and stamp[0] == "f" and INLINE_BODY < stamp[2] <= MAX_BODY:
+    if not whole and stamp is not None and stamp[0] == "f" and INLINE_BODY < stamp[2] <= MAX_BODY:
         path = tree.source.path(file)
         if path:
             return BodyFile(path, stamp[2], stamp[1])
@@ -154,7 +154,7 @@ class _Making:
                 return list(found)
         return []
 
-    def load(self, file: str) -> bytes | BodyFile:
+    def load(self, file: str, *, whole: bool = False) -> bytes | BodyFile:
         self.inputs[file] = self.tree.files.get(file)
         return body(self.tree, file)
 

@@ -15,7 +15,7 @@ from keymock.commands.seen import Seen, look
 from keymock.commands.verb import verb
 from keymock.exchange import Malformed
 from keymock.problems import Stop, error, printable
-from keymock.terminal import Palette
+from keymock.terminal import Palette, ticks
 
 MOST = 5
 """Mocks that are shown besides the one that answers."""
@@ -103,10 +103,10 @@ def _tell(seen: Seen, request: str, found: Mapping[str, Any]) -> None:
     first = [one for one in candidates if one["mock"] == answer["mock"]]
     others = [one for one in candidates if one["mock"] != answer["mock"]]
     for one in first[:1]:
-        print(f"\n{ticks(seen, one, paint)}")
+        print(f"\n{_ticks(seen, one, paint)}")
     for one in others[:MOST]:
         why = "could answer too, and comes later" if one["matched"] else "does not match"
-        print(f"\n{ticks(seen, one, paint, why)}")
+        print(f"\n{_ticks(seen, one, paint, why)}")
     if others[MOST:]:
         print(f"\n… and {len(others) - MOST} more that take this path")
 
@@ -124,20 +124,11 @@ def _tell_none(seen: Seen, request: str, found: Mapping[str, Any], paint: Palett
     if near and found["error"] != "forbidden":
         print("nearest:")
     for one in near:
-        print(f"\n{ticks(seen, one, paint)}")
+        print(f"\n{_ticks(seen, one, paint)}")
     if not near:
         method, _, url = request.partition(" ")
         print(f"make one: keymock new {method} {shlex.quote(url)}")
 
 
-def ticks(seen: Seen, one: Mapping[str, Any], paint: Palette, remark: str = "") -> str:
-    """A mock and where it is written, then a line a condition, with what came where it does not hold."""
-    place = f"{from_here(seen.invocation, seen.root, one['file'])}:{one['line']}"
-    told = f"  {paint.yellow}{remark}{paint.plain}" if remark else ""
-    lines = [f"{paint.bold}{printable(one['route'])}{paint.plain}  {paint.dim}{printable(place)}{paint.plain}{told}"]
-    for seen_there in one["conditions"]:
-        mark = f"{paint.green}✓{paint.plain}" if seen_there["ok"] else f"{paint.red}✗{paint.plain}"
-        came = printable(str(seen_there["actual"] or "nothing"))
-        actual = "" if seen_there["ok"] else f"  {paint.dim}came:{paint.plain} {came}"
-        lines.append(f"  {mark} {printable(seen_there['where'])}  {printable(str(seen_there['expected']))}{actual}")
-    return "\n".join(lines)
+def _ticks(seen: Seen, one: Mapping[str, Any], paint: Palette, remark: str = "") -> str:
+    return ticks({**one, "file": from_here(seen.invocation, seen.root, one["file"])}, paint, remark)

@@ -13,7 +13,7 @@ from keymock import match, media
 from keymock.events import TYPE as EVENTS
 from keymock.events import Events, Script
 from keymock.exchange import NOT_JSON, BodyFile, read_json
-from keymock.faults import Bucket, Fault, Pace, Wait, bucket, pace, wait
+from keymock.faults import AT_ONCE, NO_WAIT, Bucket, Fault, Pace, Wait, bucket, pace, wait
 from keymock.index.headers import faults as header_faults
 from keymock.index.report import Bodies, BodyFault, Context, KeyPath, Report, conditions_of
 from keymock.index.route import STILL, Answer, Play, Texts
@@ -280,9 +280,14 @@ class _Answering:
             self.note(self.where, fault.code, fault.message, fault.hint)
             return Body()
 
+    @property
+    def _slow(self) -> bool:
+        """Whether the body goes out in parts, and so must be at hand."""
+        return self._pace() != AT_ONCE or self._wait("first_byte", self.context.first_byte) != NO_WAIT
+
     def _content(self, file: str) -> Body:
         """A body file: as it is, unless `template = true` says that it is one. Raises BodyFault."""
-        content, kind = self.bodies.load(file), media.media_type(file)
+        content, kind = self.bodies.load(file, whole=self._slow), media.media_type(file)
         if self._either("template") is not True:
             return Body(content, kind)
         if isinstance(content, BodyFile):

@@ -9,7 +9,7 @@ from operator import itemgetter
 from keymock import match
 from keymock.exchange import Request
 from keymock.index.choice import Choice, Test, choose
-from keymock.index.route import ANY, STILL, Answer, Route
+from keymock.index.route import ANY, Answer, Route
 from keymock.match.places import Key
 from keymock.pattern import Pattern
 from keymock.pattern import match as match_path
@@ -64,7 +64,7 @@ class Candidate:
             self.choices = tuple((answer, _compiled(answer.conditions)) for answer in route.answers)
         conditions = chain(route.conditions, *(answer.conditions for answer in route.answers))
         counts = any(condition.where == "call" for condition in conditions)
-        self.still = route.still and not counts and all(answer.play == STILL for answer in route.answers)
+        self.still = route.still and not counts and all(answer.play.still for answer in route.answers)
 
     def choose(self, request: Request) -> Answer | None:
         """The answer for a request that fulfils the route's own conditions, None if the mock has none left."""

@@ -36,8 +36,8 @@ class Bodies(Protocol):
     def sibling(self, variant: str) -> list[str]:
         """The files that are the body of this mock (or of this variant of it) by their name."""
 
-    def load(self, file: str) -> bytes | BodyFile:
-        """The content, or a reference if it is large. Raises BodyFault with a sentence."""
+    def load(self, file: str, *, whole: bool = False) -> bytes | BodyFile:
+        """The content, or a reference if it is large, unless `whole` asks for it all. Raises BodyFault."""
 
     def named(self, name: str) -> bytes:
         """The content of a file that the mock names. Raises ValueError with a sentence."""

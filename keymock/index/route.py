@@ -13,6 +13,7 @@ from keymock.layout import Scope
 from keymock.match import Condition
 from keymock.pattern import Pattern
 from keymock.spec import Data
+from keymock.websocket import Plan
 
 ANY = "*"
 
@@ -51,6 +52,12 @@ class Play(msgspec.Struct, frozen=True, array_like=True):
     until: float = 0.0
     texts: Texts | None = None
     events: Script | None = None
+
+
+    @property
+    def still(self) -> bool:
+        """Whether nothing is drawn, counted, remembered or filled in: at most the answer comes a fixed time later."""
+        return self.wait.shape == "fixed" and msgspec.structs.replace(self, wait=NO_WAIT) == STILL
 
 
 STILL = Play()
@@ -135,13 +142,15 @@ class Route(msgspec.Struct, frozen=True, array_like=True):
     scenario: str = ""
     sets: str = ""
     """The scenario that the mock moves, and the state it goes to."""
+    websocket: Plan | None = None
     bare: bool = False
     """Whether it is a mock without TOML, made of nothing but files' names."""
 
     @property
     def still(self) -> bool:
         """Whether answering leaves nothing behind, so that one reply is like the other."""
-        return self.select == "rules" and not self.sets and self.barrier is None and self.resource is None
+        more = self.barrier, self.resource, self.websocket
+        return self.select == "rules" and not self.sets and more == (None, None, None)
 
     @property
     def width(self) -> int:

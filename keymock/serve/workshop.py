@@ -88,7 +88,7 @@ def _apps(
             yield name, control.create(service, token=token, port=listener.port, stopping=stopping)
         else:
             project = name.removeprefix("projects/") if name.startswith("projects/") else ""
-            yield name, MockApp(service, time.time_ns, time.perf_counter_ns, hosts, project)
+            yield name, MockApp(service, time.time_ns, time.perf_counter_ns, hosts, project, stopping)
 
 
 Job = Callable[[], Coroutine[Any, Any, None]]
