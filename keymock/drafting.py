@@ -126,7 +126,7 @@ class _Drafted:
     def sibling(self, variant: str) -> list[str]:
         return [] if variant else [file for file in self.made.files if ".body." in file.rpartition("/")[2]]
 
-    def load(self, file: str) -> bytes | BodyFile:
+    def load(self, file: str, *, whole: bool = False) -> bytes | BodyFile:  # noqa: ARG002  (never large)
         return self.made.files[file]
 
     def named(self, name: str) -> bytes:

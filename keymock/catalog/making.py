@@ -61,8 +61,8 @@ def holds(unit: Unit, tree: Tree, digest: str, over: str) -> bool:
     return all(tree.bodies.get(stem, ()) == found for stem, found in unit.siblings)
 
 
-def body(tree: Tree, file: str) -> bytes | BodyFile:
-    """What a body file sends: its bytes, or where they lie if there are many. Raises BodyFault."""
+def body(tree: Tree, file: str, *, whole: bool = False) -> bytes | BodyFile:
+    """What a body file sends: its bytes, or where they lie if there are many and not all are wanted. Raises BodyFault."""
     stamp = tree.files.get(file)
     if not whole and stamp is not None and stamp[0] == "f" and INLINE_BODY < stamp[2] <= MAX_BODY:
         path = tree.source.path(file)
@@ -156,7 +156,7 @@ class _Making:
 
     def load(self, file: str, *, whole: bool = False) -> bytes | BodyFile:
         self.inputs[file] = self.tree.files.get(file)
-        return body(self.tree, file)
+        return body(self.tree, file, whole=whole)
 
     def named(self, name: str) -> bytes:
         try:
