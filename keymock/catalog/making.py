@@ -62,7 +62,7 @@ def holds(unit: Unit, tree: Tree, digest: str, over: str) -> bool:
 
 
 def body(tree: Tree, file: str, *, whole: bool = False) -> bytes | BodyFile:
-    """What a body file sends: its bytes, or where they lie if there are many and not all are wanted. Raises BodyFault."""
+    """What a body file sends: its bytes, or where they lie if there are many and few are wanted. Raises BodyFault."""
     stamp = tree.files.get(file)
     if not whole and stamp is not None and stamp[0] == "f" and INLINE_BODY < stamp[2] <= MAX_BODY:
         path = tree.source.path(file)
