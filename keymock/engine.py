@@ -27,7 +27,6 @@ from keymock.index import (
 from keymock.negotiation import compressed, ranged
 from keymock.preference import Wish, preferred, wishes
 from keymock.reply import (
-from keymock.toggles import NONE, NOTHING, InForce, Preset, Toggles, in_force, no_preset
     Filling,
     lets_through,
     move,
@@ -38,6 +37,7 @@ from keymock.toggles import NONE, NOTHING, InForce, Preset, Toggles, in_force, n
     talk_reply,
     troubled,
 )
+from keymock.toggles import NONE, NOTHING, InForce, Preset, Toggles, in_force, no_preset
 
 REFUSED_METHODS = frozenset({"TRACE", "CONNECT"})
 
@@ -88,7 +88,7 @@ def answer(request: Request, world: World) -> Reply | NeedsBody:
 def _answer(request: Request, world: World) -> Reply | NeedsBody:
     if request.method in REFUSED_METHODS:
         return problem_reply(405, "method-not-allowed", f"{request.method} is never answered")
-    mounts = _mounts(request, world)
+    segments, mounts = request.segments, _mounts(request, world)
     if cors.is_preflight(request):
         return _preflight(request, world, mounts)
     for number, (prefix, table, rest) in enumerate(mounts):
@@ -99,6 +99,8 @@ def _answer(request: Request, world: World) -> Reply | NeedsBody:
             request.mount = "".join("/" + part for part in prefix)
             request.segments = rest
             made = _found(request, world, found)
+            if isinstance(made, NeedsBody):
+                request.mount, request.segments = "", segments  # with its body it comes again, from the whole path
             if number and isinstance(made, Reply):
                 made.reusable = False  # a longer mount had nothing for this request, and may for one like it
             return made

@@ -362,6 +362,19 @@ def test_the_body_is_asked_for_only_where_it_decides(tmp_path: Path) -> None:
     assert told(unread) == "d"
 
 
+def test_a_mounted_mock_whose_answer_reads_the_body_is_found_again_with_it(tmp_path: Path) -> None:
+    here = world(load(plant(tmp_path, {
+        "projects/shop/project.toml": 'mount = "/shop"',
+        "projects/shop/mocks/echo.toml": mock("/echo", "method = 'POST'", response='body = "{{ request.body }}"'),
+    })))  # fmt: skip
+    request = Request("POST", b"/shop/echo", body=None)
+    assert answer(request, here) is NEEDS_BODY
+    request.body = b"hi"
+    reply = answer(request, here)
+    assert isinstance(reply, Reply)
+    assert (reply.body, request.mount, request.path) == (b"hi", "/shop", "/echo")
+
+
 # ---- roles -----------------------------------------------------------------------------------------------------------
 
 
