@@ -44,6 +44,12 @@ EXPLAINED: dict[str, tuple[str, str]] = {
         "A file in a mocks folder is named nearly as a mock without TOML is, PATH.METHOD.STATUS.EXTENSION.",
         "users.GET.99.json",
     ),
+    "no-such-answer": (
+        "A preset or `keymock use` pins a mock to an answer that it does not have.",
+        '[use] "cart/get" = "emtpy"',
+    ),
+    "no-such-preset": ("There is no preset of this name.", "keymock use preset nothing"),
+    "preset-cycle": ("Presets extend each other in a circle.", 'extends = "a" in presets/a.toml'),
     # ---- requests ------------------------------------------------------------------------------------------------
     "bad-method": ("No mock can take this method.", 'method = "TRACE"'),
     "bad-path": ("The path cannot be read; the caret shows where.", 'path = "users/:id"      (it starts with /)'),

@@ -200,6 +200,18 @@ class SettingsDefaults(ResponseDefaults, frozen=True, kw_only=True, forbid_unkno
     base_path: str = ""
 
 
+class Preset(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`presets/<name>.toml`: a named set of answers."""
+
+    description: str = ""
+    extends: Annotated[str, Meta(description="A preset of the same space, or of the workspace.")] = ""
+    faults: Annotated[str, Meta(description="A fault profile of keymock.toml.")] = ""
+    use: Annotated[
+        dict[str, str | Status],
+        Meta(description="A mock, by the end of its id, and its answer: a name, a status, or `off`."),
+    ] = {}
+
+
 ProjectName = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 Port = Annotated[int, Meta(ge=1024, le=65535)]
 

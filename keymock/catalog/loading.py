@@ -18,6 +18,7 @@ from keymock import document, roles, spec, units
 from keymock.catalog import bare
 from keymock.catalog.contexts import Contexts, headers_of
 from keymock.catalog.making import Tree, Unit, holds, make
+from keymock.catalog.presets import Compiled, PresetFile, compile_presets, is_preset
 from keymock.catalog.source import MAX_DOCUMENT, MAX_ROLES, Source, Stamp, content
 from keymock.index import Address, BodyFault, Route
 from keymock.index.headers import faults as header_faults
@@ -48,11 +49,17 @@ class Catalog(msgspec.Struct, frozen=True, dict=True):
     items: Mapping[str, Item]
     reads: Mapping[str, Read]
     notes: tuple[Problem, ...]
+    preset_files: Mapping[str, PresetFile] = {}
 
     @cached_property
     def routes(self) -> dict[str, Route]:
         """The mocks that can be served, by id; last good versions included, disabled ones too."""
         return {route.id: route for unit in self.units.values() for route in unit.routes}
+
+    @cached_property
+    def presets(self) -> Compiled:
+        """The presets by id, and what is wrong with them."""
+        return compile_presets(self.preset_files, self.routes, self.units, self.settings.faults)
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
@@ -62,6 +69,7 @@ class Catalog(msgspec.Struct, frozen=True, dict=True):
             found.update(read.problems)
         for unit in self.units.values():
             found.update(unit.problems)
+        found.update(self.presets.problems)
         return tuple(sorted(found))
 
     @cached_property
@@ -193,8 +201,10 @@ class _Loading:
                 units[name] = self._bare_unit(tree, files, contexts)
                 overlays.update((name, item.file) for item in files if item.overlay)
         self.notes += bare.misnamed(items.values())
+        preset_files = self._preset_files(items.values(), usable)
         return Catalog(
-            tree, settings, projects, policy, contexts, units, overlays, items, self.reads, tuple(self.notes)
+            tree, settings, projects, policy, contexts, units, overlays, items, self.reads, tuple(self.notes),
+            preset_files,
         )  # fmt: skip
 
     def _as_before(self, files: Mapping[str, Stamp]) -> Mapping[str, Stamp]:
@@ -233,13 +243,13 @@ class _Loading:
         return found
 
     def _usable_overlays(self, items: Iterable[Item], policy: roles.Roles) -> list[Item]:
-        """The actor's overlays on mocks that the actor may use."""
+        """The actor's overlays on mocks and presets that the actor may use."""
         if not self.owner:
             return []
         rights = roles.Policy(policy).for_actor(self.actor)
         found: list[Item] = []
         for item in items:
-            if not item.overlay or item.kind not in ("mock", "bare"):
+            if not item.overlay or not (item.kind in ("mock", "bare") or is_preset(item)):
                 continue
             if rights.may("use", item.id_path):
                 found.append(item)
@@ -248,6 +258,25 @@ class _Loading:
                 self.notes.append(warning(item.file, "overlay-not-allowed", message))
         return found
 
+    def _preset_files(self, items: Iterable[Item], usable: Iterable[Item]) -> dict[str, PresetFile]:
+        """The presets by id, each with its overlay."""
+        overlays = {item.id: item for item in usable if is_preset(item)}
+        found: dict[str, PresetFile] = {}
+        for item in items:
+            if not is_preset(item) or item.overlay:
+                continue
+            over = overlays.pop(item.id, None)
+            own = self._preset(item.file)
+            if own is not None:
+                found[item.id] = PresetFile(item, own, self._preset(over.file) if over is not None else None)
+        self.notes += [overlay_without_base(item.file, item.id_path) for item in overlays.values()]
+        return found
+
+    def _preset(self, file: str) -> document.Parsed[spec.Preset] | None:
+        done = self.reads[file] = self._read(file, spec.Preset, with_text=True)
+        preset: document.Parsed[spec.Preset] | None = done.good
+        return preset
+
     def _document(self, file: str, kind: type[T], default: T) -> T:
         """A settings file, or `default` where there is none. A broken one counts as it last was good, if ever."""
         done = self.reads.get(file)
@@ -255,7 +284,8 @@ class _Loading:
             done = self.reads[file] = self._read(file, kind)
         return done.good if done.good is not None else default
 
-    def _read(self, file: str, kind: type[Any]) -> Read:
+    def _read(self, file: str, kind: type[Any], *, with_text: bool = False) -> Read:
+        """Reads a document anew if it changed. `with_text` keeps its text too, for problems that are found later."""
         stamp = self.files.get(file)
         last = self.before.reads.get(file) if self.before is not None else None
         if stamp is None:
@@ -273,8 +303,9 @@ class _Loading:
             for where, headers in headers_of(parsed.value)
             for fault in header_faults(headers)
         )
-        whole = parsed.value is not None and not refused
-        return Read(stamp, parsed.value if whole else good, (*parsed.problems, *refused))
+        if parsed.value is not None and not refused:
+            good = parsed if with_text else parsed.value
+        return Read(stamp, good, (*parsed.problems, *refused))
 
     def _policy(self) -> roles.Roles:
         """Who may do what. Unreadable from the start: nobody may; unreadable later: as it last was."""

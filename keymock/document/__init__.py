@@ -2,7 +2,7 @@
 
 from keymock.document.edit import edit
 from keymock.document.format import format
-from keymock.document.place import Place
+from keymock.document.place import Part, Place
 from keymock.document.read import Parsed, convert, parse, place, problem_at
 from keymock.document.scan import KeyPath
 from keymock.document.schema import json_schema
@@ -11,6 +11,7 @@ from keymock.document.write import write
 __all__ = [
     "KeyPath",
     "Parsed",
+    "Part",
     "Place",
     "convert",
     "edit",

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from keymock.index.candidate import Segments
+from keymock.index.resource import ITEM
 from keymock.index.route import Route
+from keymock.index.switch import Switches, switched
 from keymock.index.table import Table
 from keymock.layout import project_of
 
@@ -16,6 +18,10 @@ Mounts = tuple[tuple[Segments, Table], ...]
 
 Group = tuple[str, ...]
 """The projects whose mocks stand in one table: one, or those that share a mount."""
+
+
+MOST_SWITCHED = 32
+"""Sets of switches whose tables are kept; a session more makes its own again."""
 
 
 class Address(msgspec.Struct, frozen=True):
@@ -38,6 +44,7 @@ class Views:
         self.only = only
         self._tables: dict[Group, Table] = {}
         self._bare: Mounts | None = None
+        self._switched: dict[Switches, Views] = {}
 
     def project(self, host: str, port: int | None = None) -> str:
         """The project that a host name (lower-case, without port) or a port stands for; empty for the bare host."""
@@ -92,6 +99,19 @@ class Views:
             new = [route for route in come if _belongs(route, group)]
             views._tables[group] = table.changed(ids, new) if ids or new else table
         return views
+
+    def switched(self, switches: Switches) -> Views:
+        """The views with some mocks off and some pinned to an answer; made at the first request that needs them."""
+        if not switches:
+            return self
+        found = self._switched.get(switches)
+        if found is None:
+            ids = ((name, each) for mock, each in switches for name in (mock, f"{mock}#{ITEM}") if name in self.routes)
+            changed = [switched(self.routes[name], each) for name, each in ids]
+            if len(self._switched) >= MOST_SWITCHED:
+                del self._switched[next(iter(self._switched))]
+            found = self._switched[switches] = self.changed([route.id for route in changed], changed)
+        return found
 
 
 def _belongs(route: Route, projects: Group) -> bool:

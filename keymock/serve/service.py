@@ -20,6 +20,7 @@ from keymock.journal import Journal
 from keymock.problems import Problem
 from keymock.serve.hints import LONGEST_BURST, REOPENED, UNCLOSED
 from keymock.state import Session
+from keymock.toggles import Presets, Toggles, by_name, checked, in_force
 from keymock.workspace import Workspace
 
 MAX_WAITING_EVENTS = 1_000
@@ -45,6 +46,10 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     """The moment that every request belongs to, in epoch seconds; None: the moment it comes."""
     faults: str = ""
     """The fault profile that is on for every request that names none."""
+    preset: str = ""
+    """The preset that is on until `keymock use` says otherwise."""
+    toggles: Toggles = Toggles()
+    """What `keymock use` has set before."""
 
 
 class Tree(Protocol):
@@ -89,6 +94,10 @@ class Service:
         self.git_at_work: Callable[[], bool] = bool
         """Whether git is in the middle of a checkout; whoever watches the tree says."""
         self.rights = _rights(self.catalog, options)
+        self.toggles = msgspec.structs.replace(options.toggles, preset=options.preset or options.toggles.preset)
+        self.session_toggles: dict[str, Toggles] = {}
+        self.keep_toggles: Callable[[Toggles], None] = lambda _: None
+        """Keeps toggles for the next start; whoever has a place for them says."""
         self.world = self._first_world(generation)
 
     def session(self, name: str) -> Session:
@@ -169,7 +178,7 @@ class Service:
         )
         gone = _routes_not_in(before, after)
         come = _routes_not_in(after, before)
-        if settled and not gone and not come:
+        if settled and not gone and not come and before.presets.presets == after.presets.presets:
             return False
         if settled:
             seen = [route for route in come if self._sees(route)]
@@ -188,7 +197,7 @@ class Service:
             refusal = self._refusal(route)
             if refusal is not None:
                 refused[route.id] = refusal
-        self.world = _world(after, views, refused, self.world.generation + 1, self.options)
+        self.world = self._with_toggles(_world(after, views, refused, self.world.generation + 1, self.options), after)
         return True
 
     def _forget_scenarios(self, catalog: Catalog) -> None:
@@ -202,7 +211,46 @@ class Service:
         refused = {route.id: why for route in seen if (why := self._refusal(route)) is not None}
         views = self._views(self.catalog, seen)
         views.mounts(views.project("localhost"))
-        return _world(self.catalog, views, refused, generation, self.options)
+        return self._with_toggles(_world(self.catalog, views, refused, generation, self.options), self.catalog)
+
+    # ---- toggles -------------------------------------------------------------------------------------------------
+
+    def switch(self, wanted: Toggles, session: str = "") -> Toggles:
+        """Sets what is switched, for everybody or for one session, and returns it with mocks by their full ids.
+
+        Raises Malformed for a mock, an answer or a preset that is not there. Waits for a rescan that is under way.
+        """
+        with self._lock:
+            before = self.session_toggles.get(session, Toggles()) if session else self.toggles
+            routes = {name: route for name, route in self.world.views.routes.items() if "#" not in name}
+            toggles = checked(wanted, before, routes, self.world.presets)
+            if session:
+                self.session(session)
+                self.session_toggles[session] = toggles
+            else:
+                self.toggles = toggles
+                named = toggles.preset if toggles.preset != self.options.preset else ""
+                self.keep_toggles(msgspec.structs.replace(toggles, preset=named))
+            self.world = self._with_toggles(self.world, self.catalog)
+        self._tell({"event": "toggles", "session": session, "toggles": msgspec.to_builtins(toggles)})
+        return toggles
+
+    def switched(self, session: str = "") -> Toggles:
+        """What is switched for everybody, or for one session on top of that."""
+        return self.session_toggles.get(session, Toggles()) if session else self.toggles
+
+    def _with_toggles(self, world: World, catalog: Catalog) -> World:
+        presets = self._presets(catalog)
+        now = in_force((self.toggles,), presets)
+        world.views.switched(now.switches)
+        return msgspec.structs.replace(
+            world, presets=presets, toggles=self.toggles, sessions=dict(self.session_toggles), in_force=now
+        )
+
+    def _presets(self, catalog: Catalog) -> Presets:
+        """The presets that the actor may use, by name."""
+        found = catalog.presets.presets
+        return by_name((name, preset) for name, preset in found.items() if self.rights.may("use", f"{name}.toml"))
 
     def _views(self, catalog: Catalog, seen: list[Route]) -> Views:
         return Views({route.id: route for route in seen}, catalog.addresses, self.options.project)
@@ -262,8 +310,10 @@ class Service:
 
     def routes(self) -> list[dict[str, Any]]:
         """The body of `GET /routes`: every mock that the actor may see."""
-        return [explain.route_json(route, usable=route.id not in self.world.refused)
-                for _, route in sorted(self.world.views.routes.items())]  # fmt: skip
+        world = self.world
+        views = world.views.switched(world.in_force.switches)
+        return [explain.route_json(route, usable=route.id not in world.refused)
+                for _, route in sorted(views.routes.items())]  # fmt: skip
 
     def explain(self, asked: dict[str, Any]) -> dict[str, Any]:
         """The body of `POST /explain`: which mock would answer, and why the others would not."""
