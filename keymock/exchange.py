@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Generic, Protocol, TypeVar, overload
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar, overload
 from urllib.parse import quote, unquote_plus, unquote_to_bytes, urlsplit
 
 import msgspec
@@ -95,6 +95,8 @@ class Request:
         """What went before, for conditions on scenarios and call numbers."""
         self.project = ""
         """The project whose own port the request came to."""
+        self.upgrade = False
+        """Whether the client asks for a WebSocket."""
         self.mount = ""
         """The part of the path that led to the project, already taken off `segments`."""
         self.params: Mapping[str, str] = {}
@@ -328,6 +330,29 @@ class BodyFile(msgspec.Struct, frozen=True):
     mtime_ns: int
 
 
+class Frame(NamedTuple):
+    """A part of a WebSocket: what is sent `after` so many seconds; or the code and reason that it closes with."""
+
+    after: float
+    data: str | bytes | None = None
+    close: int = 0
+    reason: str = ""
+
+
+class Talk(Protocol):
+    """One WebSocket, as what goes in and what comes out; `websocket.Talk` is one. `now` is in epoch seconds."""
+
+    ticks: list[int]
+    """A number for each timer."""
+
+    @property
+    def protocol(self) -> str: ...
+    def opened(self, now: float) -> list[Frame]: ...
+    def heard(self, message: str | bytes, now: float) -> list[Frame]: ...
+    def pause(self, timer: int) -> float | None: ...
+    def ticked(self, timer: int, now: float) -> list[Frame]: ...
+
+
 class Reply(msgspec.Struct):
     """What to send, decided; `serve` performs it. Times are in seconds.
 
@@ -348,6 +373,8 @@ class Reply(msgspec.Struct):
     """The body in parts, each with the seconds to wait before it; then `body` is empty."""
     onwards: Iterable[tuple[float, bytes]] = ()
     """What follows `stream`: as long as the client stays, it may never end."""
+    talk: Talk | None = None
+    """What follows the answer 101 to a client that asked for a WebSocket."""
     fault: str = ""
     """How the connection is to break, a kind of `faults.KINDS`."""
     reusable: bool = False

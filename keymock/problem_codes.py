@@ -97,6 +97,7 @@ EXPLAINED: dict[str, tuple[str, str]] = {
     "own-header": ("Headers that begin with x-keymock- are keymock's own.", 'headers.X-Keymock-Mock = "a"'),
     "template-failed": ("A template broke off while the answer was made.", '"{{ request.query.n | int }}" without n'),
     "unknown-name": ("A template speaks of something that does not exist there.", '"{{ request.parms.id }}"'),
+    "bad-message": ("A WebSocket cannot say this; the message says why.", "close = 1006"),
     "bad-time": ("A point in time cannot be read; write it as RFC 3339.", 'until = "soon"'),
     "no-scenario": ("A response moves a scenario that its mock does not have.", 'sets = "paid" without [scenario]'),
     "bad-message": ("A message of a WebSocket conversation does not hold together.", "reason without close"),
@@ -199,6 +200,10 @@ EXPLAINED: dict[str, tuple[str, str]] = {
         "an editor saved it just now",
     ),
     "exists": ("The file is there already, and nothing is overwritten.", "keymock new GET /users --name users, twice"),
+    "foreign-origin": (
+        "A page of another origin asked for a WebSocket; `cors` says which pages may.",
+        "a page at https://example.com, and cors left at loopback",
+    ),
     "forbidden": ("ROLES does not allow it; the message names the line and what it takes.", "keymock new as a viewer"),
     "inside-workspace": (
         "A workspace inside another would hide what the outer one serves.",

@@ -26,6 +26,7 @@ from keymock.template import (
     compile_json,
     compile_json_text,
 )
+from keymock.websocket import Plan, Talk
 
 
 class Filling(msgspec.Struct, frozen=True):
@@ -124,6 +125,25 @@ def resource_reply(resource: Resource, route: Route, request: Request, session: 
         own, request, item, chance.stream("template").uuid, base, others=others, upsert=resource.definition.upsert
     )
     made.mock = route.id
+    return made
+
+
+def talk_reply(
+    plan: Plan, route: Route, answer: Answer, request: Request, session: Session, filling: Filling
+) -> Reply:
+    """The 101 to a client that asked for a WebSocket, and the talk that follows. Counts the call."""
+    chance = Chance(session.seed, session.name, route.id, session.called(route.id))
+
+    def fill(own: Chance, now: float, more: Mapping[str, Any]) -> Values:
+        values = _values(route, request, session, filling, own)
+        values.now, values.more = now, more
+        return values
+
+    made = Reply(101, [], mock=route.id, response=answer.name)
+    made.talk = Talk(plan, request, chance, fill, f"{route.file}:{route.line}")
+    made.delay = faults.seconds(answer.play.wait, chance.stream("delay").float)
+    if answer.play.fault:
+        made.fault = faults.strikes(answer.play.fault, chance.call, chance.stream("fault").float)  # type: ignore[arg-type]
     return made
 
 

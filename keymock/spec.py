@@ -14,6 +14,7 @@ from msgspec import UNSET, Meta, UnsetType
 from keymock.events import Events
 from keymock.faults import Delay, Fault, Kind, Profile, RateLimit, Throttle
 from keymock.match import Auth, Conditions, Value
+from keymock.websocket import WebSocket
 
 FORMAT = 1
 """The version of the file format that this program reads and writes."""
@@ -139,7 +140,6 @@ class Mock(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     NOT_YET: ClassVar[dict[str, str]] = {
         "operation": "an operation of a contract in place of method and path",
-        "websocket": "a WebSocket conversation",
         "webhooks": "calls made after the answer",
     }
 
@@ -159,6 +159,7 @@ class Mock(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     guard: Guard | bool | UnsetType = UNSET
     response: Response | UnsetType = UNSET
     responses: list[Variant] = []
+    websocket: WebSocket | UnsetType = UNSET
     data: Data | UnsetType = UNSET
 
 

@@ -10,6 +10,7 @@ from keymock.index.answering import Owner, answer_of
 from keymock.index.report import Bodies, Context, KeyPath, Noting, Report, conditions_of
 from keymock.index.resource import routes_of
 from keymock.index.route import ANY, Answer, Barrier, Route
+from keymock.index.talking import plan_of
 from keymock.layout import Item
 from keymock.match.moment import in_state
 from keymock.pattern import Pattern, PatternError, from_regex
@@ -33,6 +34,9 @@ def compile_mock(mock: Mock, item: Item, context: Context, bodies: Bodies, repor
     owner = Owner(item.id, item.space, scenario, Names(params=known))
     answers = _answers(mock, owner, context, bodies, note)
     barrier = _barrier(mock, owner, context, bodies, note)
+    plan = plan_of(mock.websocket, owner.names, bodies, note) if mock.websocket is not UNSET else None
+    if plan is not None and not {"GET", ANY} & set(methods):
+        note(("request", "method"), "bad-method", "a WebSocket is asked for by GET", "leave `method` out")
     if note.errors:
         return ()
     route = Route(
@@ -56,6 +60,7 @@ def compile_mock(mock: Mock, item: Item, context: Context, bodies: Bodies, repor
         at_end=mock.at_end,
         scenario=scenario,
         sets=mock.scenario.sets if mock.scenario is not UNSET and mock.scenario.sets is not UNSET else "",
+        websocket=plan,
     )
     if mock.data is UNSET:
         return (route,)
@@ -110,6 +115,8 @@ def _conditions(mock: Mock, item: Item, bodies: Bodies, note: Report) -> tuple[m
 
 def _answers(mock: Mock, owner: Owner, context: Context, bodies: Bodies, note: Report) -> tuple[Answer, ...]:
     base = mock.response if mock.response is not UNSET else Response()
+    if mock.websocket is not UNSET and base == Response():
+        base = _UPGRADE
     if not mock.responses:
         return (answer_of(("response",), base, None, owner, context, bodies, note),)
     seen: set[str] = set()
@@ -121,6 +128,10 @@ def _answers(mock: Mock, owner: Owner, context: Context, bodies: Bodies, note: R
         answer_of(("responses", number), variant, base, owner, context, bodies, note)
         for number, variant in enumerate(mock.responses)
     )
+
+
+_UPGRADE = Response(status=426, body="This is a WebSocket: connect to it by ws:// or wss://.\n")
+"""What a mock with `[websocket]` answers to plain HTTP, unless it says something else."""
 
 
 def _barrier(mock: Mock, owner: Owner, context: Context, bodies: Bodies, note: Report) -> Barrier | None:

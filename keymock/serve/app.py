@@ -13,17 +13,20 @@ from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
 from keymock import carriers, engine
-from keymock.exchange import Headers, Malformed, Reply, Request, problem_reply, split_host
+from keymock.exchange import Headers, Malformed, Reply, Request, Talk, problem_reply, split_host
 from keymock.index import NeedsBody
 from keymock.negotiation import FilePart
 from keymock.serve.bodies import BodyFiles
 from keymock.serve.perform import UNWATCHED, Client, Exchange, Patience, perform
 from keymock.serve.service import Service
+from keymock.serve.websocket import as_http, perform_talk
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
+Begin = Callable[[Talk, float, Callable[[], None]], Awaitable[None]]
+"""Begins a talk after so many seconds, and says when that is over."""
 
 HEALTH = b"/__keymock/health"
 
@@ -87,8 +90,11 @@ class MockApp:
         self._known_hosts: dict[bytes, tuple[str, int | None]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await _other(scope, receive, send)
+        if scope["type"] == "websocket":
+            await self._upgrade(scope, receive, send)
+            return
+        if scope["type"] == "lifespan":
+            await _follow(receive, send)
             return
         began = self.ticks()
         service = self.service
@@ -120,6 +126,24 @@ class MockApp:
                 return
         await self._answer(scope, receive, send, world, host, began, plain)
 
+    async def _upgrade(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A client that asks for a WebSocket: a GET, and answered as one until a talk begins."""
+        began = self.ticks()
+        host = next((value for name, value in scope["headers"] if name == b"host"), None)
+        asked = {**scope, "method": "GET", "scheme": scope["scheme"].replace("ws", "http")}
+        hear, say = as_http(receive, send)
+
+        async def begin(talk: Talk, delay: float, told: Callable[[], None]) -> None:
+            client = Client(hear)
+            stays = await client.stays(delay)
+            client.let_go()
+            told()
+            if stays:
+                await perform_talk(talk, receive, send, self.service.moment, self.stopping)
+
+        await receive()  # says that it wants to connect, which we know
+        await self._answer(asked, hear, say, self.service.world, host, began, False, begin)
+
     async def _answer(
         self,
         scope: Scope,
@@ -129,11 +153,14 @@ class MockApp:
         host: bytes | None,
         began: int,
         plain: bool,
+        begin: Begin | None = None,
     ) -> None:
+        """Answers, or begins a talk with a client that asked for one."""
         request = Request(
             scope["method"], scope["raw_path"], scope["query_string"], scope["headers"], None, scheme=scope["scheme"],
             client=scope["client"][0] if scope.get("client") else "",
         )  # fmt: skip
+        request.upgrade = begin is not None
         try:
             if request.raw_path == HEALTH:
                 await send({"type": "http.response.start", "status": 204, "headers": []})
@@ -146,8 +173,10 @@ class MockApp:
                 reply.headers.append((b"connection", b"close"))  # what is left of the body is not read
         except ClientGone:
             return
+        if request.upgrade:
+            _settle(reply)
         made = _as_messages(request, reply)
-        ready = self._checked(made)
+        ready = self._checked(made) if reply.talk is None else made
         if ready is not made:
             reply = Reply(ready.status, ready.start["headers"], ready.body["body"], mock=reply.mock, error="unsendable")
         if plain and world is self._world and self._keepable(reply) and not _session_name(request):
@@ -160,6 +189,9 @@ class MockApp:
                 world.generation, request.body if self.service.options.journal_bodies else None,
             )  # fmt: skip
 
+        if begin is not None and reply.talk is not None:
+            await begin(reply.talk, reply.delay, told)
+            return
         if reply.delay or reply.stream or reply.fault or isinstance(reply.file, FilePart):
             client = Client(receive, unread=request.body is None, stopping=self.stopping)
             await perform(Exchange(scope, client, send, reply, ready.start), self.files, self.patience, told)
@@ -185,7 +217,7 @@ class MockApp:
         session = carriers.take(request, self.service.catalog.settings.session_from)
         request.session = self.service.session(session)
         request.now = self.service.moment()
-        length, chunked = _framing(request.headers, self.service.options.max_body)
+        length, chunked = (0, False) if request.upgrade else _framing(request.headers, self.service.options.max_body)
         if chunked or (length and self.service.options.journal_bodies):
             request.body = await read_body(receive, self.service.options.max_body)
         elif not length:
@@ -233,6 +265,13 @@ class MockApp:
             500, "unsendable", "The mock's answer cannot be sent", "Its status or a header is not valid HTTP."
         )
         return _messages(fault, fault.headers, fault.body)._replace(mock=ready.mock)
+
+
+def _settle(reply: Reply) -> None:
+    """Makes the answer to a client that asked for a WebSocket one that can be given to it."""
+    reply.onwards = ()  # granian sends it whole, or never
+    if reply.talk is not None and reply.fault:
+        reply.talk, reply.status = None, 503  # which nobody sees: the connection breaks before
 
 
 def _session_name(request: Request) -> str:
@@ -315,12 +354,8 @@ def _messages(reply: Reply, headers: Headers, body: bytes) -> Ready:
     )
 
 
-async def _other(scope: Scope, receive: Receive, send: Send) -> None:
-    """What is not HTTP: a WebSocket is refused, the lifespan of a host is followed."""
-    if scope["type"] == "websocket":
-        await receive()
-        await send({"type": "websocket.close", "code": 1008, "reason": "no mock"})
-    elif scope["type"] == "lifespan":
-        while (await receive())["type"] != "lifespan.shutdown":
-            await send({"type": "lifespan.startup.complete"})
-        await send({"type": "lifespan.shutdown.complete"})
+async def _follow(receive: Receive, send: Send) -> None:
+    """The lifespan of a host is followed."""
+    while (await receive())["type"] != "lifespan.shutdown":
+        await send({"type": "lifespan.startup.complete"})
+    await send({"type": "lifespan.shutdown.complete"})

@@ -18,6 +18,8 @@ DRAIN_SECONDS = 4.0
 """For the requests that are in flight on the mock ports; the supervisor ends whatever takes longer than 5 s."""
 
 _CONTROL_SECONDS = 0.3
+_GOODBYE = 0.05
+"""For WebSockets to say that the server stops: granian drops them at once."""
 _MANY_FILES = 65_536
 
 Job = Callable[[], Coroutine[Any, Any, None]]
@@ -85,6 +87,7 @@ async def _work(line: Line, listening: Mapping[str, Listener], open_workshop: Op
     if ended:
         raise _failure(ended)
 
+    await asyncio.sleep(_GOODBYE)
     for server in (*mocks, *control):
         server.stop()
     for job in jobs:
