@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import hmac
 import os
@@ -13,7 +14,8 @@ from pathlib import Path
 import msgspec
 
 from keymock import __version__, roles
-from keymock.catalog import MAX_BODY, Catalog, Stamp, Unit, load, owner_of
+from keymock.catalog import MAX_BODY, Catalog, Stamp, Unit, alone, load, owner_of
+from keymock.crew import forked
 from keymock.layout import Layout
 from keymock.problems import Problem, Stop, error
 
@@ -187,10 +189,17 @@ class Workspace:
         unclosed: Collection[str] = (),
     ) -> Catalog:
         """Reads what is on disk now; see `catalog.load`."""
-        return load(
-            self.tree, actor=self.actor, private=self.private, before=before, known=known, keep_good=keep_good,
-            unclosed=unclosed,
-        )  # fmt: skip
+        crew = forked if before is None else alone
+        collecting = gc.isenabled()
+        gc.disable()  # all that is made here stays: the collector would walk it again and again, for nothing
+        try:
+            return load(
+                self.tree, actor=self.actor, private=self.private, before=before, known=known, keep_good=keep_good,
+                unclosed=unclosed, crew=crew,
+            )  # fmt: skip
+        finally:
+            if collecting:
+                gc.enable()
 
     def save(self, file: str, data: bytes, *, policy: roles.Policy, layout: Layout, expect: Stamp | None) -> None:
         """Writes one file whole. `expect` is the state that the writer saw: None for a new file.

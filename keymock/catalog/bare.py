@@ -118,7 +118,7 @@ class _Making:
     def sibling(self, variant: str) -> list[str]:  # noqa: ARG002  (the file itself is the body)
         return []
 
-    def load(self, file: str) -> bytes | BodyFile:
+    def load(self, file: str, *, whole: bool = False) -> bytes | BodyFile:  # noqa: ARG002  (never large)
         return body(self.tree, file)
 
     def named(self, name: str) -> bytes:

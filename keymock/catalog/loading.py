@@ -6,7 +6,7 @@ its own last good version, and everything else goes on.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
@@ -26,6 +26,14 @@ from keymock.layout import Item, Layout, body_stem, project_name
 from keymock.problems import Problem, error, warning
 
 T = TypeVar("T")
+
+Crew = Callable[[Callable[[Item], Unit], Sequence[Item]], list[Unit]]
+"""Makes the units of many mocks, in their order; how many hands it has is its own business."""
+
+
+def alone(make: Callable[[Item], Unit], items: Sequence[Item]) -> list[Unit]:
+    """The crew of one."""
+    return [make(item) for item in items]
 
 
 class Read(NamedTuple):
@@ -94,14 +102,15 @@ def load(
     known: Mapping[str, Unit] | None = None,
     keep_good: bool = False,
     unclosed: Collection[str] = (),
+    crew: Crew = alone,
 ) -> Catalog:
     """Reads a workspace as `actor` has it: the shared files and, with `private`, the actor's own folder.
 
     `before` is the catalog that the tree had last: what is unchanged since is taken from it. `known` are units from
     a cache on disk, trusted as far as their stamps are those of today. `unclosed` are files that somebody is writing:
-    they stay as they were before.
+    they stay as they were before. `crew` makes the units that must be made.
     """
-    return _Loading(source, actor, private, before, known or {}, keep_good, unclosed).run()
+    return _Loading(source, actor, private, before, known or {}, keep_good, unclosed, crew).run()
 
 
 def owner_of(actor: str | None) -> str:
@@ -151,8 +160,10 @@ class _Loading:
         known: Mapping[str, Unit],
         keep_good: bool,
         unclosed: Collection[str],
+        crew: Crew,
     ) -> None:
         self.source = source
+        self.crew = crew
         self.unclosed = unclosed
         self.actor = actor
         self.owner = owner_of(actor) if private else ""
@@ -185,11 +196,8 @@ class _Loading:
         policy = self._policy()
         usable = self._usable_overlays(items.values(), policy)
         overlays = {item.id: item.file for item in usable if item.kind == "mock"}
-        units = {
-            item.id: self._unit(tree, item, contexts, overlays.get(item.id, ""))
-            for item in items.values()
-            if item.kind == "mock" and not item.overlay
-        }
+        mocks = [item for item in items.values() if item.kind == "mock" and not item.overlay]
+        units = self._units(tree, mocks, contexts, overlays)
         for name, file in list(overlays.items()):
             if name not in units:
                 del overlays[name]
@@ -329,14 +337,28 @@ class _Loading:
             return Read(stamp, last.good, problems)
         return Read(stamp, policy, (*problems, *roles.warnings(policy)))
 
-    def _unit(self, tree: Tree, item: Item, contexts: Contexts, over: str) -> Unit:
-        context, digest = contexts.of(item)
+    def _units(
+        self, tree: Tree, mocks: Sequence[Item], contexts: Contexts, overlays: Mapping[str, str]
+    ) -> dict[str, Unit]:
+        """The unit of each mock: as it was, if all that it was made of still is; else made anew, by the crew."""
+        units = {item.id: self._held(tree, item, contexts, overlays.get(item.id, "")) for item in mocks}
+        missing = [item for item in mocks if units[item.id] is None]
+
+        def made(item: Item) -> Unit:
+            return make(tree, item, *contexts.of(item), overlays.get(item.id, ""))
+
+        for item, unit in zip(missing, self.crew(made, missing), strict=True):
+            last = self.before.units.get(item.id) if self.before is not None else None
+            units[item.id] = keep(unit, last) if self.keep_good else unit
+        return {name: unit for name, unit in units.items() if unit is not None}
+
+    def _held(self, tree: Tree, item: Item, contexts: Contexts, over: str) -> Unit | None:
+        _, digest = contexts.of(item)
         last = self.before.units.get(item.id) if self.before is not None else None
         for candidate in (last, self.known.get(item.id)):
             if candidate is not None and holds(candidate, tree, digest, over):
                 return candidate
-        unit = make(tree, item, context, digest, over)
-        return keep(unit, last) if self.keep_good else unit
+        return None
 
     def _bare_unit(self, tree: Tree, files: bare.Files, contexts: Contexts) -> Unit:
         context, digest = contexts.of(files[0])
