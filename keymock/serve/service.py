@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,8 +15,9 @@ from keymock.catalog import Catalog, Stamp, Unit, update
 from keymock.catalog.contexts import cors
 from keymock.engine import Refusal, World, explained
 from keymock.exchange import Malformed, Request
-from keymock.index import Route, Views
+from keymock.index import Address, Route, Views
 from keymock.journal import Journal
+from keymock.layout import project_of
 from keymock.problems import Problem
 from keymock.serve.hints import LONGEST_BURST, REOPENED, UNCLOSED
 from keymock.state import Session
@@ -185,6 +186,8 @@ class Service:
             ids = {route.id for route in gone}
             refused = {name: why for name, why in self.world.refused.items() if name not in ids}
             views = self.world.views.changed(ids, seen)
+            if views.projects != self._addresses(after, views.routes.values()):
+                views = self._views(after, list(views.routes.values()))
         else:
             self.rights = _rights(after, self.options)
             seen = [route for route in after.routes.values() if self._sees(route)]
@@ -253,7 +256,15 @@ class Service:
         return by_name((name, preset) for name, preset in found.items() if self.rights.may("use", f"{name}.toml"))
 
     def _views(self, catalog: Catalog, seen: list[Route]) -> Views:
-        return Views({route.id: route for route in seen}, catalog.addresses, self.options.project)
+        addresses = self._addresses(catalog, seen)
+        return Views({route.id: route for route in seen}, addresses, self.options.project)
+
+    def _addresses(self, catalog: Catalog, seen: Iterable[Route]) -> dict[str, Address]:
+        """Where each project answers of which the actor sees anything; the mount of another would betray it."""
+        hidden = {name for name in catalog.addresses if not self.rights.may("see", f"projects/{name}/project.toml")}
+        if hidden:
+            hidden -= {project_of(route.space) for route in seen}
+        return {name: address for name, address in catalog.addresses.items() if name not in hidden}
 
     def _sees(self, route: Route) -> bool:
         return self.rights.may("see", f"{route.id}.toml")
