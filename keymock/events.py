@@ -33,7 +33,7 @@ MORE = frozenset({"n"})
 
 _ANYTHING = Names(env=None, more=MORE)
 
-Id = Annotated[str, Meta(pattern=r"^[^\r\n\0]*$(?!\n)", description="One line of text.")]
+Id = Annotated[str, Meta(pattern=r"^[^\r\n\x00]*$(?!\n)", description="One line of text.")]
 Line = Annotated[str, Meta(pattern=r"^[^\r\n]*$(?!\n)", description="One line of text.")]
 
 

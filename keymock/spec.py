@@ -6,6 +6,7 @@ sentence, so that nobody believes in an answer that does not come.
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
@@ -19,9 +20,14 @@ from keymock.websocket import WebSocket
 FORMAT = 1
 """The version of the file format that this program reads and writes."""
 
-Method = Annotated[str, Meta(pattern=r"^(\*|[A-Z][A-Z0-9!#$%&'*+.^_`|~-]*)$", description="In capitals, or `*`.")]
+_METHOD = r"^(\*|[A-Z][A-Z0-9!#$%&'*+.^_`|~-]*)$"
+Method = Annotated[str, Meta(extra_json_schema={"pattern": _METHOD}, description="In capitals, or `*`.")]
+"""Not by `Meta(pattern=…)`: beside a list that makes msgspec 0.22 crash when its memory is collected, at the latest
+when the program ends."""
 Status = Annotated[int, Meta(ge=200, le=599)]
-Template = Annotated[str, Meta(pattern=r"\{\{", description="A template, `{{ … }}`.")]
+Template = Annotated[
+    str, Meta(pattern=r"\{\{|\{%", title="a template", description="a template is text with {{ … }} in it")
+]
 HeaderValue = str | list[str]
 
 
@@ -36,6 +42,11 @@ class RequestPattern(Conditions, frozen=True, kw_only=True, forbid_unknown_field
 
     method: Method | list[Method] = "GET"
     path: str | PathRegex | list[str] | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        for method in (self.method,) if isinstance(self.method, str) else self.method:
+            if not re.search(_METHOD, method):
+                raise ValueError(f"`{method}` is no method: write it in capitals, or `*`")
 
 
 class When(Conditions, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -26,13 +26,13 @@ _DURATION_PATTERN, _SIZE_PATTERN = rf"^{_DURATION.pattern}$(?!\n)", rf"^{_SIZE.p
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
 _BYTES = {"B": 1, "KB": 1000, "KiB": 1024, "MB": 1000**2, "MiB": 1024**2, "GB": 1000**3, "GiB": 1024**3}
 
-_DURATION_HINT = 'a duration: "50ms", "2s", "1m"'
-_SIZE_HINT = 'a size: "64KiB", "10MiB"'
+_DURATION_HINT = 'a duration is text with its unit, like "50ms", "2s", "1m"'
+_SIZE_HINT = 'a size is text with its unit, like "64KiB", "10MiB"'
 
-DurationText = Annotated[str, Meta(pattern=_DURATION_PATTERN, description=_DURATION_HINT)]
+DurationText = Annotated[str, Meta(pattern=_DURATION_PATTERN, title="a duration", description=_DURATION_HINT)]
 """A duration where a table may stand as well: msgspec has no union of a type of ours with anything else."""
 
-SizeText = Annotated[str, Meta(pattern=_SIZE_PATTERN, description=_SIZE_HINT)]
+SizeText = Annotated[str, Meta(pattern=_SIZE_PATTERN, title="a size", description=_SIZE_HINT)]
 
 
 def duration(text: str) -> Duration:
@@ -92,7 +92,7 @@ def dec_hook(kind: type, value: Any) -> Any:
     if kind is Size:
         return size(value) if isinstance(value, str) else Size(value)
     if kind is Duration:
-        raise ValueError('a duration is text with its unit, like "50ms", "2s", "1m"')
+        raise ValueError(_DURATION_HINT)
     raise NotImplementedError(kind)
 
 

@@ -70,8 +70,8 @@ def test_a_mean_and_a_median_give_sigma() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("delay = 5", "`delay` must be text or a table, not a whole number"),
-        ('delay = "5 sec"', '`delay` cannot be "5 sec"'),
+        ("delay = 5", "`delay` must be a duration or a table, not a whole number"),
+        ('delay = "5 sec"', '`delay` must be a duration or a table, not "5 sec"'),
         ("delay = {}", "a delay is a duration or one of `uniform`, `normal`, `lognormal`"),
         ('delay = { uniform = ["9ms", "1ms"] }', "`uniform` is from the shorter delay to the longer one"),
         ('delay = { uniform = ["9ms"] }', "`uniform` must have 2 items or more"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import re
 import types
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
@@ -101,10 +102,7 @@ def _container(bare: Any) -> type | None:
 
 @cache
 def _holder(annotation: Any) -> type[msgspec.Struct]:
-    """A Struct with one field, kept for good: msgspec 0.22 corrupts memory when it lets go of some annotations.
-
-    `msgspec.convert("a", P | list[P])` does, where P is a text with a pattern; a later garbage collection crashes.
-    """
+    """A Struct with one field, kept: a type takes longer to make than to ask."""
     return msgspec.defstruct("Holder", [("value", annotation)], frozen=True)
 
 
@@ -121,7 +119,7 @@ class _Walk:
         """Every key of this kind of file → the table that it belongs in."""
         if self._homes is None:
             self._homes = {}
-            _collect_homes(self.root, "", self._homes, ())
+            _collect_homes(self.root, self._homes)
         return self._homes
 
     def struct(self, value: Any, struct: type, path: KeyPath) -> Iterator[ShapeFault]:
@@ -209,11 +207,18 @@ class _Walk:
                 return
 
     def whole(self, value: Any, annotation: Any, path: KeyPath, label: str) -> Iterator[ShapeFault]:
-        """What msgspec itself says of a value whose parts are sound: its type, its limits, its own checks."""
+        """What msgspec itself says of a value whose parts are sound: its type, its limits, its own checks.
+
+        And the patterns that stand in the JSON Schema alone, which the Struct around them checks.
+        """
         try:
             msgspec.convert({"value": value}, _holder(annotation), dec_hook=self.dec_hook)
         except (msgspec.ValidationError, NotImplementedError) as bad:
             yield _explain(value, _branches(annotation), path, label, str(bad).rsplit(" - at `", 1)[0])
+            return
+        beyond = [list(_limits(value, branch)) for branch in _branches(annotation) if _fits(value, branch.bare)]
+        if beyond and all(beyond):
+            yield ShapeFault(path, "value", "bad-value", *_beyond(beyond[0][0], value, label))
 
 
 def _explain(value: Any, branches: list[_Type], path: KeyPath, label: str, said: str) -> ShapeFault:
@@ -223,6 +228,9 @@ def _explain(value: Any, branches: list[_Type], path: KeyPath, label: str, said:
     if not fitting and not any(_is_custom(branch.bare) for branch in branches):
         message = f"{label} must be {_words(branches)}, not {_kind_of(value)}"
         return ShapeFault(path, "value", "wrong-type", message, near or _type_hint(value, branches, path))
+    if fitting and all(_titles(branch) for branch in fitting):
+        message = f"{label} must be {_words(branches)}, not {_shown(value)}"
+        return ShapeFault(path, "value", "bad-value", message, near or _type_hint(value, branches, path))
     limits = [sentence for branch in fitting for sentence in _limits(value, branch)]
     if limits:
         return ShapeFault(path, "value", "bad-value", *_beyond(limits[0], value, label))
@@ -246,10 +254,13 @@ def _beyond(limit: tuple[str, str], value: Any, label: str) -> tuple[str, str]:
 def _type_hint(value: Any, branches: list[_Type], path: KeyPath) -> str:
     """How to mend the usual slips of type."""
     bare = [branch.bare for branch in branches]
+    spelling = [meta.description for branch in branches for meta in branch.metas if meta.title and meta.description]
     if isinstance(value, str) and {int, float} & set(bare) and re.fullmatch(r"[+-]?\d+(\.\d+)?", value):
         return f"write it without quotes: {value}"
     if isinstance(value, str) and bool in bare and value.lower() in ("true", "false", "yes", "no", "on", "off"):
         return f"write it without quotes: {'true' if value.lower() in ('true', 'yes', 'on') else 'false'}"
+    if spelling and not isinstance(value, dict | list):
+        return spelling[0]
     if str in bare and isinstance(value, int | float):
         return f'write it in quotes: "{str(value).lower()}"'
     if any(_container(one) is list for one in bare):
@@ -286,14 +297,18 @@ def _is_custom(bare: Any) -> bool:
 def _words(branches: list[_Type]) -> str:
     """`text, a whole number or a table`"""
     words: list[str] = []
-    bare = [branch.bare for branch in branches]
-    for one in bare:
-        if one is int and float in bare:
+    for branch in branches:
+        if branch.bare is int and any(other.bare is float for other in branches):
             continue
-        for word in _type_words(one):
+        for word in _titles(branch) or _type_words(branch.bare):
             if word not in words:
                 words.append(word)
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+def _titles(branch: _Type) -> list[str]:
+    """What a type calls itself, where it is more than text: `a duration`."""
+    return [meta.title for meta in branch.metas if meta.title]
 
 
 def _type_words(bare: Any) -> list[str]:
@@ -318,12 +333,10 @@ def _limits(value: Any, branch: _Type) -> Iterator[tuple[str, str]]:
     """The limits that a value of the right type breaks: what follows "must", and a hint."""
     for meta in branch.metas:
         must = ""
-        if isinstance(value, str) and meta.pattern is not None and not re.search(meta.pattern, value):
-            capitals = re.search(meta.pattern, value.upper())
-            yield (
-                "",
-                f"in capitals: {value.upper()}" if capitals else meta.description or f"it must match {meta.pattern}",
-            )
+        pattern = meta.pattern or (meta.extra_json_schema or {}).get("pattern")
+        if isinstance(value, str) and pattern and not re.search(pattern, value):
+            capitals = re.search(pattern, value.upper())
+            yield "", f"in capitals: {value.upper()}" if capitals else meta.description or f"it must match {pattern}"
         elif isinstance(value, int | float):
             must = _range(value, meta)
         elif isinstance(value, str | list | dict):
@@ -383,14 +396,17 @@ def _takes(known: Mapping[str, Any], path: KeyPath) -> str:
     return f"{table_name(path)} takes {names}" if known else f"{table_name(path)} takes no keys"
 
 
-def _collect_homes(struct: type, table: str, homes: dict[str, str], seen: tuple[type, ...]) -> None:
+def _collect_homes(root: type, homes: dict[str, str]) -> None:
     """Breadth first, so that the table nearest to the top wins a name that several have."""
-    fields = fields_of(struct)
-    for name in (*fields, *getattr(struct, "NOT_YET", {})):
-        homes.setdefault(name, table)
-    for name, field in fields.items():
-        inner = struct_of(field.type)
-        if inner and inner[0] not in seen:
-            path = f"{table.strip('[]')}.{name}".lstrip(".")
-            home = f"[[{path}]]" if inner[1] else f"[{path}]"
-            _collect_homes(inner[0], home, homes, (*seen, struct))
+    tables, seen = deque([(root, "")]), {root}
+    while tables:
+        struct, table = tables.popleft()
+        fields = fields_of(struct)
+        for name in (*fields, *getattr(struct, "NOT_YET", {})):
+            homes.setdefault(name, table)
+        for name, field in fields.items():
+            inner = struct_of(field.type)
+            if inner and inner[0] not in seen:
+                seen.add(inner[0])
+                path = f"{table.strip('[]')}.{name}".lstrip(".")
+                tables.append((inner[0], f"[[{path}]]" if inner[1] else f"[{path}]"))

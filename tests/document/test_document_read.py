@@ -4,7 +4,7 @@ import tomllib
 import msgspec
 import pytest
 
-from keymock import document, spec
+from keymock import document, spec, units
 from keymock.document import syntax
 from keymock.document.read import MOST
 
@@ -21,7 +21,7 @@ json = { at = 2026-01-01T00:00:00Z, tags = ["a"] }
 
 
 def read(source: bytes) -> document.Parsed[spec.Mock]:
-    return document.parse(source, "mocks/a.toml", spec.Mock, dec_hook=spec.dec_hook)
+    return document.parse(source, "mocks/a.toml", spec.Mock, dec_hook=units.dec_hook)
 
 
 @pytest.mark.parametrize("source", [MOCK, b"\xef\xbb\xbf" + MOCK, MOCK.replace(b"\n", b"\r\n")])
@@ -35,7 +35,7 @@ def test_a_good_file_is_its_struct(source: bytes) -> None:
 
 
 def test_all_problems_are_told_at_once_in_the_order_of_the_file() -> None:
-    parsed = read(b'priority = "x"\n[request]\npth = "/a"\n[response]\nstatus = 1\n[websocket]\n')
+    parsed = read(b'priority = "x"\n[request]\npth = "/a"\n[response]\nstatus = 1\n[[webhooks]]\n')
     assert parsed.value is None
     assert [(problem.line, problem.code) for problem in parsed.problems] == [
         (1, "wrong-type"),
@@ -53,8 +53,8 @@ def test_problems_are_bounded() -> None:
 
 @pytest.mark.parametrize("source", [MOCK, b"priority = 'x'\n", b"a = \n", b"a.b.c = 1\na.b = 2\n"])
 def test_both_parsers_say_the_same(source: bytes) -> None:
-    fast = document.parse(source, "a.toml", spec.Mock, dec_hook=spec.dec_hook, reader=syntax.read_with_toml_rs)
-    slow = document.parse(source, "a.toml", spec.Mock, dec_hook=spec.dec_hook, reader=tomllib.loads)
+    fast = document.parse(source, "a.toml", spec.Mock, dec_hook=units.dec_hook, reader=syntax.read_with_toml_rs)
+    slow = document.parse(source, "a.toml", spec.Mock, dec_hook=units.dec_hook, reader=tomllib.loads)
     assert fast == slow
 
 

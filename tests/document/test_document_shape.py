@@ -23,6 +23,30 @@ class Dog(msgspec.Struct, frozen=True, tag="dog", tag_field="kind", forbid_unkno
     tricks: list[str] = []
 
 
+Colour = Annotated[str, Meta(pattern="^#", title="a colour", description="a colour is text like #f00")]
+Word = Annotated[str, Meta(extra_json_schema={"pattern": "^[A-Z]+$"})]
+
+
+class Deep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    near: int = 0
+    far: int = 0
+
+
+class Wide(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    deep: Deep = Deep()
+
+
+class Near(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    near: int = 0
+
+
+class Home(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    wide: Wide = Wide()
+    tint: Colour | Leaf = "#fff"
+    word: Word | list[Word] = "A"
+    nearer: Near = Near()
+
+
 class Root(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: str
     leaf: Leaf = Leaf()
@@ -34,8 +58,8 @@ class Root(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pet: Cat | Dog | None = None
 
 
-def told(tables: dict[str, Any]) -> list[tuple[str, str, str]]:
-    return [(".".join(map(str, one.path)), one.message, one.hint) for one in faults(tables, Root, None)]
+def told(tables: dict[str, Any], kind: type = Root) -> list[tuple[str, str, str]]:
+    return [(".".join(map(str, one.path)), one.message, one.hint) for one in faults(tables, kind, None)]
 
 
 @pytest.mark.parametrize(
@@ -94,6 +118,25 @@ def told(tables: dict[str, Any]) -> list[tuple[str, str, str]]:
 )
 def test_faults(tables: dict[str, Any], path: str, message: str, hint: str) -> None:
     assert told(tables) == [(path, message, hint)]
+
+
+@pytest.mark.parametrize(
+    ("tables", "path", "message", "hint"),
+    [
+        ({"near": 1}, "near", "unknown key `near` at the top of this file", "`near` belongs in [nearer]"),
+        ({"far": 1}, "far", "unknown key `far` at the top of this file", "`far` belongs in [wide.deep]"),
+        ({"tint": 5}, "tint", "`tint` must be a colour or a table, not a whole number", "a colour is text like #f00"),
+        ({"tint": "red"}, "tint", '`tint` must be a colour or a table, not "red"', "a colour is text like #f00"),
+        ({"tint": []}, "tint", "`tint` must be a colour or a table, not a list", ""),
+        ({"word": "a"}, "word", '`word` cannot be "a"', "in capitals: A"),
+        ({"word": "1"}, "word", '`word` cannot be "1"', "it must match ^[A-Z]+$"),
+        ({"word": ["A", "b"]}, "word.1", 'item 2 of `word` cannot be "b"', "in capitals: B"),
+    ],
+)
+def test_the_nearest_home_the_name_of_a_type_and_a_pattern_of_the_schema(
+    tables: dict[str, Any], path: str, message: str, hint: str
+) -> None:
+    assert told(tables, Home) == [(path, message, hint)]
 
 
 def test_a_misspelt_key_is_not_told_as_missing_too() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keymock import spec
+from keymock import spec, units
 from keymock.document import write
 from keymock.document.write import inline, literal
 
@@ -87,9 +87,9 @@ def test_what_toml_cannot_hold_is_refused(value: Any, says: str) -> None:
 
 
 def test_a_value_that_needs_a_spelling_gets_it_from_the_hook() -> None:
-    assert write({"delay": spec.duration("5ms")}, enc_hook=lambda value: f"{value * 1000:g}ms") == 'delay = "5ms"\n'
+    assert write({"delay": units.duration("5ms")}, enc_hook=lambda value: f"{value * 1000:g}ms") == 'delay = "5ms"\n'
     with pytest.raises(TypeError, match="needs an enc_hook"):
-        write({"delay": spec.duration("5ms")})
+        write({"delay": units.duration("5ms")})
 
 
 @given(st.dictionaries(st.text(max_size=8), VALUES, max_size=5))
