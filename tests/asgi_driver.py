@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,9 @@ async def _ask(app: App, said: Said) -> Answer:
     messages = [{"type": "http.request", "body": said.body, "more_body": False}]
 
     async def receive() -> dict[str, Any]:
-        return messages.pop(0) if messages else {"type": "http.disconnect"}
+        if not messages:
+            await asyncio.Event().wait()  # the client stays until it has its answer
+        return messages.pop(0)
 
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
@@ -62,5 +65,9 @@ def scope(said: Said) -> dict[str, Any]:
 @contextmanager
 def serve(root: Path, actor: str | None, options: Mapping[str, str]) -> Iterator[Ask]:
     """The workspace in process. Serves nothing but what is on disk when it is called."""
-    app = create_app(root, actor=actor, **options)
+    read: dict[str, Callable[[str], Any]] = {
+        "seed": int,
+        "frozen": lambda text: datetime.fromisoformat(text).timestamp(),
+    }
+    app = create_app(root, actor=actor, **{name: read.get(name, str)(text) for name, text in options.items()})
     yield lambda said: ask(app, said)

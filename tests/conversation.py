@@ -5,7 +5,7 @@ A file opens with a sentence that says what it shows. Then come, in any number a
     === file projects/shop/mocks/a.toml        a file of the tree; its content follows
     === workspace example-workspace            the tree is this folder of the repository instead
     === as ada@example.com                     whom the server serves from here on (`nobody` to begin with)
-    === with project=shop                      what else it was told, words parted by spaces
+    === with project=shop seed=1               what else it was told, words parted by spaces; `frozen` is a moment
     >>> POST /orders?dry=1                     a request, its target as it goes over the wire; headers, a blank
                                                line and a body may follow. `Host: localhost` unless it says so
     <<< 201                                    the answer: the status, then the headers that matter, then, after a

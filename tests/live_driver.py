@@ -17,6 +17,8 @@ from conversation import Answer, Ask, Said
 
 START_SECONDS = 20.0
 ANSWER_SECONDS = 10.0
+FLAGS = {"frozen": "freeze-time"}
+"""Options whose flag has another name."""
 
 
 @contextmanager
@@ -24,7 +26,7 @@ def serve(root: Path, actor: str | None, options: Mapping[str, str]) -> Iterator
     """`keymock up` on free ports, as `actor`; each option becomes a flag. It is stopped in the end."""
     ready_file = root.with_name(f"{root.name}.ready.json")
     command = [sys.executable, "-m", "keymock", "up", str(root), "--port", "0", "--ready-file", str(ready_file)]
-    command += [word for name, value in options.items() for word in (f"--{name}", value)]
+    command += [word for name, value in options.items() for word in (f"--{FLAGS.get(name, name)}", value)]
     command += ["--as", actor] if actor else []
     with (root.with_name(f"{root.name}.log")).open("w+b") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, env=_nobody(root))
