@@ -30,6 +30,11 @@ def take(request: Request, session_from: Sequence[str] = ()) -> str:
     return name
 
 
+def headers(session_from: Sequence[str]) -> frozenset[bytes]:
+    """The headers of the application's own that name a session, in lower case."""
+    return frozenset(source.removeprefix("header:").lower().encode("latin-1") for source in session_from)
+
+
 def _from_header(request: Request) -> str:
     name = request.header(HEADER.decode())
     if name:

@@ -44,6 +44,10 @@ EXPLAINED: dict[str, tuple[str, str]] = {
         "A file in a mocks folder is named nearly as a mock without TOML is, PATH.METHOD.STATUS.EXTENSION.",
         "users.GET.99.json",
     ),
+    "bad-toggles": (
+        "What `keymock use` had set cannot be read from .keymock/toggles.json, so nothing is switched.",
+        "a file cut short",
+    ),
     "no-such-answer": (
         "A preset or `keymock use` pins a mock to an answer that it does not have.",
         '[use] "cart/get" = "emtpy"',

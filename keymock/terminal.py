@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -67,6 +67,8 @@ def banner(version: str, ready: Mapping[str, Any], facts: Mapping[str, Any], sou
     lines += [f"  {paint.yellow}{line}{paint.plain}" for line in _withheld(ready["actor"], facts)]
     if facts.get("overlays"):
         lines.append(f"  {paint.yellow}your overlays in use:{paint.plain} {', '.join(facts['overlays'])}")
+    if facts.get("switched"):
+        lines.append(f"  {paint.yellow}switched:{paint.plain} {switched_line(facts['switched'])}")
     problems = [msgspec.convert(each, Problem) for each in facts.get("problems", ())]
     if problems:
         errors = sum(problem.severity == "error" for problem in problems)
@@ -75,6 +77,11 @@ def banner(version: str, ready: Mapping[str, Any], facts: Mapping[str, Any], sou
         if len(problems) > 20:
             lines.append(f"  … and {len(problems) - 20} more: keymock check")
     return "\n".join(lines)
+
+
+def switched_line(switched: Sequence[str]) -> str:
+    """What `keymock use` has set, and how to undo it."""
+    return f"{printable(', '.join(switched))}  (keymock use --reset)"
 
 
 def _served(facts: Mapping[str, Any], paint: Palette) -> str:
@@ -168,6 +175,10 @@ def event_line(event: Mapping[str, Any], paint: Palette) -> str:
         return f"{paint.dim}↻ generation {event['generation']}, {_count(event['mocks'], 'mock')}{paint.plain}"
     if event["event"] == "problem":
         return render(event["problem"], color=bool(paint.plain))
+    if event["event"] == "toggles":
+        whose = f" for the session {event['session']}" if event["session"] else ""
+        now = switched_line(event["switched"]) if event["switched"] else "nothing"
+        return f"{paint.yellow}switched{whose}:{paint.plain} {now}"
     if event["event"] == "mended":
         return f"{paint.green}✓ {printable(event['path'])} is mended{paint.plain}"
     return ""

@@ -132,3 +132,14 @@ def no_answer(route: Route, wanted: str | int) -> str:
     guess = did_you_mean(str(wanted), known) if not str(wanted).isdecimal() else ""
     hint = guess or "it has " + ", ".join(f"`{one}`" for one in dict.fromkeys(known))
     return f"has no answer `{wanted}`: {hint}"
+
+
+def in_words(toggles: Toggles) -> list[str]:
+    """What is switched, for people: `preset down`, `projects/shop/mocks/pay off`, `… answers declined`."""
+    preset = [f"preset {toggles.preset}"] if toggles.preset else []
+    return preset + [f"{mock} {switch_text(switch)}" for mock, switch in sorted(toggles.mocks.items())]
+
+
+def switch_text(switch: Switch) -> str:
+    """`off`, or `answers empty`."""
+    return f"answers {switch.answer}" if isinstance(switch, Pinned) else switch

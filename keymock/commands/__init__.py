@@ -13,6 +13,7 @@ COMMANDS = (
         ("up", "serve the workspace, and follow every edit"),
         ("sync", "wait until all that is on disk is served"),
         ("journal", "show what a running server was asked"),
+        ("use", "switch mocks off, pin an answer, put a preset on"),
     )),
     ("Ask", (
         ("ls", "list the mocks that you may see"),
@@ -38,8 +39,8 @@ ALIASES = {"serve": "up", "start": "up"}
 
 LATER = frozenset({
     "allow", "blame", "client", "contract", "coverage", "diff", "export", "flow", "hook", "import", "log", "mcp",
-    "merge-driver", "private", "promote", "record", "request", "review", "run", "session", "state", "token", "use",
-    "vars", "verify",
+    "merge-driver", "private", "promote", "record", "request", "review", "run", "session", "state", "token", "vars",
+    "verify",
 })  # fmt: skip
 """Commands that are planned and not there: asked for, they are not taken for a slip of the pen."""
 

@@ -12,6 +12,7 @@ from keymock.commands.verb import verb
 from keymock.index import ANY, Route
 from keymock.pattern import normal
 from keymock.problems import Stop, did_you_mean, error
+from keymock.toggles import switch_text
 
 
 @verb("ls", examples=("keymock ls", "keymock ls --method POST", "keymock ls --scope project:shop --json"))
@@ -30,7 +31,8 @@ def command(invocation: Invocation, method: str | None, scope: str | None) -> in
         key=lambda route: (route.space, _path(route), route.methods, route.id),
     )
     if invocation.json:
-        put_json([explain.route_json(route, usable=_usable(seen, route)) for route in routes])
+        now = seen.service.world.views.switched(frozenset(seen.switches.items())).routes
+        put_json([explain.route_json(now[route.id], usable=_usable(seen, route)) for route in routes])
         return 0
     for line in columns([_row(seen, route) for route in routes]):
         print(line)
@@ -42,6 +44,7 @@ def _row(seen: Seen, route: Route) -> tuple[str, ...]:
     statuses = " ".join(dict.fromkeys(str(answer.status) for answer in route.answers))
     remarks = [
         *(["switched off"] if not route.enabled else []),
+        *([f"{switch_text(seen.switches[route.id])} (keymock use)"] if route.id in seen.switches else []),
         *(["not for you to use"] if not _usable(seen, route) else []),
         *(["your overlay"] if route.id in seen.catalog.overlays else []),
     ]

@@ -10,10 +10,12 @@ from pathlib import Path
 from keymock.catalog import Catalog, owner_of
 from keymock.commands.invocation import Actor, Invocation, actor_of, root_of
 from keymock.index import Route
+from keymock.index.switch import Switch
 from keymock.layout import Item, resolve_id
 from keymock.problems import Problem, Stop, did_you_mean, error
 from keymock.roles import Rights
 from keymock.serve.service import Options, Service
+from keymock.toggle_file import ToggleFile
 from keymock.workspace import RUNTIME, UnitCache, Workspace, state_folder
 
 
@@ -26,7 +28,8 @@ class Seen:
         self.actor = actor
         self.workspace = Workspace(root, actor.name)
         known = UnitCache(root / RUNTIME, state_folder(invocation.environ)).read()
-        options = Options(workspace=str(root), actor=actor.name)
+        toggles, _ = ToggleFile(root / RUNTIME).read()  # a file that is broken is for `up` and `use` to tell
+        options = Options(workspace=str(root), actor=actor.name, toggles=toggles)
         self.service = Service(options, time.time_ns, self.workspace, known)
 
     @property
@@ -46,6 +49,11 @@ class Seen:
     def routes(self) -> Mapping[str, Route]:
         """The mocks that work, by id; disabled ones too."""
         return self.service.world.views.routes
+
+    @cached_property
+    def switches(self) -> dict[str, Switch]:
+        """What `keymock use` has switched, presets included, by the id of the mock."""
+        return dict(self.service.world.in_force.switches)
 
     @cached_property
     def ids(self) -> list[str]:

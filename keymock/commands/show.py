@@ -12,13 +12,14 @@ from keymock.catalog import MAX_DOCUMENT, bare
 from keymock.catalog.source import content
 from keymock.commands.invocation import Invocation
 from keymock.commands.mock_name import MockName
-from keymock.commands.printing import from_here, put_json
+from keymock.commands.printing import from_here, put_json, remark
 from keymock.commands.seen import Seen, look
 from keymock.commands.verb import verb
 from keymock.index import Route
 from keymock.layout import Item
 from keymock.overlay import is_removal, merge
 from keymock.pattern import normal
+from keymock.toggles import switch_text
 
 
 @verb("show", examples=("keymock show users/get-by-id", "keymock show users/get-by-id --json"))
@@ -38,6 +39,8 @@ def command(invocation: Invocation, mock: str) -> int:
     for file in files:
         print(f"# {from_here(invocation, seen.root, file)}")
     print(f"\n{document.write(tables)}", end="")
+    if route.id in seen.switches:
+        remark(invocation, f"switched: {switch_text(seen.switches[route.id])}  (keymock use)")
     return 0
 
 

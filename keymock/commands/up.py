@@ -80,6 +80,8 @@ class Up(msgspec.Struct, frozen=True, kw_only=True):
     seed: int = 0
     frozen: float | None = None
     faults: str = ""
+    preset: str = ""
+    toggles: bool = True
     color: bool = False
     requests: bool = False
     as_json: bool = False
@@ -113,6 +115,8 @@ class Up(msgspec.Struct, frozen=True, kw_only=True):
     "--freeze-time", "frozen", type=Moment(), metavar="T", help="Let it be this moment, RFC 3339, for every request."
 )
 @click.option("--faults", default="", metavar="F", help="Switch a fault profile of keymock.toml on.")
+@click.option("--preset", default="", metavar="P", help="Switch a preset on, until `keymock use` says otherwise.")
+@click.option("--no-toggles", is_flag=True, help="Leave out what `keymock use` has set, and keep nothing it sets.")
 @click.option("--poll", is_flag=True, help="Look at the files twice a second instead of waiting for the system's word.")
 @click.option("--host", default="", metavar="H", help="Listen beyond loopback, in a container say. Says so loudly.")
 @click.option("--control-host", default="", metavar="H", help="The same for the control plane.")
@@ -121,6 +125,7 @@ def command(
     path: str | None,
     allow_host: tuple[str, ...],
     no_private: bool,
+    no_toggles: bool,
     seed: int | None,
     **given: Any,
 ) -> int:
@@ -136,6 +141,7 @@ def command(
         source=actor.source,
         allow_hosts=allow_host,
         private=not no_private,
+        toggles=not no_toggles,
         color=invocation.color,
         requests=invocation.loudness >= 0 and (sys.stdout.isatty() or invocation.loudness > 0),
         as_json=invocation.json,
@@ -175,6 +181,7 @@ def serve(asked: Up, environ: Mapping[str, str]) -> int:
             seed=asked.seed,
             frozen=asked.frozen,
             faults=asked.faults,
+            preset=asked.preset,
         )
         open_workshop = opening(
             options,
@@ -186,6 +193,7 @@ def serve(asked: Up, environ: Mapping[str, str]) -> int:
             show=console.attach,
             strict=asked.strict,
             poll=asked.poll,
+            toggles=asked.toggles,
         )
         return run_worker(line, listening, open_workshop, generation)
 

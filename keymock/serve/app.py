@@ -87,6 +87,7 @@ class MockApp:
         self.files = BodyFiles()
         self._ready: dict[tuple[bytes | None, str, bytes], Ready] = {}
         self._world = service.world
+        self._changing = _changing(service)
         self._known_hosts: dict[bytes, tuple[str, int | None]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -102,12 +103,14 @@ class MockApp:
         if world is not self._world:
             self._ready = {}
             self._world = world
+            self._changing = _changing(service)
+        changing = self._changing
         method, raw_path, query, headers = scope["method"], scope["raw_path"], scope["query_string"], scope["headers"]
         host: bytes | None = None
         plain, size = True, 0
         for name, value in headers:
             size += len(value)
-            if name in CHANGING:
+            if name in changing:
                 if name == b"host" and host is None:
                     host = value
                 else:
@@ -272,6 +275,11 @@ def _settle(reply: Reply) -> None:
     reply.onwards = ()  # granian sends it whole, or never
     if reply.talk is not None and reply.fault:
         reply.talk, reply.status = None, 503  # which nobody sees: the connection breaks before
+
+
+def _changing(service: Service) -> frozenset[bytes]:
+    """The headers that keep a request from a reply that is ready, those included that may name its session."""
+    return CHANGING | carriers.headers(service.catalog.settings.session_from)
 
 
 def _session_name(request: Request) -> str:

@@ -12,6 +12,7 @@ from urllib.parse import SplitResult, urlencode, urlsplit
 import msgspec
 
 from keymock.problems import Stop, error
+from keymock.toggles import Toggles
 
 MOST = 256 * 1024 * 1024
 """Bytes of one answer: a journal of 10 000 exchanges with their headers has a few dozen MB."""
@@ -69,6 +70,14 @@ class ControlClient:
     def reset(self, session: str = "") -> dict[str, Any]:
         """Puts the state of a session (the default one, or `*` for all) back to its beginning."""
         return self.call("POST", "/reset", session=session)
+
+    def toggles(self, session: str = "") -> Toggles:
+        """What is switched for everybody, or for one session."""
+        return msgspec.convert(self.call("GET", "/toggles", session=session), Toggles)
+
+    def switch(self, wanted: Toggles, session: str = "") -> Toggles:
+        """Switches, and returns what is switched then, mocks by their full ids."""
+        return msgspec.convert(self.call("PUT", "/toggles", msgspec.to_builtins(wanted), session=session), Toggles)
 
     def call(self, method: str, path: str, body: Any = None, *, waits: float = 0.0, **query: Any) -> dict[str, Any]:
         """One request. `waits` is how long the server may take over it by itself."""

@@ -21,6 +21,7 @@ from keymock.serve.describe import openapi
 from keymock.serve.events import stream
 from keymock.serve.guard import LOOPBACK, Guard
 from keymock.serve.shapes import Nothing
+from keymock.toggles import Toggles
 
 MAX_BODY = 1024 * 1024
 
@@ -43,6 +44,8 @@ class Served(Protocol):
     def routes(self) -> list[dict[str, Any]]: ...
     def explain(self, asked: dict[str, Any], /) -> dict[str, Any]: ...
     def reset(self, session: str | None, /) -> dict[str, Any]: ...
+    def switched(self, session: str, /) -> Toggles: ...
+    def switch(self, wanted: Toggles, session: str, /) -> Toggles: ...
     async def wait(self, generation: int, timeout: float, /) -> bool: ...
     async def sync(self, timeout: float, /) -> dict[str, Any]: ...
     def subscribe(self) -> AsyncIterator[dict[str, Any]]: ...
@@ -127,6 +130,17 @@ async def reset(call: Call) -> dict[str, Any]:
     return call.service.reset(call.query.session or None)
 
 
+async def toggles(call: Call) -> Toggles:
+    """What is switched by `keymock use`: for everybody, or for one session on top of that."""
+    return call.service.switched(call.query.session)
+
+
+async def put_toggles(call: Call) -> Toggles:
+    """Switches mocks off, pins them to an answer, puts a preset on; what is not in the body is as it was written."""
+    # A rescan may hold the service for a while, and other requests must not wait for it.
+    return await asyncio.to_thread(call.service.switch, call.body, call.query.session)
+
+
 async def events(call: Call) -> AsyncIterator[dict[str, Any]]:
     """What happens, as it happens: reloads, problems that appear and are mended."""
     return call.service.subscribe()
@@ -146,6 +160,8 @@ ROUTES = (
     Route("GET", "/wait", wait, shapes.Reached, query=shapes.WaitQuery),
     Route("POST", "/sync", sync, shapes.Synced, query=shapes.SyncQuery),
     Route("POST", "/reset", reset, shapes.Reset, query=shapes.ResetQuery),
+    Route("GET", "/toggles", toggles, shapes.Switched, query=shapes.SessionQuery),
+    Route("PUT", "/toggles", put_toggles, shapes.Switched, query=shapes.SessionQuery, body=Toggles),
     Route("GET", "/events", events, None),
     Route("GET", "/openapi.json", description, shapes.OpenAPI),
 )

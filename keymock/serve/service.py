@@ -21,7 +21,7 @@ from keymock.layout import project_of
 from keymock.problems import Problem
 from keymock.serve.hints import LONGEST_BURST, REOPENED, UNCLOSED
 from keymock.state import Session
-from keymock.toggles import Presets, Toggles, by_name, checked, in_force
+from keymock.toggles import Presets, Toggles, by_name, checked, in_force, in_words
 from keymock.workspace import Workspace
 
 MAX_WAITING_EVENTS = 1_000
@@ -235,7 +235,7 @@ class Service:
                 named = toggles.preset if toggles.preset != self.options.preset else ""
                 self.keep_toggles(msgspec.structs.replace(toggles, preset=named))
             self.world = self._with_toggles(self.world, self.catalog)
-        self._tell({"event": "toggles", "session": session, "toggles": msgspec.to_builtins(toggles)})
+        self._tell({"event": "toggles", "session": session, "switched": in_words(toggles)})
         return toggles
 
     def switched(self, session: str = "") -> Toggles:

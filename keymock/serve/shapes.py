@@ -10,6 +10,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from keymock.index.switch import Pinned
+
 Session = Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9_-]{1,64})?$")]
 SessionOrAll = Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9_-]{1,64}|\*)?$")]
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=600)]
@@ -47,6 +49,12 @@ class ResetQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Whose state goes back to its beginning: the default session's if left out, everybody's with `*`."""
 
     session: SessionOrAll = ""
+
+
+class SessionQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose it is: everybody's if left out."""
+
+    session: Session = ""
 
 
 class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -177,6 +185,16 @@ class Reset(msgspec.Struct, frozen=True):
 
     reset: bool
     generation: int
+
+
+class Switched(msgspec.Struct, frozen=True):
+    """What is switched by hand. A mock is `off`, or pinned to an answer: `{"answer": "empty"}`, by name or status."""
+
+    default: str
+    projects: dict[str, str]
+    mocks: dict[str, Literal["off"] | Pinned]
+    flows: dict[str, str]
+    preset: str
 
 
 class Trouble(msgspec.Struct, frozen=True):

@@ -6,13 +6,14 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from keymock import roles
-from keymock.problems import Stop, error
+from keymock.problems import Stop, error, warning
 from keymock.serve import control
 from keymock.serve.app import MockApp
 from keymock.serve.granian_server import App
@@ -20,6 +21,8 @@ from keymock.serve.service import Options, Service
 from keymock.serve.sockets import Listener
 from keymock.serve.watch import Watcher
 from keymock.serve.worker import Open, Workshop
+from keymock.toggle_file import ToggleFile
+from keymock.toggles import NONE, Toggles, in_words, no_preset
 from keymock.workspace import UnitCache, WorkTree
 
 FEW = 8
@@ -44,27 +47,47 @@ def opening(
     show: Callable[[Service], Callable[[], None]],
     strict: bool = False,
     poll: bool = False,
+    toggles: bool = True,
 ) -> Open:
     """How a worker opens this workspace. `show(service)` gives a function that is called every 100 ms.
 
-    `strict` refuses a tree with errors, or one of which something is withheld.
+    `strict` refuses a tree with errors, or one of which something is withheld. `toggles` says whether what was
+    switched before holds, and is kept.
     """
 
     def open_workshop(generation: int, report: Callable[[int], None], stopping: asyncio.Event) -> Workshop:
         cache = UnitCache(runtime, state)
         known = cache.read()
-        service = Service(options, time.time_ns, known=known, generation=generation)
+        kept = ToggleFile(runtime)
+        before, forgotten = kept.read() if toggles else (options.toggles, None)
+        opened = msgspec.structs.replace(options, toggles=before)
+        service = Service(opened, time.time_ns, known=known, generation=generation)
+        if toggles:
+            service.keep_toggles = partial(_keep_toggles, service, kept)
+        if options.preset not in ("", NONE, *service.world.presets):
+            refusal = no_preset(options.preset, service.world.presets)
+            raise Stop(error("keymock up", refusal.code, refusal.detail))
         if strict:
             _refuse_errors(service)
         service.listen(lambda event: report(event["generation"]) if event["event"] == "reload" else None)
         allowed = hosts if hosts is None else hosts | frozenset(service.catalog.settings.allow_hosts)
         apps = dict(_apps(service, listening, allowed, token, stopping))
         jobs = [_follow(service, poll=poll), _showing(show(service)), _checking(service)]
+        if forgotten is not None:
+            service.say(forgotten)
         if service.catalog.units and any(known.get(name) is not unit for name, unit in service.catalog.units.items()):
             jobs.append(_keep(cache, service))
         return Workshop(apps, generation, jobs, facts(service, listening))
 
     return open_workshop
+
+
+def _keep_toggles(service: Service, file: ToggleFile, toggles: Toggles) -> None:
+    try:
+        file.write(toggles)
+    except OSError as fault:
+        message = f"what is switched cannot be kept for the next start: {fault.strerror}"
+        service.say(warning(f".keymock/{file.path.name}", "not-writable", message))
 
 
 def _refuse_errors(service: Service) -> None:
@@ -168,6 +191,7 @@ def facts(service: Service, listening: Mapping[str, Listener]) -> dict[str, Any]
         "disabled": sum(not route.enabled for route in views.routes.values()),
         "withheld": withheld(service),
         "overlays": sorted(catalog.overlays.values()),
+        "switched": in_words(service.toggles),
         "problems": [msgspec.to_builtins(problem) for problem in service.problems],
     }
 

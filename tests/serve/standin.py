@@ -11,6 +11,7 @@ import msgspec
 from keymock.problems import Stop, error
 from keymock.serve.app import App
 from keymock.serve.control import create
+from keymock.toggles import Toggles
 
 TOKEN = "t0ken-secret"
 PORT = 4321
@@ -78,6 +79,16 @@ class Service:
         self.calls.append("reset")
         self.asked.append(session)
         return {"reset": True, "generation": self.generation}
+
+    def switched(self, session: str) -> Toggles:
+        self.calls.append("switched")
+        self.asked.append(session)
+        return Toggles(preset="down")
+
+    def switch(self, wanted: Toggles, session: str) -> Toggles:
+        self.calls.append("switch")
+        self.asked.append((wanted, session))
+        return wanted
 
     async def wait(self, generation: int, timeout: float) -> bool:
         self.calls.append("wait")

@@ -12,6 +12,7 @@ import msgspec
 import pytest
 from standin import GOOD, PORT, TOKEN, Service, ask, call, pairs, scope
 
+from keymock.index.switch import Pinned
 from keymock.serve.control import MAX_BODY, ROUTES, create
 
 BODY = b'{"url":"/a"}'
@@ -101,7 +102,8 @@ def test_every_answer_has_the_shape_it_is_described_with() -> None:
     for route in ROUTES:
         if route.answer is None:
             continue
-        reply = call(Service(), route.method, route.path + query.get(route.path, ""), BODY if route.body else b"")
+        body = {"PUT /toggles": b'{"preset":"down"}'}.get(f"{route.method} {route.path}", BODY) if route.body else b""
+        reply = call(Service(), route.method, route.path + query.get(route.path, ""), body)
         assert reply.status == 200, reply.body
         assert reply.headers["content-type"] == "application/json"
         msgspec.json.decode(reply.body, type=route.answer)
@@ -236,3 +238,22 @@ def test_the_lifespan_of_a_host_is_followed() -> None:
 
     run(create(Service(), token=TOKEN, port=PORT)({"type": "lifespan"}, receive, send))
     assert sent == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+
+
+def test_toggles_are_those_of_everybody_or_of_one_session() -> None:
+    service = Service()
+    assert call(service, "GET", "/toggles?session=mine").json["preset"] == "down"
+    body = b'{"mocks":{"workspace/mocks/a":"off","workspace/mocks/b":{"answer":404}}}'
+    said = call(service, "PUT", "/toggles", body)
+    assert said.json["mocks"] == {"workspace/mocks/a": "off", "workspace/mocks/b": {"answer": 404}}
+    wanted, session = service.asked[-1]
+    assert wanted.mocks == {"workspace/mocks/a": "off", "workspace/mocks/b": Pinned(404)}
+    assert (service.asked[0], session) == ("mine", "")
+
+
+def test_a_switch_that_there_is_none_of_is_refused() -> None:
+    service = Service()
+    refused = call(service, "PUT", "/toggles", b'{"mocks":{"a":"real"}}')
+    assert refused.status == 400
+    assert "mocks" in refused.json["detail"]
+    assert "switch" not in service.calls
