@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from keymock import document, media, pattern, spec, units
+from keymock.document.write import write
 from keymock.exchange import NOT_JSON, BodyFile, read_json
 from keymock.index import Context, compile_mock
 from keymock.layout import Item
@@ -90,7 +91,7 @@ def draft(wish: Wish, space: str, taken: Collection[str] = ()) -> Draft:
     if _essence(wanted) != _essence(media.media_type(f"x.{extension}")) and not _has_type(wish):
         response["content_type"] = wanted
     body = _formatted(wish)
-    return Draft(name, {f"{name}.body.{extension}": body, f"{name}.toml": document.write(tables).encode()})
+    return Draft(name, {f"{name}.body.{extension}": body, f"{name}.toml": write(tables).encode()})
 
 
 def problems_of(made: Draft) -> tuple[Problem, ...]:
@@ -145,7 +146,7 @@ class _Drafted:
 def _inline(wish: Wish, tables: Mapping[str, Any]) -> str | None:
     """The text of the mock with its body in it; None if the body is better kept in a file of its own."""
     if not wish.body:
-        return document.write(tables)
+        return write(tables)
     text = _text(wish.body)
     if text is None or (wish.literal and ("{{" in text or "{%" in text)):
         return None
@@ -159,7 +160,7 @@ def _inline(wish: Wish, tables: Mapping[str, Any]) -> str | None:
     if _essence(own) != kind and not _has_type(wish):
         body["content_type"] = wish.content_type or _content_type(wish)
     try:
-        written = document.write({**tables, "response": {**tables["response"], **body}})
+        written = write({**tables, "response": {**tables["response"], **body}})
     except ValueError:  # null, say, which TOML does not have
         return None
     lines = written.partition("[response]")[2].count("\n")

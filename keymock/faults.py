@@ -8,13 +8,13 @@ numbers from 0 to 1, 1 excluded; `serve.perform` waits and breaks.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import pairwise
 from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
-import re2
 from msgspec import UNSET, Meta, UnsetType
 
 from keymock.exchange import Headers, Reply, Request, problem_reply
@@ -352,6 +352,8 @@ def trouble(profile: Profile, mock: str, source: Literal["mock", "real"], draw: 
 @cache
 def _covering(patterns: tuple[str, ...]) -> Any:
     """One expression for all patterns, by RE2: its time is linear, whatever a file asks for."""
+    import re2  # noqa: PLC0415  (20 ms, and most workspaces have no profiles)
+
     return re2.compile("|".join(f"(?:{_expression(pattern.lstrip('/'))})" for pattern in patterns) or r"[^\s\S]")
 
 
@@ -362,6 +364,6 @@ def _expression(pattern: str) -> str:
     found, at = "", 0
     while at < len(pattern):
         wild = next((one for one in _WILD if pattern.startswith(one, at)), "")
-        found += _WILD[wild] if wild else re2.escape(pattern[at])
+        found += _WILD[wild] if wild else re.escape(pattern[at])
         at += len(wild) or 1
     return found

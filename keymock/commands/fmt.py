@@ -11,6 +11,7 @@ from keymock.commands.invocation import Invocation
 from keymock.commands.printing import counted, from_here, put_json, remark, shown
 from keymock.commands.seen import Seen, look
 from keymock.commands.verb import verb
+from keymock.document.format import format as format_text
 from keymock.index import BodyFault
 from keymock.layout import Item
 from keymock.problems import Problem, error
@@ -65,7 +66,7 @@ def _formatted(seen: Seen, item: Item) -> bytes | Problem | None:
     parsed = document.parse(data, item.file, dict[str, object])
     if parsed.problems:
         return parsed.problems[0]
-    written = document.format(parsed.text, KINDS[item.kind]).encode()
+    written = format_text(parsed.text, KINDS[item.kind]).encode()
     return written if written != data else None
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import click
 
-from keymock import document, spec, units
+from keymock import spec, units
 from keymock.commands.invocation import Invocation
 from keymock.commands.printing import put_json
 from keymock.commands.verb import Word, verb
+from keymock.document.schema import json_schema
 
 KINDS: dict[str, type] = {
     "mock": spec.Mock,
     "defaults": spec.Defaults,
     "project": spec.Project,
     "keymock": spec.Workspace,
+    "preset": spec.Preset,
 }
 """By the name of the file, or what it holds; `schemas/<kind>.schema.json` are these."""
 
@@ -26,7 +28,7 @@ def command(invocation: Invocation, kind: str | None) -> int:
     An editor takes it from the first line of a file: #:schema ./mock.schema.json
     """
     if kind is not None:
-        put_json(document.json_schema(KINDS[kind], units.schema_hook))
+        put_json(json_schema(KINDS[kind], units.schema_hook))
     elif invocation.json:
         put_json(list(KINDS))
     else:

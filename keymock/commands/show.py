@@ -15,6 +15,7 @@ from keymock.commands.mock_name import MockName
 from keymock.commands.printing import from_here, put_json, remark
 from keymock.commands.seen import Seen, look
 from keymock.commands.verb import verb
+from keymock.document.write import write
 from keymock.index import Route
 from keymock.layout import Item
 from keymock.overlay import is_removal, merge
@@ -38,7 +39,7 @@ def command(invocation: Invocation, mock: str) -> int:
         return 0
     for file in files:
         print(f"# {from_here(invocation, seen.root, file)}")
-    print(f"\n{document.write(tables)}", end="")
+    print(f"\n{write(tables)}", end="")
     if route.id in seen.switches:
         remark(invocation, f"switched: {switch_text(seen.switches[route.id])}  (keymock use)")
     return 0

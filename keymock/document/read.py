@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from itertools import islice
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import msgspec
 
-from keymock.document import shape, syntax, text
+from keymock.document import syntax, text
 from keymock.document.place import Node, Part, Place, locate
 from keymock.document.place import place as place_of
 from keymock.document.scan import KeyPath, scan
 from keymock.problems import Problem, Severity
 
+if TYPE_CHECKING:
+    from keymock.document import shape
+
 T = TypeVar("T")
+
+DecHook = Callable[[type, Any], Any] | None
+"""Reads what msgspec cannot by itself; see `msgspec.convert`."""
 
 MOST = 50  # problems of one file: beyond that, another file was meant
 
@@ -44,7 +50,7 @@ class Parsed(msgspec.Struct, Generic[T], frozen=True, dict=True):
 
 
 def parse(
-    data: bytes, path: str, kind: type[T], *, dec_hook: shape.DecHook = None, reader: syntax.Read | None = None
+    data: bytes, path: str, kind: type[T], *, dec_hook: DecHook = None, reader: syntax.Read | None = None
 ) -> Parsed[T]:
     """Read one TOML file. `path` is for the problems; `reader` is the TOML parser, the fastest one by default.
 
@@ -59,12 +65,12 @@ def parse(
     tables = syntax.read(decoded, path, reader or syntax.FASTEST)
     if isinstance(tables, Problem):
         return Parsed(path, decoded, {}, None, (tables,))
-    if syntax.may_hold_special_values(decoded):
+    if syntax.holds_special_values(tables):
         return _parse_special(decoded, path, tables, kind, dec_hook)
     return _convert(decoded, path, tables, kind, dec_hook, ())
 
 
-def convert(parsed: Parsed[Any], tables: dict[str, Any], kind: type[T], *, dec_hook: shape.DecHook = None) -> Parsed[T]:
+def convert(parsed: Parsed[Any], tables: dict[str, Any], kind: type[T], *, dec_hook: DecHook = None) -> Parsed[T]:
     """Reads other tables in the place of a file's own, say with another document's laid over them.
 
     Their faults are placed in this file as far as its keys are the same.
@@ -72,9 +78,11 @@ def convert(parsed: Parsed[Any], tables: dict[str, Any], kind: type[T], *, dec_h
     return _convert(parsed.text, parsed.path, tables, kind, dec_hook, ())
 
 
-def _parse_special(decoded: str, path: str, tables: syntax.Tables, kind: type[T], dec_hook: shape.DecHook) -> Parsed[T]:
+def _parse_special(decoded: str, path: str, tables: syntax.Tables, kind: type[T], dec_hook: DecHook) -> Parsed[T]:
     special: list[tuple[KeyPath, str, str]] = []
     tables = syntax.plain(tables, (), special)
+    from keymock.document import shape  # noqa: PLC0415  (as in _convert)
+
     unfit = [shape.ShapeFault(where, "value", "bad-value", message, hint) for where, message, hint in special]
     return _convert(decoded, path, tables, kind, dec_hook, unfit)
 
@@ -84,7 +92,7 @@ def _convert(
     path: str,
     tables: syntax.Tables,
     kind: type[T],
-    dec_hook: shape.DecHook,
+    dec_hook: DecHook,
     unfit: Iterable[shape.ShapeFault],
 ) -> Parsed[T]:
     try:
@@ -92,6 +100,8 @@ def _convert(
         found = list(unfit)
     except (msgspec.ValidationError, NotImplementedError):
         value = None
+        from keymock.document import shape  # noqa: PLC0415  (good files never need it, and it costs 15 ms)
+
         found = [*unfit, *islice(shape.faults(tables, kind, dec_hook), MOST + 1)]
     if not found:
         return Parsed(path, decoded, tables, value)

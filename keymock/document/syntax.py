@@ -23,12 +23,6 @@ _LONG_NUMBER = "as text, in quotes, it may be as long as you like"
 Tables = dict[str, Any]
 Read = Callable[[str], Tables]
 
-# Cheap signs of a value that JSON and HTTP cannot carry as it is: a date or time, nan, inf, a number of 64 bits and up.
-_SPECIAL = re.compile(
-    r"[=\[,\n][ \t\n]*[+-]?(?:nan|inf|\d\d:|\d{4}-|[\d_]{19}|0[xob][\da-fA-F_]{15}|[\d_]+(?:\.[\d_]+)?[eE])"
-)
-
-
 def read_with_toml_rs(text: str) -> Tables:
     """As TOML 1.0 (its default is 1.1); ValueError at a fault."""
     tables: Tables = toml_rs.loads(text, toml_version="1.0.0")
@@ -94,9 +88,23 @@ def _problem(text: str, path: str, fault: Fault) -> Problem:
     return Problem(path, line, column, fault.code, "error", fault.message, fault.hint, excerpt)
 
 
-def may_hold_special_values(text: str) -> bool:
-    """False if no value of `text` can need `plain`. Spares good files a walk."""
-    return _SPECIAL.search(text) is not None
+def holds_special_values(value: Any) -> bool:
+    """Whether `plain` has anything to do: a date or time, nan, inf, or a number of 64 bits and up."""
+    kind = type(value)
+    if kind is str or kind is bool:
+        return False
+    if kind is dict:
+        value = value.values()
+    elif kind is int:
+        return not -(2**63) <= value < 2**63
+    elif kind is float:
+        return not math.isfinite(value)
+    elif kind is not list:
+        return True
+    for inner in value:  # noqa: SIM110  (a loop, for a generator would cost as much as all the rest)
+        if type(inner) is not str and holds_special_values(inner):
+            return True
+    return False
 
 
 def plain(value: Any, path: KeyPath, faults: list[tuple[KeyPath, str, str]]) -> Any:

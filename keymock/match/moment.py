@@ -1,4 +1,4 @@
-"""What went before: the state of a scenario, the number of the call. Other keys than those of `[request]` ask for it."""
+"""What went before: the state of a scenario, the number of the call. Keys outside of `[request]` ask for it."""
 
 from __future__ import annotations
 

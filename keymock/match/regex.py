@@ -11,8 +11,6 @@ import re
 import warnings
 from typing import Any
 
-import re2
-
 from keymock.match.member import Member, One, Samples, Style, Wrong, show
 
 SUBJECT = 64 * 1024
@@ -20,6 +18,8 @@ SUBJECT = 64 * 1024
 
 
 def _options(*, ignore_case: bool = False) -> Any:
+    import re2  # noqa: PLC0415  (20 ms, and most workspaces have no regex)
+
     options = re2.Options()
     options.log_errors = False
     options.never_capture = True
@@ -29,6 +29,8 @@ def _options(*, ignore_case: bool = False) -> Any:
 
 def linear(pattern: str, *, ignore_case: bool = False) -> Any:
     """A compiled RE2 pattern over bytes: re2's wrapper spends most of its time on offsets in text. Raises Wrong."""
+    import re2  # noqa: PLC0415  (as in _options)
+
     try:
         return re2.compile(pattern.encode("utf-8", "replace"), _options(ignore_case=ignore_case))
     except re2.error as fault:
@@ -93,7 +95,7 @@ def glob_pattern(glob: str) -> str:
             pattern += "[" + ("^" + members[1:] if members.startswith("!") else members) + "]"
             position = end + 1
         else:
-            pattern += re2.escape(char)
+            pattern += re.escape(char)
     return f"(?s)^{pattern}$"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from keymock.template.errors import DEFAULT, Missing, Refused, TemplateError
-from keymock.template.functions import Function
+from keymock.template.functions.function import Function
 from keymock.template.operators import is_number, kind
 from keymock.template.reading import Evaluate
 from keymock.template.run import Run

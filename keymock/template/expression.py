@@ -31,7 +31,8 @@ from keymock.template.evaluation import (
     paying,
     truth,
 )
-from keymock.template.functions import FILTERS, FUNCTIONS, TESTS, Function
+from keymock.template.functions import tables
+from keymock.template.functions.function import Function
 from keymock.template.names import Mention
 from keymock.template.operators import COMPARISONS, COMPUTATIONS, checked
 from keymock.template.reading import Evaluate
@@ -331,9 +332,9 @@ class Expression:
         token = self.name("the name of a filter")
         if token.text in ("default", "d"):
             return self._default(node, token)
-        found = FILTERS.get(token.text)
+        found = tables().FILTERS.get(token.text)
         if found is None:
-            raise _unknown("filter", token, [*FILTERS, "default"], FUNCTIONS)
+            raise _unknown("filter", token, [*tables().FILTERS, "default"], tables().FUNCTIONS)
         if self.takes("("):
             return self._applied(found, token, [node])
         return self._apply(found, token, [node], {})
@@ -348,9 +349,9 @@ class Expression:
             there = defined(node.evaluate)
             wanted = (token.text == "defined") is not negated
             return self._deeper(lambda run: there(run) is wanted, node)
-        found = TESTS.get(token.text)
+        found = tables().TESTS.get(token.text)
         if found is None:
-            raise _unknown("test", token, [*TESTS, "defined", "undefined"], {})
+            raise _unknown("test", token, [*tables().TESTS, "defined", "undefined"], {})
         if self.takes("("):
             applied = self._applied(found, token, [node])
         elif self._starts_a_value():
@@ -378,14 +379,14 @@ class Expression:
 
     def _called(self, token: Token, name: str) -> Node:
         self.needs("(")
-        found = FUNCTIONS.get(name)
+        found = tables().FUNCTIONS.get(name)
         if found is None:
             if self.scope.found(token.text):
                 raise unreadable(f"`{token.text}` is a value, not a function", token.offset)
             root, _, method = name.rpartition(".")
             if root and root != "fake":
                 raise _no_method(method, token.offset + len(root) + 1)
-            raise _unknown("function", token._replace(text=name), FUNCTIONS, FILTERS)
+            raise _unknown("function", token._replace(text=name), tables().FUNCTIONS, tables().FILTERS)
         return self._applied(found, token, [])
 
     def _applied(self, function: Function, token: Token, given: list[Node]) -> Node:
@@ -456,7 +457,7 @@ def _written(token: Token) -> Any:
 
 
 def _no_method(name: str, offset: int) -> TemplateError:
-    hint = f"write `| {name}`" if name in FILTERS else "filters are written `value | name`"
+    hint = f"write `| {name}`" if name in tables().FILTERS else "filters are written `value | name`"
     return unreadable(f"values have no function `{name}`", offset, hint)
 
 

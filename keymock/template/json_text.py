@@ -17,7 +17,7 @@ from keymock.exchange import MAX_JSON_DEPTH
 from keymock.template import tokens
 from keymock.template.block import Blocks
 from keymock.template.errors import TemplateError, unreadable
-from keymock.template.functions import FUNCTIONS
+from keymock.template.functions import tables
 from keymock.template.json_template import Build, JsonTemplate, always
 from keymock.template.names import Names, check
 from keymock.template.operators import to_json, to_text
@@ -76,7 +76,7 @@ def _between_quotes(value: Any) -> str:
 def _with_statements(source: str, parts: list[tokens.Part], names: Names) -> JsonTemplate:
     scope = Scope()
     template = template_of(source, scope, Blocks(parts, InJson()).whole(scope))
-    check(template.mentions, names, FUNCTIONS)
+    check(template.mentions, names, tables().FUNCTIONS)
 
     def build(run: Run) -> Any:
         text = template.value(run)

@@ -10,7 +10,7 @@ import msgspec
 from keymock.template import tokens
 from keymock.template.block import Blocks, Plain, Write, sequence, value_of, written
 from keymock.template.errors import Refused, TemplateError, unreadable
-from keymock.template.functions import FUNCTIONS
+from keymock.template.functions import tables
 from keymock.template.names import Mention, Names, check
 from keymock.template.operators import to_text
 from keymock.template.reading import Evaluate
@@ -63,7 +63,7 @@ def compile(source: str, names: Names = Names()) -> Template:  # noqa: B008  (fr
     """A template, all of whose names are known. Raises TemplateError."""
     try:
         template = _compile(source)
-        check(template.mentions, names, FUNCTIONS)
+        check(template.mentions, names, tables().FUNCTIONS)
     except TemplateError as fault:
         raise fault.inside(source) from None
     return template

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from keymock.document import KeyPath, edit
+from keymock.document import KeyPath
+from keymock.document.edit import edit
 
 SOURCE = """\
 # the users

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from keymock import spec
-from keymock.document import format
+from keymock.document.format import format
 
 UNTIDY = """\
 #:schema x.json

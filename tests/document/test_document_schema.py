@@ -4,7 +4,7 @@ import jsonschema_rs
 import pytest
 
 from keymock import spec, units
-from keymock.document import json_schema
+from keymock.document.schema import json_schema
 
 
 @pytest.mark.parametrize("kind", [spec.Mock, spec.Workspace, spec.Project, spec.Defaults])

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from keymock import spec, units
-from keymock.document import write
-from keymock.document.write import inline, literal
+from keymock.document.write import inline, literal, write
 
 VALUES = st.recursive(
     st.text() | st.integers(-(2**63), 2**63 - 1) | st.booleans() | st.floats(allow_nan=False, allow_infinity=False),

@@ -10,7 +10,7 @@ import pytest
 from filling import NAMES, values
 
 from keymock.template import compile, compile_json_text
-from keymock.template.functions import FILTERS, FUNCTIONS, TESTS
+from keymock.template.functions.registry import FILTERS, FUNCTIONS, TESTS
 from keymock.template.values import REQUEST, ROOTS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "templates.md").read_text(encoding="utf-8")
