@@ -78,5 +78,5 @@ def _script(given: Events, listed: Sequence[Event], templates: bool, where: KeyP
     try:
         return events.script(given, listed, templates=templates)
     except ValueError as fault:
-        note(where, "bad-events", str(fault))
+        note(where, "bad-events", str(fault), part="value")
         return None

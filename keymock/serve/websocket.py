@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from heapq import heappop, heappush
 from typing import Any
 
@@ -72,13 +73,8 @@ async def perform_talk(
         end = await connection.until(stopped)
         if end is not None:
             await connection.close(end)
-    except TimeoutError:
-        return
-    except asyncio.CancelledError:
-        task = asyncio.current_task()
-        if task is not None and task.cancelling():
-            raise
-        return  # granian took its own promise back, as it does when it stops
+    except (TimeoutError, asyncio.CancelledError):
+        return  # granian takes its own promises back when it stops, and prints what an app raises then
     finally:
         connection.let_go()
         if stopped is not None:
@@ -196,6 +192,7 @@ def as_http(receive: Receive, send: Send) -> tuple[Receive, Send]:
             if message.get("more_body", False):
                 return
             message = {**message, "body": b"".join(parts)}
-        await send({**message, "type": f"websocket.{message['type']}"})
+        with suppress(RuntimeError):  # what granian says when a fault has ended the connection beneath it
+            await send({**message, "type": f"websocket.{message['type']}"})
 
     return receive_as_http, send_as_http
