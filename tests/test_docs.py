@@ -85,12 +85,28 @@ class Shell:
             return ask(said).body.decode().rstrip("\n") + "\n"
 
 
-@pytest.mark.parametrize("name", ["getting-started.md"])
-def test_a_page_that_is_followed_prints_what_it_says(name: str, tmp_path: Path) -> None:
+def section(page: str, heading: str) -> str:
+    """What stands under a heading of a page, up to the next one of its kind; the whole page for no heading."""
+    if not heading:
+        return page
+    _, found, after = page.partition(f"\n## {heading}\n")
+    assert found, heading
+    return after.partition("\n## ")[0] + "\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "heading"),
+    [
+        ("getting-started.md", ""),
+        ("answers.md", "Mocks without TOML"),
+        ("answers.md", "Presets and switches"),
+    ],
+)
+def test_a_page_that_is_followed_prints_what_it_says(name: str, heading: str, tmp_path: Path) -> None:
     shell = Shell(tmp_path)
     page = (ROOT / "docs" / name).read_text(encoding="utf-8")
     written = set()
-    for block in blocks(page):
+    for block in blocks(section(page, heading)):
         if block.language == "console":
             for command, printed in steps(block.text):
                 assert f"$ {command}\n{shell.run(command)}" == f"$ {command}\n{printed}"

@@ -6,6 +6,7 @@ import click
 
 from keymock import document, spec
 from keymock.catalog import MAX_DOCUMENT
+from keymock.catalog.presets import is_preset
 from keymock.catalog.source import content
 from keymock.commands.invocation import Invocation
 from keymock.commands.printing import counted, from_here, put_json, remark, shown
@@ -33,9 +34,10 @@ def command(invocation: Invocation, check: bool) -> int:
     broken: list[Problem] = []
     kept = 0
     for item in seen.items():
-        if item.kind not in KINDS:
+        shape = spec.Preset if is_preset(item) else KINDS.get(item.kind)
+        if shape is None:
             continue
-        written = _formatted(seen, item)
+        written = _formatted(seen, item, shape)
         if isinstance(written, Problem):
             broken.append(written)
         elif written is not None:
@@ -56,7 +58,7 @@ def command(invocation: Invocation, check: bool) -> int:
     return 1 if broken or (check and changed) else 0
 
 
-def _formatted(seen: Seen, item: Item) -> bytes | Problem | None:
+def _formatted(seen: Seen, item: Item, shape: type) -> bytes | Problem | None:
     """The canonical bytes of a file, None if they are what is there, or why it cannot be read."""
     tree = seen.catalog.tree
     try:
@@ -66,7 +68,7 @@ def _formatted(seen: Seen, item: Item) -> bytes | Problem | None:
     parsed = document.parse(data, item.file, dict[str, object])
     if parsed.problems:
         return parsed.problems[0]
-    written = format_text(parsed.text, KINDS[item.kind]).encode()
+    written = format_text(parsed.text, shape).encode()
     return written if written != data else None
 
 

@@ -45,3 +45,9 @@ def test_settings_and_defaults_are_files_too(shop: Shell) -> None:
     shop.put("keymock.toml", "port=9000\nname='acme'\n")
     assert shop("fmt", "--as", "ops@example.com").out == "formatted  keymock.toml\n"
     assert (shop.folder / "keymock.toml").read_text() == "name = 'acme'\nport = 9000\n"
+
+
+def test_presets_are_put_into_form_too(shop: Shell) -> None:
+    file = shop.put("projects/shop/presets/down.toml", '[use]\n"get-user"   =   "off"\n')
+    assert shop("fmt").code == 0
+    assert file.read_text() == '[use]\nget-user = "off"\n'

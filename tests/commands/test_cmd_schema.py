@@ -14,8 +14,8 @@ SCHEMAS = Path(__file__).parent.parent.parent / "schemas"
 
 
 def test_the_kinds(shell: Shell) -> None:
-    assert shell("schema").out.split() == ["mock", "defaults", "project", "keymock"]
-    assert shell("schema", "--json").json == ["mock", "defaults", "project", "keymock"]
+    assert shell("schema").out.split() == ["mock", "defaults", "project", "keymock", "preset"]
+    assert shell("schema", "--json").json == ["mock", "defaults", "project", "keymock", "preset"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
