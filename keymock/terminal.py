@@ -79,9 +79,10 @@ def banner(version: str, ready: Mapping[str, Any], facts: Mapping[str, Any], sou
     return "\n".join(lines)
 
 
-def switched_line(switched: Sequence[str]) -> str:
+def switched_line(switched: Sequence[str], session: str = "") -> str:
     """What `keymock use` has set, and how to undo it."""
-    return f"{printable(', '.join(switched))}  (keymock use --reset)"
+    undo = "keymock use --reset" + (f" --session {session}" if session else "")
+    return f"{printable(', '.join(switched))}  ({undo})"
 
 
 def _served(facts: Mapping[str, Any], paint: Palette) -> str:
@@ -177,7 +178,7 @@ def event_line(event: Mapping[str, Any], paint: Palette) -> str:
         return render(event["problem"], color=bool(paint.plain))
     if event["event"] == "toggles":
         whose = f" for the session {event['session']}" if event["session"] else ""
-        now = switched_line(event["switched"]) if event["switched"] else "nothing"
+        now = switched_line(event["switched"], event["session"]) if event["switched"] else "nothing"
         return f"{paint.yellow}switched{whose}:{paint.plain} {now}"
     if event["event"] == "mended":
         return f"{paint.green}✓ {printable(event['path'])} is mended{paint.plain}"
