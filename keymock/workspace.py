@@ -20,6 +20,8 @@ from keymock.layout import Layout
 from keymock.problems import Problem, Stop, error
 
 MAX_FILES = 100_000
+AT_ONCE = 64 * 1024
+"""Bytes of the first read: nearly every file ends within it, and a shorter read is the end."""
 SETTINGS = "keymock.toml"
 RUNTIME = ".keymock"
 CACHE = "index.msgpack"
@@ -97,18 +99,14 @@ class WorkTree:
                 self._note(here, "unreadable", f"the folder cannot be read: {fault.strerror}")
                 continue
             for entry in entries:
-                if not _is_utf8(entry.name):
+                if not entry.name.isascii() and not _is_utf8(entry.name):
                     self._note(here, "bad-name", f"the name {entry.name!r} is not UTF-8: the file is left out")
-                    continue
-                name = f"{here}/{entry.name}"
-                if entry.is_dir(follow_symlinks=False):
-                    if not entry.name.startswith("."):
-                        pending.append(name)
-                    continue
-                try:
-                    found[name] = _stamp(entry.stat(follow_symlinks=False))
-                except OSError:
-                    continue  # gone since the folder was listed
+                elif not entry.is_dir(follow_symlinks=False):
+                    stamp = _stamp_of(entry)
+                    if stamp is not None:
+                        found[f"{here}/{entry.name}"] = stamp
+                elif not entry.name.startswith("."):
+                    pending.append(f"{here}/{entry.name}")
             if len(found) > MAX_FILES:
                 self._note(folder, "too-many-files", f"more than {MAX_FILES} files: those after them are left out")
                 return
@@ -132,13 +130,18 @@ class WorkTree:
 
     def read(self, file: str) -> bytes:
         """The content of a regular file, at most MAX_BODY bytes of it. Raises OSError."""
-        flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK  # a FIFO must not hold us
+        flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK  # a FIFO in its place must not hold us
         handle = os.open(f"{self._prefix}{file}", flags)
         try:
-            found = os.fstat(handle)
-            if not stat.S_ISREG(found.st_mode):
+            if not stat.S_ISREG(os.fstat(handle).st_mode):
                 raise OSError(0, "not a regular file")
-            return _read_all(handle, min(found.st_size, MAX_BODY))
+            data = os.read(handle, AT_ONCE)
+            while len(data) >= AT_ONCE and len(data) <= MAX_BODY:
+                more = os.read(handle, MAX_BODY)
+                if not more:
+                    break
+                data += more
+            return data
         finally:
             os.close(handle)
 
@@ -147,19 +150,18 @@ class WorkTree:
         return str(self.root / file)
 
 
-def _read_all(handle: int, size: int) -> bytes:
-    """So many bytes, or what there is: a file object's buffer would cost more than the reading."""
-    data = os.read(handle, size + 1)
-    while 0 < len(data) < size:
-        more = os.read(handle, size - len(data))
-        if not more:
-            break
-        data += more
-    return data
-
-
 def _stamp(found: os.stat_result) -> Stamp:
     kind = "f" if stat.S_ISREG(found.st_mode) else "l" if stat.S_ISLNK(found.st_mode) else "x"
+    return kind, found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def _stamp_of(entry: os.DirEntry[str]) -> Stamp | None:
+    """The state of a file as its folder lists it, None if it has gone since."""
+    try:
+        found = entry.stat(follow_symlinks=False)
+    except OSError:
+        return None
+    kind = "f" if entry.is_file(follow_symlinks=False) else "l" if entry.is_symlink() else "x"
     return kind, found.st_mtime_ns, found.st_size, found.st_ino
 
 

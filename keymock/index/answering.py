@@ -157,7 +157,7 @@ class _Answering:
         given = self._either("fault")
         if given is UNSET:
             return self.context.fault
-        return "" if given == "none" else given  # type: ignore[no-any-return]  # msgspec has checked it
+        return "" if given == "none" else given
 
     def _bucket(self) -> Bucket | None:
         given = self._either("rate_limit")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from itertools import chain
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 
 from keymock import match
 from keymock.exchange import Request
@@ -75,14 +75,27 @@ def _compiled(conditions: Sequence[match.Condition]) -> tuple[Test, ...]:
     return tuple(match.compile(condition) for condition in sorted(conditions, key=match.cost))
 
 
+Entry = tuple[Route, Pattern]
+"""A route under one of its patterns, before anybody asked for it."""
+
+
 class Bucket:
-    """The candidates that share a shape and its literal segments, best first; looked up by method."""
+    """The routes that share a shape and its literal segments; made into candidates, best first, at first use."""
 
-    __slots__ = ("_by_method", "candidates")
+    __slots__ = ("_by_method", "_candidates", "entries")
 
-    def __init__(self, candidates: tuple[Candidate, ...]) -> None:
-        self.candidates = candidates
+    def __init__(self, entries: tuple[Entry, ...]) -> None:
+        self.entries = entries
+        self._candidates: tuple[Candidate, ...] = ()
         self._by_method: dict[str, Shortlist] = {}
+
+    @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """All of them, best first."""
+        if not self._candidates:
+            made = (Candidate(route, pattern) for route, pattern in self.entries)
+            self._candidates = tuple(sorted(made, key=attrgetter("rank")))
+        return self._candidates
 
     def for_method(self, method: str) -> Shortlist:
         """Those that take the method, best first. HEAD is taken by GET too: what names HEAD itself goes first."""

@@ -37,7 +37,7 @@ def compile_mock(mock: Mock, item: Item, context: Context, bodies: Bodies, repor
     plan = plan_of(mock.websocket, owner.names, bodies, note) if mock.websocket is not UNSET else None
     if plan is not None and not {"GET", ANY} & set(methods):
         note(("request", "method"), "bad-method", "a WebSocket is asked for by GET", "leave `method` out")
-    if note.errors:
+    if note.failed():
         return ()
     route = Route(
         id=item.id,
@@ -65,7 +65,7 @@ def compile_mock(mock: Mock, item: Item, context: Context, bodies: Bodies, repor
     if mock.data is UNSET:
         return (route,)
     routes = routes_of(route, mock.data, context, bodies, note)
-    return routes if not note.errors else ()
+    return () if note.failed() else routes
 
 
 def _patterns(mock: Mock, base_path: str, note: Report) -> tuple[Pattern, ...]:

@@ -43,6 +43,8 @@ def _faults(name: str, lower: str, value: str | list[str]) -> Iterator[HeaderFau
     elif lower.startswith("x-keymock-"):
         yield HeaderFault(name, "own-header", f"`{lower}` is keymock's own", "choose a name without x-keymock-")
     for one in value if isinstance(value, list) else [value]:
+        if one.isprintable():
+            continue
         bad = next((char for char in one if (ord(char) < 0x20 and char != "\t") or ord(char) == 0x7F), None)
         if bad is not None:
             message = f"the value of `{lower}` contains the control character {bad!r}"

@@ -82,6 +82,10 @@ class Noting:
         self.report = report
         self.errors = 0
 
+    def failed(self) -> bool:
+        """Whether an error was reported."""
+        return self.errors > 0
+
     def __call__(
         self,
         where: KeyPath,

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import UNSET
 
 from keymock import store
-from keymock.exchange import NOT_JSON, read_json
+from keymock.exchange import read_json
 from keymock.index.report import Bodies, Context, KeyPath, Report
 from keymock.index.route import Answer, Resource, Route
 from keymock.match.member import Wrong
@@ -80,7 +80,7 @@ def _file(name: str, where: KeyPath, bodies: Bodies, note: Report) -> bytes | No
 def prototype(resource: Resource) -> store.Store:
     """The records as their file has them. Copy it: each session has its own. Raises SeedError and Wrong."""
     schema = read_json(resource.schema) if resource.schema else None
-    if schema is NOT_JSON:
-        raise Wrong("the schema is not JSON", code="invalid-schema")
+    if not (schema is None or isinstance(schema, dict | bool)):
+        raise Wrong("the schema is no JSON object", code="invalid-schema")
     records = store.seed(resource.seed, resource.seed_name, resource.definition, schema) if resource.seed else ()
     return store.Store(resource.definition, records, schema)

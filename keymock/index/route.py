@@ -35,7 +35,7 @@ class Texts(msgspec.Struct, frozen=True, array_like=True):
     capture: tuple[tuple[str, str], ...] = ()
 
 
-class Play(msgspec.Struct, frozen=True, array_like=True):
+class Play(msgspec.Struct, frozen=True, omit_defaults=True):
     """What an answer does besides being sent: waits, breaks, counts, remembers. All of it plain data.
 
     `sets` is the state that the scenario goes to, `until` a moment in epoch seconds, `times` 0 for no limit.
@@ -64,7 +64,7 @@ STILL = Play()
 """An answer that is sent, and nothing else: its bytes are ready."""
 
 
-class Answer(msgspec.Struct, frozen=True, array_like=True):
+class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
     """One response of a mock. Its bytes are ready to send but for what `play` says.
 
     `conditions` are the variant's own `when`; the answer without any is the mock's default.
@@ -117,7 +117,7 @@ class Cors(msgspec.Struct, frozen=True, array_like=True):
     credentials: bool = False
 
 
-class Route(msgspec.Struct, frozen=True, array_like=True):
+class Route(msgspec.Struct, frozen=True, omit_defaults=True):
     """One mock, compiled. `count` is the number of conditions in the sense of the order of precedence, step 6."""
 
     id: str

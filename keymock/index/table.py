@@ -12,9 +12,9 @@ from bisect import insort
 from collections.abc import Callable, Container, Hashable, Iterable, Iterator
 from operator import attrgetter, itemgetter
 
-from keymock.index.candidate import Bucket, Candidate, Segments
+from keymock.index.candidate import Bucket, Candidate, Entry, Segments
 from keymock.index.route import Route
-from keymock.pattern import OPTIONAL_REST, REGEX, REST, Pattern
+from keymock.pattern import OPTIONAL_REST, REGEX, REST, Pattern, outline
 
 Order = tuple[int, str]
 """Steps 3 and 4 of the order of precedence: priority, highest first, and the rank of the path."""
@@ -22,7 +22,11 @@ Order = tuple[int, str]
 
 def order_of(route: Route, pattern: Pattern) -> Order:
     """Where a mock stands under one of its paths, before scope and conditions are looked at."""
-    return -route.priority, pattern.shape.replace(OPTIONAL_REST, REST)
+    return _order(route, outline(pattern)[0])
+
+
+def _order(route: Route, shape: str) -> Order:
+    return -route.priority, shape.replace(OPTIONAL_REST, REST)
 
 
 class Level:
@@ -33,7 +37,7 @@ class Level:
     def __init__(self, order: Order, positions: tuple[int, ...], buckets: dict[Hashable, Bucket] | None = None) -> None:
         self.order = order
         self.shape = order[1]
-        self.positions = positions if self.shape != REGEX else ()
+        self.positions = positions
         self.length = len(self.shape.rstrip(REST + REGEX))
         self._key = _key_getter(self.positions, self.shape)
         self.buckets: dict[Hashable, Bucket] = buckets if buckets is not None else {}
@@ -49,29 +53,23 @@ class Level:
         """The patterns whose literal segments are those of the path."""
         return self.buckets.get(self._key(segments))
 
-    def add(self, candidate: Candidate) -> None:
+    def add(self, key: Hashable, entry: Entry) -> None:
         """Puts one more pattern in its place."""
-        key = self.key_of(candidate.pattern)
         bucket = self.buckets.get(key)
-        others = bucket.candidates if bucket else ()
-        self.buckets[key] = Bucket(tuple(sorted((*others, candidate), key=attrgetter("rank"))))
+        self.buckets[key] = Bucket((*bucket.entries, entry) if bucket else (entry,))
 
-    def drop(self, pattern: Pattern, ids: Container[str]) -> None:
-        """Takes the routes of these ids out of the bucket where `pattern` lies."""
-        key = self.key_of(pattern)
+    def drop(self, key: Hashable, ids: Container[str]) -> None:
+        """Takes the routes of these ids out of a bucket."""
         bucket = self.buckets.get(key)
-        left = tuple(found for found in bucket.candidates if found.route.id not in ids) if bucket else ()
+        left = tuple(entry for entry in bucket.entries if entry[0].id not in ids) if bucket else ()
         if left:
             self.buckets[key] = Bucket(left)
         else:
             self.buckets.pop(key, None)
 
-    def key_of(self, pattern: Pattern) -> Hashable:
-        """The dictionary key of a pattern: what `bucket` looks up for a path that fits it."""
-        values = tuple(value for position, value in pattern.fixed if position in self.positions)
-        if len(values) == 1 and self.positions != tuple(range(len(self.shape))):
-            return values[0]
-        return values
+    def key_of(self, values: tuple[str, ...]) -> Hashable:
+        """The dictionary key for the values of literal segments: what `bucket` looks up for a path that has them."""
+        return values[0] if len(values) == 1 and self._key is not _whole else values
 
 
 def _key_getter(positions: tuple[int, ...], shape: str) -> Callable[[Segments], Hashable]:
@@ -98,26 +96,23 @@ class Table:
         self._levels: dict[Order, Level] = {}
         self._ordered: list[Level] = []
         self._by_length: dict[int, tuple[Level, ...]] = {}
-        grouped: dict[Order, dict[Hashable, list[Candidate]]] = {}
+        entries: dict[tuple[Order, Hashable], list[Entry]] = {}
         for route in routes:
             self.routes[route.id] = route
-            for candidate, level in self._placed(route):
-                key = level.key_of(candidate.pattern)
-                grouped.setdefault(level.order, {}).setdefault(key, []).append(candidate)
-        for order, found in grouped.items():
-            buckets = self._levels[order].buckets
-            for key, candidates in found.items():
-                buckets[key] = Bucket(tuple(sorted(candidates, key=attrgetter("rank"))))
+            for level, key, entry in self._placed(route):
+                entries.setdefault((level.order, key), []).append(entry)
+        for (order, key), found in entries.items():
+            self._levels[order].buckets[key] = Bucket(tuple(found))
 
-    def _placed(self, route: Route) -> Iterator[tuple[Candidate, Level]]:
+    def _placed(self, route: Route) -> Iterator[tuple[Level, Hashable, Entry]]:
         for pattern in route.patterns:
-            order = order_of(route, pattern)
+            shape, positions, values = outline(pattern)
+            order = _order(route, shape)
             level = self._levels.get(order)
             if level is None:
-                level = Level(order, tuple(position for position, _ in pattern.fixed))
-                self._levels[order] = level
+                level = self._levels[order] = Level(order, positions)
                 insort(self._ordered, level, key=attrgetter("order"))
-            yield Candidate(route, pattern), level
+            yield level, level.key_of(values), (route, pattern)
 
     def levels(self, length: int) -> tuple[Level, ...]:
         """The levels that a path of so many segments can be found in, best first."""
@@ -137,12 +132,12 @@ class Table:
         own: dict[Order, Level] = {}
         ids = frozenset(gone)
         for route in [table.routes.pop(name) for name in ids if name in table.routes]:
-            for pattern in route.patterns:
-                table._own(own, order_of(route, pattern)).drop(pattern, ids)
+            for level, key, _ in table._placed(route):
+                table._own(own, level.order).drop(key, ids)
         for route in come:
             table.routes[route.id] = route
-            for candidate, level in table._placed(route):
-                table._own(own, level.order).add(candidate)
+            for level, key, entry in table._placed(route):
+                table._own(own, level.order).add(key, entry)
         return table
 
     def _own(self, own: dict[Order, Level], order: Order) -> Level:
