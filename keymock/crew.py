@@ -20,7 +20,7 @@ WORTH_IT = 1_000
 
 def forked(make: Callable[[Item], Unit], items: Sequence[Item]) -> list[Unit]:
     """`[make(item) for item in items]`, the second half of it by a copy of this process. Falls back to doing it all."""
-    if len(items) < WORTH_IT or (os.cpu_count() or 1) < 2 or not hasattr(os, "fork"):
+    if len(items) < WORTH_IT or not _has_two_processors():
         return [make(item) for item in items]
     half = len(items) // 2
     reading, writing = os.pipe()
@@ -33,6 +33,15 @@ def forked(make: Callable[[Item], Unit], items: Sequence[Item]) -> list[Unit]:
         told = stream.read()
     _, status = os.waitpid(child, 0)
     return first + (_second(told, status) or [make(item) for item in items[half:]])
+
+
+def _has_two_processors() -> bool:
+    """Whether a copy would run beside this process, and there can be one."""
+    if not hasattr(os, "fork"):
+        return False
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0)) > 1
+    return (os.cpu_count() or 1) > 1
 
 
 def _second(told: bytes, status: int) -> list[Unit] | None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from keymock import events, faults, match, store
+from keymock import events, faults, match
 from keymock.chance import Chance
 from keymock.exchange import Reply, Request, problem_reply
 from keymock.index import Answer, Route
@@ -27,6 +27,9 @@ from keymock.template import (
     compile_json_text,
 )
 from keymock.websocket import Plan, Talk
+
+if TYPE_CHECKING:
+    from keymock.store import Store
 
 
 class Filling(msgspec.Struct, frozen=True):
@@ -114,6 +117,8 @@ def reply(route: Route, answer: Answer, request: Request, session: Session, fill
 
 def resource_reply(resource: Resource, route: Route, request: Request, session: Session) -> Reply:
     """What a resource over records says; it changes the session's own copy of them."""
+    from keymock import store  # noqa: PLC0415  (10 ms, and most workspaces have no records)
+
     chance = Chance(session.seed, session.name, route.id, session.called(route.id))
     space = route.space
     own = _store(resource, space, session)
@@ -147,14 +152,14 @@ def talk_reply(
     return made
 
 
-def _store(resource: Resource, space: str, session: Session) -> store.Store:
+def _store(resource: Resource, space: str, session: Session) -> Store:
     """The session's records of a resource, begun anew when what they come from has changed."""
     key = (space, resource.definition.resource)
     identity, kept = session.stores.get(key, ("", None))
     if kept is None or identity != resource.identity:
         kept = prototype(msgspec.structs.replace(resource, item="")).copy()
         session.stores[key] = (resource.identity, kept)
-    found: store.Store = kept
+    found: Store = kept
     return found
 
 

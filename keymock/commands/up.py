@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 import sys
-import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -154,7 +153,7 @@ def command(
 
 def serve(asked: Up, environ: Mapping[str, str]) -> int:
     """Serves until SIGINT or SIGTERM; returns the exit code. Raises Stop for what cannot even start."""
-    runtime = runfiles.runtime_folder(asked.root, environ, os.getuid(), Path(tempfile.gettempdir()))
+    runtime = runfiles.runtime_folder(asked.root, environ, os.getuid(), Path(environ.get("TMPDIR") or "/tmp"))  # noqa: S108
     order = supervisor.Order(
         workspace=asked.root,
         folder=runtime,

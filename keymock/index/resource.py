@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import UNSET
 
-from keymock import store
 from keymock.exchange import read_json
 from keymock.index.report import Bodies, Context, KeyPath, Report
 from keymock.index.route import Answer, Resource, Route
@@ -16,12 +16,17 @@ from keymock.pattern import PatternError
 from keymock.pattern import parse as parse_path
 from keymock.spec import Data
 
+if TYPE_CHECKING:
+    from keymock.store import Store
+
 ITEM = "id"
 """The path parameter that names a record."""
 
 
 def routes_of(route: Route, data: Data, context: Context, bodies: Bodies, note: Report) -> tuple[Route, ...]:
     """The routes of a resource, made from the mock's own (its name, scope, guard …). Reports a seed that is broken."""
+    from keymock import store  # noqa: PLC0415  (10 ms, and most workspaces have no records)
+
     resource = _resource(data, bodies, note)
     path = data.path if data.path is not UNSET else f"/{data.resource}"
     try:
@@ -48,6 +53,8 @@ def routes_of(route: Route, data: Data, context: Context, bodies: Bodies, note: 
 
 
 def _resource(data: Data, bodies: Bodies, note: Report) -> Resource | None:
+    from keymock import store  # noqa: PLC0415  (as in routes_of)
+
     seed = _file(data.seed, ("data", "seed"), bodies, note) if data.seed is not UNSET else b""
     schema = _file(data.schema, ("data", "schema"), bodies, note) if data.schema is not UNSET else b""
     if seed is None or schema is None:
@@ -77,8 +84,10 @@ def _file(name: str, where: KeyPath, bodies: Bodies, note: Report) -> bytes | No
 
 
 @lru_cache(maxsize=256)
-def prototype(resource: Resource) -> store.Store:
+def prototype(resource: Resource) -> Store:
     """The records as their file has them. Copy it: each session has its own. Raises SeedError and Wrong."""
+    from keymock import store  # noqa: PLC0415  (as in routes_of)
+
     schema = read_json(resource.schema) if resource.schema else None
     if not (schema is None or isinstance(schema, dict | bool)):
         raise Wrong("the schema is no JSON object", code="invalid-schema")

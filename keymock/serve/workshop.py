@@ -14,7 +14,6 @@ import msgspec
 
 from keymock import roles
 from keymock.problems import Stop, error, warning
-from keymock.serve import control
 from keymock.serve.app import MockApp
 from keymock.serve.granian_server import App
 from keymock.serve.service import Options, Service
@@ -108,10 +107,24 @@ def _apps(
 ) -> Iterable[tuple[str, App]]:
     for name, listener in listening.items():
         if name == "control":
-            yield name, control.create(service, token=token, port=listener.port, stopping=stopping)
+            yield name, _control(service, token, listener.port, stopping)
         else:
             project = name.removeprefix("projects/") if name.startswith("projects/") else ""
             yield name, MockApp(service, time.time_ns, time.perf_counter_ns, hosts, project, stopping)
+
+
+def _control(service: Service, token: str, port: int, stopping: asyncio.Event) -> App:
+    """The control plane, made when it is first asked: nobody waits for it at the start."""
+    made: list[App] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        if not made:
+            from keymock.serve import control  # noqa: PLC0415  (20 ms with its description of itself)
+
+            made.append(control.create(service, token=token, port=port, stopping=stopping))
+        await made[0](scope, receive, send)
+
+    return app
 
 
 Job = Callable[[], Coroutine[Any, Any, None]]
