@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from keymock.commands.invocation import Invocation
-from keymock.commands.printing import from_here, put_json
+from keymock.commands.printing import counted, from_here, put_json, remark
 from keymock.commands.seen import Seen, look
 from keymock.commands.verb import verb
 from keymock.exchange import Malformed
@@ -50,6 +50,8 @@ def command(invocation: Invocation, words: tuple[str, ...], headers: tuple[str, 
         put_json(found)
     else:
         _tell(seen, f"{method} {url}", found)
+        if seen.switches:
+            remark(invocation, f"{counted(len(seen.switches), 'mock')} switched by hand: keymock use")
     return 0 if found["answer"] else 1
 
 

@@ -35,7 +35,8 @@ def test_it_is_kept_for_the_next_start_and_seen_meanwhile(shop: Shell) -> None:
     assert shop("use", "--json").json == {**NOTHING, "mocks": {GET: "off"}}
     assert "off (keymock use)" in shop("ls").out
     assert {each["mock"]: each["enabled"] for each in shop("ls", "--json").json}[GET] is False
-    assert shop("explain", "GET", "/shop/api/cart").code == 1
+    explained = shop("explain", "GET", "/shop/api/cart")
+    assert (explained.code, explained.err) == (1, "1 mock switched by hand: keymock use\n")
     assert shop("show", "cart/get").err == "switched: off  (keymock use)\n"
     assert shop("check").code == 0
 
