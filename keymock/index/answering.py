@@ -271,7 +271,7 @@ class _Answering:
         if not found:
             return None
         if len(found) > 1:
-            names = " and ".join(file.rpartition("/")[2] for file in found[:2])
+            names = " and ".join(file.rpartition("/")[2] for file in sorted(found)[:2])
             self.note(self.where, "two-bodies", f"{names} are both the body of this answer", "keep one of them")
             return Body()
         try:
@@ -336,8 +336,10 @@ class _Answering:
 
 
 def _json_fault(text: bytes) -> str:
+    if not text:
+        return "it is empty"
     try:
         msgspec.json.decode(text)
     except (msgspec.DecodeError, RecursionError) as fault:
         return str(fault).removeprefix("JSON is malformed: ")
-    return "it is nested too deeply" if text else "it is empty"
+    return "it is nested too deeply"

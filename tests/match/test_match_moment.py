@@ -14,7 +14,7 @@ from keymock.state import Session
 
 def read(matcher: object) -> Value:
     """A matcher as a file has it."""
-    made: Value = msgspec.convert(matcher, Value)  # type: ignore[call-overload]  # a union is a type to msgspec
+    made: Value = msgspec.convert(matcher, Value)
     return made
 
 
