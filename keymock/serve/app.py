@@ -134,7 +134,7 @@ class MockApp:
         began = self.ticks()
         host = next((value for name, value in scope["headers"] if name == b"host"), None)
         asked = {**scope, "method": "GET", "scheme": scope["scheme"].replace("ws", "http")}
-        hear, say = as_http(receive, send)
+        hear, say = as_http(scope, receive, send)
 
         async def begin(talk: Talk, delay: float, told: Callable[[], None]) -> None:
             client = Client(hear)

@@ -178,9 +178,13 @@ class _Connection:
             await self.send(message)
 
 
-def as_http(receive: Receive, send: Send) -> tuple[Receive, Send]:
-    """The two ends of a connection that is not accepted yet, for an answer as HTTP gives it; the body goes at once."""
+def as_http(scope: dict[str, Any], receive: Receive, send: Send) -> tuple[Receive, Send]:
+    """The two ends of a connection that is not accepted yet, for an answer as HTTP gives it; the body goes at once.
+
+    A host that cannot do that is told to close, which it makes a 403.
+    """
     parts: list[bytes] = []
+    able = "websocket.http.response" in (scope.get("extensions") or {})
 
     async def receive_as_http() -> Message:
         message = await receive()
@@ -192,6 +196,10 @@ def as_http(receive: Receive, send: Send) -> tuple[Receive, Send]:
             if message.get("more_body", False):
                 return
             message = {**message, "body": b"".join(parts)}
+        if not able:
+            if message["type"] == "http.response.start":
+                await send({"type": "websocket.close", "code": 1008, "reason": str(message["status"])})
+            return
         with suppress(RuntimeError):  # what granian says when a fault has ended the connection beneath it
             await send({**message, "type": f"websocket.{message['type']}"})
 

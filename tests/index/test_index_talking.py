@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from tree_answers import ask, load, plant, world
+
+from keymock.engine import Refusal, answer
+from keymock.exchange import Reply, Request
+from keymock.state import Session
 
 MOCK = "workspace/mocks/m.toml"
 
@@ -58,3 +63,42 @@ def test_plain_http_is_told_to_upgrade(tmp_path: Path) -> None:
 def test_plain_http_gets_the_response_if_there_is_one(tmp_path: Path) -> None:
     reply = ask(world(load(plain(tmp_path, 'on_connect = "hi"', more='[response]\nbody = "page"'))), "/a/1")
     assert (reply.status, reply.body) == (200, b"page")
+
+
+GUARDED = """
+[scenario]
+name = "door"
+sets = "open"
+
+[guard]
+auth.bearer = "t"
+
+[[responses]]
+when.query.room = "full"
+status = 409
+"""
+
+
+@pytest.mark.parametrize(
+    ("query", "headers", "status"),
+    [("", {}, 401), ("?room=full", {"Authorization": "Bearer t"}, 409), ("", {"Authorization": "Bearer t"}, 101)],
+)
+def test_guards_and_conditions_answer_in_the_place_of_a_talk(
+    query: str, headers: dict[str, str], status: int, tmp_path: Path
+) -> None:
+    asked = Request.of("GET", f"/a/1{query}", headers)
+    asked.upgrade, asked.session = True, Session("s", 7)
+    reply = answer(asked, world(load(plain(tmp_path, 'on_connect = "hi"', more=GUARDED + "[[responses]]\n"))))
+    assert isinstance(reply, Reply)
+    assert (reply.status, reply.talk is not None) == (status, status == 101)
+    assert asked.session.scenario("workspace", "door") == ("Started" if status == 401 else "open")
+
+
+def test_who_may_not_use_a_mock_gets_403_before_any_talk(tmp_path: Path) -> None:
+    here = world(load(plain(tmp_path, 'on_connect = "hi"')))
+    asked = Request.of("GET", "/a/1")
+    asked.upgrade = True
+    refused = msgspec.structs.replace(here, refused={"workspace/mocks/m": Refusal("you may only look")})
+    reply = answer(asked, refused)
+    assert isinstance(reply, Reply)
+    assert (reply.status, reply.talk) == (403, None)

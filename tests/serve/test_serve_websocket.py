@@ -6,8 +6,11 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from asgi_driver import scope
+from conversation import Said
 from on_granian import descriptors, request, settled, tasks, while_served
 from raw_websocket import ACCEPT, BINARY, PING, PONG, connected
 from tree_answers import plant
@@ -180,3 +183,18 @@ def test_clients_that_leave_leave_nothing_behind(tmp_path: Path) -> None:
         assert await settled(descriptors, before[1]) <= before[1]
 
     visit(tmp_path, story)
+
+
+def test_a_host_that_cannot_refuse_by_http_is_told_to_close(tmp_path: Path) -> None:
+    sent: list[dict[str, Any]] = []
+    coming = [{"type": "websocket.connect"}, {"type": "websocket.disconnect"}]
+
+    async def receive() -> dict[str, Any]:
+        return coming.pop(0)
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    asked = {**scope(Said("GET", "/nowhere", (), b"")), "type": "websocket", "scheme": "ws", "subprotocols": []}
+    asyncio.run(create_app(plant(tmp_path, TREE))(asked, receive, send))
+    assert sent == [{"type": "websocket.close", "code": 1008, "reason": "404"}]
