@@ -33,7 +33,7 @@ class NoFiles:
     def sibling(self, variant: str) -> list[str]:
         raise ValueError(variant)
 
-    def load(self, file: str) -> bytes | BodyFile:
+    def load(self, file: str, *, whole: bool = False) -> bytes | BodyFile:
         raise ValueError(file)
 
     def named(self, name: str) -> bytes:
