@@ -235,13 +235,11 @@ def _moved(request: Request, world: World, route: Route, chosen: Answer, wish: W
         return talk_reply(route.websocket, route, chosen, request, session, filling)
     if request.body is None and reads_body(chosen.play):
         return NEEDS_BODY
-    made = reply(route, chosen, request, session, filling)
+    made = reply(route, chosen, request, session, filling, moves=wish is None and open_to_all)
     if route.websocket is not None and made.status == 426:
         made.headers.append((b"upgrade", b"websocket"))
     if applied:
         made.headers.append((b"preference-applied", applied))
-    elif wish is None and open_to_all:
-        move(route, chosen, session)
     return made
 
 

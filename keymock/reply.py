@@ -79,10 +79,13 @@ def _read_body(texts: Texts) -> bool:
 _OF_BODY = frozenset({"request.body", "request.json", "request.form", "request.form_all"})
 
 
-def reply(route: Route, answer: Answer, request: Request, session: Session, filling: Filling) -> Reply:
+def reply(
+    route: Route, answer: Answer, request: Request, session: Session, filling: Filling, *, moves: bool = True
+) -> Reply:
     """The reply that an answer makes to a request now. Counts the call; raises nothing.
 
-    A template that fails makes a 500 problem, which names the mock's file.
+    A template that fails makes a 500 problem, which names the mock's file. If the answer is given, and neither that
+    nor a 429 is in its place, it `moves` what it moves.
     """
     chance = Chance(session.seed, session.name, route.id, session.called(route.id))
     play = answer.play
@@ -103,6 +106,8 @@ def reply(route: Route, answer: Answer, request: Request, session: Session, fill
             _tell(made, play.events, route, request, session, filling, chance)
     except TemplateError as fault:
         return _failed(route, fault)
+    if moves:
+        move(route, answer, session)
     made.delay = faults.seconds(play.wait, chance.stream("delay").float)
     first_byte = faults.seconds(play.first_byte, chance.stream("first_byte").float)
     if play.events is not None:
@@ -133,9 +138,7 @@ def resource_reply(resource: Resource, route: Route, request: Request, session: 
     return made
 
 
-def talk_reply(
-    plan: Plan, route: Route, answer: Answer, request: Request, session: Session, filling: Filling
-) -> Reply:
+def talk_reply(plan: Plan, route: Route, answer: Answer, request: Request, session: Session, filling: Filling) -> Reply:
     """The 101 to a client that asked for a WebSocket, and the talk that follows. Counts the call."""
     chance = Chance(session.seed, session.name, route.id, session.called(route.id))
 

@@ -17,8 +17,6 @@ from test_docs import blocks
 PAGE = (Path(__file__).parent.parent / "docs/answers.md").read_text(encoding="utf-8")
 SECTIONS = {part.partition("\n")[0]: part for part in re.split(r"^## ", PAGE, flags=re.MULTILINE)[1:]}
 ASKED = [title for title, section in SECTIONS.items() if "```http\n" in section]
-ELSEWHERE = {"Streams": "test_streams_docs", "Mocks without TOML": "test_docs", "Presets and switches": "test_docs"}
-"""Sections that are run in another way, and the test that does."""
 
 
 def as_conversation(section: str) -> conversation.Conversation:
