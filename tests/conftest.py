@@ -1,1 +1,5 @@
-"""Its lying here puts this folder on the import path of every test below it: they share `tree_answers`."""
+"""Fixtures that start a real server. Lying here, this also puts `tests/` on the import path of every test below it."""
+
+from live_server import serve, tree
+
+__all__ = ["serve", "tree"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from keymock import document, problems, spec
+from keymock import document, problems, spec, units
 from keymock.workspace import Workspace
 
 ROOT = Path(__file__).parent.parent / "example-workspace"
@@ -44,7 +44,7 @@ def test_its_image_is_a_small_png() -> None:
 
 def test_its_broken_file_has_four_mistakes_and_all_are_named_at_once() -> None:
     data = (ROOT / "broken/get-user.toml").read_bytes()
-    parsed = document.parse(data, "projects/shop/mocks/users/get-user.toml", spec.Mock, dec_hook=spec.dec_hook)
+    parsed = document.parse(data, "projects/shop/mocks/users/get-user.toml", spec.Mock, dec_hook=units.dec_hook)
     told = "\n".join(problems.render(problem) for problem in parsed.problems) + "\n"
     page = (ROOT.parent / "docs/getting-started.md").read_text(encoding="utf-8")
     assert told.count(": error: ") == 4

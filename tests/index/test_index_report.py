@@ -34,7 +34,7 @@ class NoFiles:
         raise ValueError(variant)
 
     def load(self, file: str, *, whole: bool = False) -> bytes | BodyFile:
-        raise ValueError(file)
+        raise ValueError(f"{file}, {whole}")
 
     def named(self, name: str) -> bytes:
         raise ValueError(f"{name} is not there")

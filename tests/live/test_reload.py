@@ -11,7 +11,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 from live_server import Load, Serve, Server, write_mock
 
 pytestmark = pytest.mark.live
