@@ -104,7 +104,6 @@ EXPLAINED: dict[str, tuple[str, str]] = {
     "bad-message": ("A WebSocket cannot say this; the message says why.", "close = 1006"),
     "bad-time": ("A point in time cannot be read; write it as RFC 3339.", 'until = "soon"'),
     "no-scenario": ("A response moves a scenario that its mock does not have.", 'sets = "paid" without [scenario]'),
-    "bad-message": ("A message of a WebSocket conversation does not hold together.", "reason without close"),
     "invalid-seed": ("The file of records behind a resource cannot be used.", "a seed that is no list of objects"),
     "two-bodies": ("Two things say what the body is; keep one.", "json = … and body = …, or two sibling body files"),
     "two-variants": ("Two responses of a mock have one name.", '[[responses]] name = "ok", twice'),
@@ -268,10 +267,6 @@ EXPLAINED: dict[str, tuple[str, str]] = {
         "x-keymock-session: a b",
     ),
     "fault": ("A fault profile put this answer in the place of the mock's.", "keymock up --faults flaky"),
-    "foreign-origin": (
-        "A page of another origin may not open this connection; `cors` says who may.",
-        "Origin: https://evil.example",
-    ),
     "not-acceptable": (
         "A strict caller takes none of the types that the mock has (406).",
         "Accept: image/png, Prefer: handling=strict",

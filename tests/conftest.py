@@ -1,5 +1,6 @@
-"""Fixtures that start a real server. Lying here, this also puts `tests/` on the import path of every test below it."""
+"""Fixtures shared by folders of tests. Lying here, this also puts `tests/` on the import path of every test."""
 
 from live_server import serve, tree
+from prompt import served, shell, shop
 
-__all__ = ["serve", "tree"]
+__all__ = ["serve", "served", "shell", "shop", "tree"]

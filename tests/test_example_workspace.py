@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from keymock import document, problems, spec, units
+from keymock.document.format import format as format_text
 from keymock.workspace import Workspace
 
 ROOT = Path(__file__).parent.parent / "example-workspace"
@@ -27,7 +28,7 @@ def test_it_has_no_problem(actor: str | None) -> None:
 @pytest.mark.parametrize("file", DOCUMENTS, ids=lambda file: file.stem)
 def test_its_files_are_in_canonical_form(file: Path) -> None:
     text = file.read_text(encoding="utf-8")
-    assert document.format(text, KINDS.get(file.name, spec.Mock)) == text
+    assert format_text(text, KINDS.get(file.name, spec.Mock)) == text
 
 
 def test_it_has_bodies_of_every_kind() -> None:

@@ -76,18 +76,6 @@ def test_a_mock_without_a_default_names_its_nearest_variant(tmp_path: Path) -> N
     assert (one["matched"], one["conditions"][-1]["where"]) == (False, "near: query.q")
 
 
-def test_a_text_for_people(tmp_path: Path) -> None:
-    catalog = load(plant(tmp_path, FILES))
-    user = catalog.routes["workspace/mocks/user"]
-    request = Request.of("GET", "/users/7?v=2", {"accept": "a/json"})
-    text = explain.as_text(explain.candidate(user, user.patterns[0], request, request.segments))
-    title, *ticks = text.splitlines()
-    assert title == "workspace/mocks/user  GET /users/:id  workspace/mocks/user.toml:2"
-    assert sorted(ticks) == sorted([
-        "  ✓ method  GET", "  ✓ path  /users/:id", '  ✓ headers.accept  contains "json"', '  ✗ query.v  "1"  came: "2"',
-    ])  # fmt: skip
-
-
 def test_a_mock_as_it_is_listed(tmp_path: Path) -> None:
     catalog = load(plant(tmp_path, FILES))
     row = explain.route_json(catalog.routes["projects/shop/mocks/cart"], usable=False)

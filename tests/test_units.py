@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from keymock import document, units
+from keymock import units
+from keymock.document.schema import json_schema
+from keymock.document.write import write
 from keymock.units import Duration, Size
 
 
@@ -88,7 +90,7 @@ def test_a_struct_reads_and_writes_both() -> None:
     settings = msgspec.convert({"wait": "50ms", "most": "64KiB"}, Settings, dec_hook=units.dec_hook)
     assert settings == Settings(Duration(0.05), Size(65_536))
     assert msgspec.to_builtins(settings, enc_hook=units.enc_hook) == {"wait": 0.05, "most": 65_536}
-    assert document.write(settings, enc_hook=units.text_hook) == 'wait = "50ms"\nmost = "64KiB"\n'
+    assert write(settings, enc_hook=units.text_hook) == 'wait = "50ms"\nmost = "64KiB"\n'
 
 
 def test_a_size_may_be_a_number_and_a_duration_may_not() -> None:
@@ -117,6 +119,6 @@ def test_the_text_of_a_duration_is_checked_where_it_may_be_a_table_too() -> None
 
 
 def test_the_schema_tells_both_spellings() -> None:
-    schema = document.json_schema(Settings, units.schema_hook)
+    schema = json_schema(Settings, units.schema_hook)
     assert schema["properties"]["wait"]["pattern"] == r"^([0-9]{1,15}(?:\.[0-9]{1,9})?)(ms|s|m|h)$(?!\n)"
     assert schema["properties"]["most"]["anyOf"][1] == {"type": "integer", "minimum": 0}

@@ -23,6 +23,7 @@ _LONG_NUMBER = "as text, in quotes, it may be as long as you like"
 Tables = dict[str, Any]
 Read = Callable[[str], Tables]
 
+
 def read_with_toml_rs(text: str) -> Tables:
     """As TOML 1.0 (its default is 1.1); ValueError at a fault."""
     tables: Tables = toml_rs.loads(text, toml_version="1.0.0")

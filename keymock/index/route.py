@@ -53,7 +53,6 @@ class Play(msgspec.Struct, frozen=True, omit_defaults=True):
     texts: Texts | None = None
     events: Script | None = None
 
-
     @property
     def still(self) -> bool:
         """Whether nothing is drawn, counted, remembered or filled in: at most the answer comes a fixed time later."""

@@ -43,6 +43,8 @@ MAX_HEADER_BYTES = 64 * 1024
 BODY_SECONDS = 30.0
 IDLE_SECONDS = 10.0
 MOST_READY = 20_000
+MOST_KEPT = 64 * 1024
+"""Bytes of a request's body that the journal keeps."""
 
 _FIELD = re.compile(rb"[!#$%&'*+.^_`|~0-9a-z-]+")
 _VALUE = re.compile(rb"[^\x00-\x08\x0a-\x1f\x7f]*")
@@ -134,6 +136,7 @@ class MockApp:
         began = self.ticks()
         host = next((value for name, value in scope["headers"] if name == b"host"), None)
         asked = {**scope, "method": "GET", "scheme": scope["scheme"].replace("ws", "http")}
+
         hear, say = as_http(scope, receive, send)
 
         async def begin(talk: Talk, delay: float, told: Callable[[], None]) -> None:
@@ -205,6 +208,12 @@ class MockApp:
             await self.files.send(reply.file, send)
         else:
             await send(ready.body)
+
+    def _kept(self, request: Request, reply: Reply) -> bytes | None:
+        """The body that the journal keeps: of every request if asked to, else of misses, to explain them."""
+        if self.service.options.journal_bodies or reply.error == "no-mock":
+            return request.body and request.body[:MOST_KEPT]
+        return None
 
     def _keepable(self, reply: Reply) -> bool:
         whole = reply.file is None and not reply.stream and not reply.fault

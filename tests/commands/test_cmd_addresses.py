@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import ADA, Shell
+from prompt import ADA, Shell
 
 from keymock.commands.addresses import Call, call_of
 from keymock.commands.invocation import Invocation

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conftest import Shell
+from prompt import Shell
 
 
 def test_a_clean_workspace(shop: Shell) -> None:

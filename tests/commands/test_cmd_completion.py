@@ -7,7 +7,7 @@ import shutil
 import subprocess
 
 import pytest
-from conftest import Shell
+from prompt import Shell
 
 
 @pytest.mark.parametrize("shell_name", ["bash", "zsh", "fish"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 
-from conftest import Shell
+from prompt import Shell
 
 
 def findings(shell: Shell) -> dict[str, dict[str, object]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conftest import Shell
+from prompt import Shell
 
 
 def test_the_winner_with_its_ticks(shop: Shell) -> None:

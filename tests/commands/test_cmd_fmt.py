@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conftest import Shell
+from prompt import Shell
 
 UGLY = '# why\n[response]\nstatus=200 # fine\n[request]\npath   =   "/ugly"\r\n'
 PRETTY = '# why\n[request]\npath = "/ugly"\n\n[response]\nstatus = 200  # fine\n'

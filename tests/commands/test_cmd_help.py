@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import Shell
+from prompt import Shell
 
 from keymock.commands import names, overview
 from keymock.problem_codes import EXPLAINED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from conftest import Shell
+from prompt import Shell
 
 from keymock.asgi import create_app
 from keymock.roles import parse

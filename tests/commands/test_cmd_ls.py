@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import Shell
+from prompt import Shell
 
 
 def mocks(shop: Shell, *arguments: str) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 import pytest
-from conftest import Shell
+from prompt import Shell
 
 from keymock.commands.mock_name import MockName
 from keymock.commands.show import command

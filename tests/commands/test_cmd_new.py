@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import Shell
+from prompt import Shell
 
 from keymock.asgi import create_app
 from keymock.engine import answer

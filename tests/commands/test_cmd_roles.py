@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conftest import Shell
+from prompt import Shell
 
 
 def test_a_row_for_each_who_has_a_role(shop: Shell) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Shell
+from prompt import Shell
 
 from keymock.commands.running import bug_report, run
 

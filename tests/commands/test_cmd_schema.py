@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import Shell
+from prompt import Shell
 
 from keymock.commands.schema import KINDS
 

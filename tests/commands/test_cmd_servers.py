@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import Shell
+from prompt import Shell
 
 pytestmark = pytest.mark.live
 

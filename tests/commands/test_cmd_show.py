@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conftest import Shell
+from prompt import Shell
 
 
 def test_defaults_and_base_path_are_written_out(shop: Shell) -> None:

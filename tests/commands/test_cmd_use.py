@@ -6,7 +6,7 @@ import json
 import stat
 
 import pytest
-from conftest import Shell
+from prompt import Shell
 
 CART = 'select = "rules"\n[request]\npath = "/cart"\n[[responses]]\nname = "full"\nbody = "full"\n'
 CART += '[[responses]]\nname = "empty"\nstatus = 404\n'

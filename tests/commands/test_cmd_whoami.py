@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conftest import Shell
+from prompt import Shell
 
 
 def test_the_actor_its_source_and_its_roles(shop: Shell) -> None:

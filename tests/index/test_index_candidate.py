@@ -3,12 +3,16 @@ from __future__ import annotations
 import pytest
 from drawn_routes import conditions, get, names, route
 
-from keymock.index.candidate import Bucket, Candidate, Shortlist
+from keymock.index.candidate import Bucket, Candidate, Entry, Shortlist
 from keymock.index.route import Route
 
 
 def candidates(*routes: Route) -> tuple[Candidate, ...]:
     return tuple(Candidate(one, one.patterns[0]) for one in routes)
+
+
+def entries(*routes: Route) -> tuple[Entry, ...]:
+    return tuple((one, one.patterns[0]) for one in routes)
 
 
 def test_parameters_are_read_from_their_places() -> None:
@@ -66,7 +70,7 @@ def test_without_a_default_there_may_be_no_answer() -> None:
     ],
 )
 def test_candidates_by_method_best_first(method: str, expected: list[str]) -> None:
-    bucket = Bucket(candidates(
+    bucket = Bucket(entries(
         route("any", "/", methods=("*",)),
         route("wide", "/", methods=("GET", "POST")),
         route("narrow", "/"),
@@ -78,7 +82,7 @@ def test_candidates_by_method_best_first(method: str, expected: list[str]) -> No
 
 
 def test_no_client_fills_the_memory_with_methods() -> None:
-    bucket = Bucket(candidates(route("any", "/", methods=("*",))))
+    bucket = Bucket(entries(route("any", "/", methods=("*",))))
     for number in range(1000):
         assert names(bucket.for_method(f"M{number}").candidates) == ["any"]
     assert len(bucket._by_method) == 64
