@@ -24,6 +24,7 @@ from keymock.index import (
     find,
     methods_of,
 )
+from keymock.index.route import Resource
 from keymock.negotiation import compressed, ranged
 from keymock.preference import Wish, preferred, wishes
 from keymock.reply import (
@@ -62,6 +63,8 @@ class World(msgspec.Struct, frozen=True):
     cors: Cors = Cors()
     variables: Mapping[str, Mapping[str, Any]] = {}
     """What templates read as `vars`, by space."""
+    resources: Mapping[str, Mapping[str, Resource]] = {}
+    """What templates read as `data`, by space and name."""
     profiles: Mapping[str, Profile] = {}
     """Named troubles, for `x-keymock-faults` and `up --faults`."""
     faults: str = ""
@@ -221,7 +224,7 @@ def _profile(request: Request, world: World, route: Route) -> Profile | None:
 def _moved(request: Request, world: World, route: Route, chosen: Answer, wish: Wish | None) -> Reply | NeedsBody:
     """The reply of a mock that has a memory, a template or a play; or one that the caller chose by a preference."""
     session = session_of(request)
-    filling = Filling(vars=world.variables.get(route.space, {}))
+    filling = Filling(vars=world.variables.get(route.space, {}), resources=world.resources.get(route.space, {}))
     applied = b""
     if route.barrier is not None and not lets_through(route.barrier, route, request, session, filling):
         chosen, wish = route.barrier.otherwise, None

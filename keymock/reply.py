@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -37,6 +37,26 @@ class Filling(msgspec.Struct, frozen=True):
 
     vars: Mapping[str, Any] = {}
     env: Mapping[str, str] = {}
+    resources: Mapping[str, Resource] = {}
+    """What becomes `data`, by name."""
+
+
+class _Data(Mapping[str, list[Any]]):
+    """The session's records of every resource, by its name; each opened when it is read."""
+
+    def __init__(self, resources: Mapping[str, Resource], space: str, session: Session) -> None:
+        self._resources = resources
+        self._space = space
+        self._session = session
+
+    def __getitem__(self, name: str) -> list[Any]:
+        return list(_store(self._resources[name], self._space, self._session))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._resources)
+
+    def __len__(self) -> int:
+        return len(self._resources)
 
 
 class _Compiled(msgspec.Struct, frozen=True):
@@ -189,7 +209,7 @@ def troubled(made: Reply, route: Route, request: Request, profile: faults.Profil
 def _values(route: Route, request: Request, session: Session, filling: Filling, chance: Chance) -> Values:
     return Values(
         request, chance=chance, now=request.now, vars=filling.vars, state=session.captured(route.space),
-        env=filling.env,
+        env=filling.env, data=_Data(filling.resources, route.space, session) if filling.resources else {},
     )  # fmt: skip
 
 

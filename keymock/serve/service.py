@@ -16,6 +16,7 @@ from keymock.catalog.contexts import cors
 from keymock.engine import Refusal, World, explained
 from keymock.exchange import Malformed, Request
 from keymock.index import Address, Route, Views
+from keymock.index.route import Resource
 from keymock.journal import Journal
 from keymock.layout import project_of
 from keymock.problems import Problem
@@ -427,8 +428,18 @@ def _world(catalog: Catalog, views: Views, refused: Mapping[str, Refusal], gener
         refused=refused,
         metadata=settings.metadata_headers,
         cors=cors(settings.cors),
+        resources=_resources(views.routes.values()),
         variables={**dict.fromkeys({"workspace", *private}, settings.variables), **variables},
         profiles=settings.faults,
         faults=options.faults,
         closed=closed,
     )
+
+
+def _resources(routes: Iterable[Route]) -> dict[str, dict[str, Resource]]:
+    """The records that the mocks of each space serve, by name."""
+    found: dict[str, dict[str, Resource]] = {}
+    for route in routes:
+        if route.resource is not None and route.enabled and not route.resource.item:
+            found.setdefault(route.space, {})[route.resource.definition.resource] = route.resource
+    return found
