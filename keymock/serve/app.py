@@ -42,6 +42,8 @@ MAX_HEADERS = 100
 MAX_HEADER_BYTES = 64 * 1024
 BODY_SECONDS = 30.0
 IDLE_SECONDS = 10.0
+LONGEST_LENGTH = 30
+"""Digits of a Content-Length that are read: it is too large by then, and Python refuses thousands of digits."""
 MOST_READY = 20_000
 MOST_KEPT = 64 * 1024
 """Bytes of a request's body that the journal keeps."""
@@ -314,7 +316,7 @@ def _framing(headers: Headers, most: int) -> tuple[int, bool]:
         if name == b"content-length":
             if not value.isdigit():
                 raise Malformed("Content-Length is not a number")
-            length, sized = int(value), True
+            length, sized = int(value[:LONGEST_LENGTH]), True
             if length > most:
                 raise Malformed(f"the body has {length} bytes; {most} are read", code="too-large", status=413)
         elif name == b"transfer-encoding":
@@ -324,7 +326,7 @@ def _framing(headers: Headers, most: int) -> tuple[int, bool]:
     return length, chunked
 
 
-async def read_body(receive: Receive, most: int) -> bytes:
+async def read_body(receive: Receive, most: int, *, whole: float = BODY_SECONDS, idle: float = IDLE_SECONDS) -> bytes:
     """The whole body. Raises Malformed for one too large, too slow, or cut short; ClientGone is for the caller.
 
     granian reports a broken chunk as a disconnect, so a disconnect in the middle is a malformed body.
@@ -332,9 +334,9 @@ async def read_body(receive: Receive, most: int) -> bytes:
     parts: list[bytes] = []
     size = 0
     try:
-        async with asyncio.timeout(BODY_SECONDS):
+        async with asyncio.timeout(whole):
             while True:
-                async with asyncio.timeout(IDLE_SECONDS):
+                async with asyncio.timeout(idle):
                     message = await receive()
                 if message["type"] == "http.disconnect":
                     raise Malformed("the body ended before it was whole")

@@ -1,0 +1,337 @@
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import time
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from asgi_driver import ask, scope
+from conversation import Answer, Said
+from tree_answers import mock, plant
+
+from keymock.exchange import Malformed
+from keymock.serve.app import MAX_HEADER_BYTES, MAX_HEADERS, MAX_URL, MockApp, read_body
+from keymock.serve.service import Options, Service
+
+MOCKS = "workspace/mocks"
+TREE: dict[str, str | bytes] = {
+    f"{MOCKS}/hello.toml": mock("/hello", response='body = "hello"'),
+    f"{MOCKS}/q.toml": mock("/hello", 'query.q = "1"', response='body = "asked"'),
+    f"{MOCKS}/tenant.toml": mock("/tenant", 'headers.X-Tenant = "b"', response='body = "b"'),
+    f"{MOCKS}/any.toml": mock("/tenant", response='body = "any"'),
+    f"{MOCKS}/only-me.toml": mock("/me/:id", 'cookies.s = "1"', response="status = 204"),
+    f"{MOCKS}/all.toml": mock("/me/:id", response='json = { a = 1 }\nheaders.X-A = ["1", "2"]'),
+    f"{MOCKS}/two.toml": '[request]\npath = "/two"\n[response]\nbody = "one"\n'
+                         '[[responses]]\nname = "other"\nstatus = 404\nbody = "other"\nwhen.query.o = "1"\n'
+                         '[[responses]]\nname = "usual"\n',
+    f"{MOCKS}/echo.toml": mock("/echo", 'method = "POST"', response='body = "{{ request.body }}"'),
+    f"{MOCKS}/late.toml": mock("/late", response='body = "late"\ndelay = "1ms"'),
+    f"{MOCKS}/none.toml": mock("/none", response="status = 204"),
+    f"{MOCKS}/bad.toml": mock("/bad", response='headers.X = "{{ request.query.v }}"\nbody = "x"'),
+    f"{MOCKS}/turn.toml": 'select = "cycle"\n[request]\npath = "/turn"\n'
+                          '[[responses]]\nname = "a"\nbody = "a"\n[[responses]]\nname = "b"\nbody = "b"\n',
+}  # fmt: skip
+
+
+def service(root: Path, **options: Any) -> Service:
+    made = Service(Options(workspace=str(plant(root, TREE)), **options), time.time_ns)
+    assert made.catalog.problems == ()
+    return made
+
+
+def app(root: Path, hosts: frozenset[str] | None = None, **options: Any) -> MockApp:
+    return MockApp(service(root, **options), time.time_ns, time.perf_counter_ns, hosts)
+
+
+def said(
+    target: str, method: str = "GET", body: bytes = b"", headers: Mapping[str, str] | None = None, **more: str
+) -> Said:
+    """A request; further headers by keyword, with `_` for `-`."""
+    given = {**(headers or {}), **{name.replace("_", "-"): value for name, value in more.items()}}
+    return Said(method, target, tuple(given.items()), body)
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "body"),
+    [
+        (said("/hello"), 200, b"hello"),
+        (said("/hello?q=1"), 200, b"asked"),
+        (said("/echo", "POST", b"abc"), 200, b"abc"),
+        (said("/echo", "POST", b"abc", transfer_encoding="chunked"), 200, b"abc"),
+        (said("/echo", "POST"), 200, b""),
+        (said("/none"), 204, b""),
+        (said("/two?o=1"), 404, b"other"),
+        (said("/__keymock/health"), 204, b""),
+    ],
+)
+def test_answers(tmp_path: Path, asked: Said, status: int, body: bytes) -> None:
+    answer = ask(app(tmp_path), asked)
+    assert (answer.status, answer.body) == (status, body)
+
+
+LONG = "x" * MAX_URL
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "code"),
+    [
+        (said("/nothing"), 404, "no-mock"),
+        (said("/hello", "DELETE"), 405, "method-not-allowed"),
+        (said("/hello", "TRACE"), 405, "method-not-allowed"),
+        (said("/%"), 400, "invalid-request"),
+        (said("/a/../hello"), 400, "invalid-request"),
+        (said(f"/{LONG}"), 414, "url-too-long"),
+        (said(f"/hello?{LONG}"), 414, "url-too-long"),
+        (said("/hello", a="x" * MAX_HEADER_BYTES), 431, "headers-too-large"),
+        (said("/hello", headers={f"h{number}": "1" for number in range(MAX_HEADERS)}), 431, "headers-too-large"),
+        (said("/echo", "POST", b"12345678901"), 413, "too-large"),
+        (said("/echo", "POST", b"12345678901", transfer_encoding="chunked"), 413, "too-large"),
+        (said("/hello", content_length="x"), 400, "invalid-request"),
+        (said("/hello", content_length="-1"), 400, "invalid-request"),
+        (said("/hello", content_length="9" * 5_000), 413, "too-large"),
+        (said("/echo", "POST", b"1", content_length="1", transfer_encoding="chunked"), 400, "invalid-request"),
+        (said("/hello", host="a b"), 400, "invalid-request"),
+        (said("/hello", host=""), 400, "invalid-request"),
+        (said("/hello", x_keymock_session="a b"), 400, "bad-session"),
+        (said("/hello", x_keymock_faults="none-such"), 400, "no-such-profile"),
+        (said("/bad?v=a%0Ab"), 500, "unsendable"),
+    ],
+)
+def test_what_is_refused(tmp_path: Path, asked: Said, status: int, code: str) -> None:
+    answer = ask(app(tmp_path, max_body=10), asked)
+    assert (answer.status, answer.values("x-keymock-error")) == (status, [code])
+    assert json.loads(answer.body)["code"] == code
+    if status in (408, 413):
+        assert answer.values("connection") == ["close"]
+
+
+def test_a_limit_holds_on_the_ready_path_too(tmp_path: Path) -> None:
+    here = app(tmp_path)
+    for asked in (said("/hello"), said("/hello"), said(f"/hello?{LONG}"), said("/hello", a="x" * MAX_HEADER_BYTES)):
+        answer = ask(here, asked)
+    assert [ask(here, said(f"/hello?{LONG}")).status, answer.status, ask(here, said("/hello")).status] == [
+        414, 431, 200,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("hosts", "host", "status"),
+    [
+        (frozenset[str](), "localhost:8787", 200),
+        (frozenset[str](), "127.0.0.1", 200),
+        (frozenset[str](), "[::1]:8787", 200),
+        (frozenset[str](), "shop.localhost", 200),
+        (frozenset[str](), "evil.example", 421),
+        (frozenset[str](), "localhost.evil.example", 421),
+        (frozenset({"api.test"}), "API.test:80", 200),
+        (frozenset({"api.test"}), "other.test", 421),
+        (None, "evil.example", 200),
+    ],
+)
+def test_the_names_it_answers_to(tmp_path: Path, hosts: frozenset[str] | None, host: str, status: int) -> None:
+    here = app(tmp_path, hosts)
+    assert [ask(here, said("/hello", host=host)).status for _ in range(2)] == [status, status]
+
+
+def test_two_hosts_or_none(tmp_path: Path) -> None:
+    here = app(tmp_path)
+    two = Said("GET", "/hello", (("host", "localhost"), ("host", "localhost")), b"")
+    assert ask(here, two).status == 400
+    asked = scope(said("/hello"))
+    asked["headers"] = []
+    assert messages(here, asked)[0]["status"] == 400
+    assert messages(here, {**asked, "http_version": "1.0"})[0]["status"] == 200
+
+
+def test_head_has_the_head_of_get_and_no_body(tmp_path: Path) -> None:
+    here = app(tmp_path)
+    for _ in range(2):
+        get, head = ask(here, said("/hello")), ask(here, said("/hello", "HEAD"))
+        assert (head.status, head.body, head.values("content-length")) == (200, b"", [str(len(get.body))])
+        assert head.values("content-type") == get.values("content-type")
+    assert ask(here, said("/none", "HEAD")).values("content-length") == []
+
+
+@pytest.mark.parametrize("size", [300_000, 9 * 1024 * 1024])
+def test_a_large_body_comes_from_its_file(tmp_path: Path, size: int) -> None:
+    content = random.Random(1).randbytes(size)
+    plant(tmp_path, {f"{MOCKS}/big.toml": mock("/big", response='body_file = "big.bin"'), f"{MOCKS}/big.bin": content})
+    here = app(tmp_path)
+    answer, head = ask(here, said("/big")), ask(here, said("/big", "HEAD"))
+    assert answer.body == content
+    assert answer.values("content-length") == head.values("content-length") == [str(size)]
+    assert head.body == b""
+
+
+def messages(here: MockApp, asked: dict[str, Any], came: Iterable[dict[str, Any]] = ()) -> list[dict[str, Any]]:
+    """What the app sends to a request, each message as it is."""
+    sent: list[dict[str, Any]] = []
+    waiting = list(came)
+
+    async def receive() -> dict[str, Any]:
+        return waiting.pop(0) if waiting else {"type": "http.disconnect"}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    asyncio.run(here(asked, receive, send))
+    return sent
+
+
+HEADERS: list[dict[str, str]] = [
+    {}, {"accept": "*/*"}, {"x-tenant": "b"}, {"x-tenant": "c"}, {"cookie": "s=1"}, {"prefer": "code=404"},
+    {"prefer": "example=other"}, {"origin": "http://localhost:3000"}, {"origin": "http://evil.example"},
+    {"x-keymock-session": "one"}, {"host": "shop.localhost"}, {"baggage": "keymock-session=two"},
+    {"accept-encoding": "gzip"}, {"range": "bytes=0-1"}, {"if-none-match": "*"}, {"accept": "text/html"},
+    {"content-length": "0"}, {"x-keymock-faults": "none"}, {"x-keymock-faults": "zz"},
+]  # fmt: skip
+TARGETS = [
+    "/hello",
+    "/hello?q=1",
+    "/hello?q=2",
+    "/tenant",
+    "/me/1",
+    "/me/2",
+    "/two",
+    "/two?o=1",
+    "/late",
+    "/none",
+    "/no",
+]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_ready_path_says_what_the_engine_says(tmp_path: Path, seed: int) -> None:
+    """'Most requests ask for the same few static answers again and again. Such a reply is kept ready.'"""
+    held = service(tmp_path)
+    warm = MockApp(held, time.time_ns, time.perf_counter_ns, None)
+    draw = random.Random(seed)
+    for _ in range(300):
+        method = draw.choice(["GET", "GET", "GET", "HEAD", "POST", "OPTIONS"])
+        asked = scope(said(draw.choice(TARGETS), method, headers=draw.choice(HEADERS)))
+        fresh = MockApp(held, time.time_ns, time.perf_counter_ns, None)
+        assert messages(warm, asked) == messages(fresh, asked), asked
+
+
+def test_turns_are_never_ready(tmp_path: Path) -> None:
+    here = app(tmp_path)
+    assert [ask(here, said("/turn")).body for _ in range(4)] == [b"a", b"b", b"a", b"b"]
+    assert ask(here, said("/turn", x_keymock_session="other")).body == b"a"
+
+
+def test_an_edit_is_seen_by_the_next_request(tmp_path: Path) -> None:
+    here = app(tmp_path)
+    assert [ask(here, said("/hello")).body for _ in range(2)] == [b"hello", b"hello"]
+    plant(tmp_path, {f"{MOCKS}/hello.toml": mock("/hello", response='body = "other"')})
+    assert here.service.rescan()
+    answer = ask(here, said("/hello"))
+    assert (answer.body, answer.values("x-keymock-generation")) == (b"other", ["2"])
+
+
+@pytest.mark.parametrize(
+    ("target", "headers", "expected"),
+    [
+        ("/hello", {}, (200, f"{MOCKS}/hello", "", "")),
+        ("/hello", {"x-keymock-session": "s"}, (200, f"{MOCKS}/hello", "", "s")),
+        ("/two?o=1", {}, (404, f"{MOCKS}/two", "", "")),
+        ("/nothing", {}, (404, "", "no-mock", "")),
+        ("/%", {}, (400, "", "invalid-request", "")),
+        ("/bad?v=a%0Ab", {}, (500, f"{MOCKS}/bad", "unsendable", "")),
+        ("/late", {}, (200, f"{MOCKS}/late", "", "")),
+    ],
+)
+def test_the_journal_has_an_exchange_before_its_body_is_sent(
+    tmp_path: Path, target: str, headers: dict[str, str], expected: tuple[int, str, str, str]
+) -> None:
+    here = app(tmp_path)
+    for number in (1, 2):  # the second time by the ready path, where there is one
+        counts: list[int] = []
+
+        async def send(message: dict[str, Any], counts: list[int] = counts) -> None:
+            if message["type"] == "http.response.body":
+                counts.append(here.service.journal.count)
+
+        async def receive() -> dict[str, Any]:
+            await asyncio.sleep(1)
+            return {"type": "http.disconnect"}
+
+        asyncio.run(here(scope(said(target, headers=headers)), receive, send))
+        assert counts[0] == number
+        (entry,) = here.service.journal.since(number - 1)
+        assert (entry.status, entry.mock, entry.error, entry.session) == expected
+
+
+def test_the_journal_keeps_bodies_if_asked_to(tmp_path: Path) -> None:
+    here = app(tmp_path, journal_bodies=True)
+    ask(here, said("/hello", "GET", b"abc"))
+    assert here.service.journal.since(0)[0].body == b"abc"
+
+
+PART = {"type": "http.request", "body": b"ab", "more_body": True}
+LAST = {"type": "http.request", "body": b"cd", "more_body": False}
+
+
+def read(came: list[dict[str, Any]], most: int = 100) -> bytes:
+    waiting = list(came)
+
+    async def receive() -> dict[str, Any]:
+        return waiting.pop(0)
+
+    return asyncio.run(read_body(receive, most))
+
+
+def test_a_body_is_read_part_by_part() -> None:
+    assert read([PART, PART, LAST]) == b"ababcd"
+    assert read([{"type": "http.request"}]) == b""
+    assert read([PART, LAST], most=4) == b"abcd"
+
+
+@pytest.mark.parametrize(
+    ("came", "status"),
+    [([PART, LAST], 413), ([PART, {"type": "http.disconnect"}], 400), ([{"type": "http.disconnect"}], 400)],
+)
+def test_a_body_too_large_or_cut_short(came: list[dict[str, Any]], status: int) -> None:
+    with pytest.raises(Malformed) as caught:
+        read(came, most=3)
+    assert caught.value.status == status
+
+
+def test_a_body_that_never_comes_takes_too_long() -> None:
+    async def receive() -> dict[str, Any]:
+        await asyncio.sleep(60)
+        return LAST
+
+    with pytest.raises(Malformed) as caught:
+        asyncio.run(read_body(receive, 10, idle=0.01))
+    assert (caught.value.status, caught.value.code) == (408, "timeout")
+
+
+def test_a_body_that_trickles_takes_too_long() -> None:
+    async def receive() -> dict[str, Any]:
+        await asyncio.sleep(0.01)
+        return {**PART, "body": b""}
+
+    with pytest.raises(Malformed) as caught:
+        asyncio.run(read_body(receive, 10, whole=0.05))
+    assert caught.value.status == 408
+
+
+def test_the_lifespan_of_a_host_is_followed(tmp_path: Path) -> None:
+    sent = messages(app(tmp_path), {"type": "lifespan"}, [{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}])
+    assert [message["type"] for message in sent] == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+
+
+def test_a_project_on_a_port_of_its_own(tmp_path: Path) -> None:
+    plant(tmp_path, {
+        "projects/shop/project.toml": 'mount = "/shop"\n',
+        "projects/shop/mocks/a.toml": mock("/a", response='body = "shop"'),
+    })  # fmt: skip
+    held = service(tmp_path)
+    alone = MockApp(held, time.time_ns, time.perf_counter_ns, None, project="shop")
+    bare = MockApp(held, time.time_ns, time.perf_counter_ns, None)
+    answers: list[Answer] = [ask(alone, said("/a")), ask(bare, said("/a")), ask(bare, said("/shop/a"))]
+    assert [answer.status for answer in answers] == [200, 404, 200]
