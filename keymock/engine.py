@@ -29,6 +29,7 @@ from keymock.negotiation import compressed, ranged
 from keymock.preference import Wish, preferred, wishes
 from keymock.reply import (
     Filling,
+    in_its_place,
     lets_through,
     move,
     reads_body,
@@ -36,6 +37,7 @@ from keymock.reply import (
     resource_reply,
     session_of,
     talk_reply,
+    trouble,
     troubled,
 )
 from keymock.toggles import NONE, NOTHING, InForce, Preset, Toggles, in_force, no_preset
@@ -188,10 +190,14 @@ def _found(request: Request, world: World, found: Found) -> Reply | NeedsBody:
         made.delay = chosen.play.wait.first
         made.reusable = found.sure
     else:
-        moved = _moved(request, world, route, chosen, wish)
+        hit = trouble(route, request, profile) if profile is not None else None
+        if hit is not None and hit.status:
+            moved: Reply | NeedsBody = in_its_place(hit, route, request)
+        else:
+            moved = _moved(request, world, route, chosen, wish)
         if isinstance(moved, NeedsBody):
             return NEEDS_BODY
-        made = moved if profile is None else troubled(moved, route, request, profile)
+        made = moved if hit is None else troubled(moved, hit)
     made.headers += metadata(route, world)
     origin = request.header("origin")
     if origin:

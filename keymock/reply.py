@@ -191,17 +191,28 @@ def session_of(request: Request) -> Session:
     return request.session if isinstance(request.session, Session) else Session("", 0)
 
 
-def troubled(made: Reply, route: Route, request: Request, profile: faults.Profile) -> Reply:
-    """The reply as a fault profile leaves it."""
+def trouble(route: Route, request: Request, profile: faults.Profile) -> faults.Trouble | None:
+    """What a fault profile does to the answer that is about to be given, its wait drawn. Changes nothing."""
     session = session_of(request)
     chance = Chance(session.seed, session.name, route.id, session.call(route.id))
     hit = faults.trouble(profile, route.id, "mock", chance.stream("profile").float)
     if hit is None:
-        return made
-    if hit.status:
-        made = problem_reply(hit.status, "fault", "A fault profile put this answer in the place of the mock's")
-        made.mock, made.error = route.id, ""
-    made.delay += faults.seconds(hit.wait, chance.stream("profile-delay").float)
+        return None
+    wait = faults.seconds(hit.wait, chance.stream("profile-delay").float)
+    return hit._replace(wait=faults.Wait("fixed", wait))
+
+
+def in_its_place(hit: faults.Trouble, route: Route, request: Request) -> Reply:
+    """The reply of a fault profile that keeps the mock from answering. Counts the call, and moves nothing."""
+    session_of(request).called(route.id)
+    made = problem_reply(hit.status, "fault", "A fault profile put this answer in the place of the mock's")
+    made.mock, made.error = route.id, ""
+    return made
+
+
+def troubled(made: Reply, hit: faults.Trouble) -> Reply:
+    """The reply with the delay and the fault of a profile."""
+    made.delay += hit.wait.first
     made.fault = hit.kind or made.fault
     return made
 
@@ -268,7 +279,7 @@ def move(route: Route, answer: Answer, session: Session) -> None:
         session.move(route.space, route.scenario, state)
     if answer.play.times:
         session.gave(route.id, answer.name)
-    if route.select in ("sequence", "cycle"):
+    if route.select in ("sequence", "cycle") and not answer.conditions:
         session.stepped(route.id, names(route))
 
 
