@@ -30,7 +30,7 @@ LAYERS = {
     # 4: stories told with all of that: a tree loaded, a request answered, explained, checked.
     "catalog": 4, "checks": 4, "explain": 4, "preference": 4, "cors": 4, "engine": 4,
     # 5: the hands. The tree on disk, git.
-    "workspace": 5, "repo": 5, "toggle_file": 5,
+    "workspace": 5, "crew": 5, "repo": 5, "toggle_file": 5,
     # 6: serving.
     "serve": 6,
     # 7: faces.

@@ -10,6 +10,9 @@ from keymock.match.condition import Condition, Fault
 from keymock.match.place import Found, cleaned, of_values
 from keymock.match.values import Value
 
+ELSEWHERE = frozenset({"state", "call"})
+"""The places here: no table of conditions spells them."""
+
 STARTED = "Started"
 """The first state of every scenario."""
 
