@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import unicodedata
 from collections.abc import Iterable
 from typing import Literal
@@ -57,6 +56,8 @@ def warning(path: str, code: str, message: str, *, hint: str = "", line: int = 0
 
 def nearest(word: str, choices: Iterable[str]) -> str | None:
     """The choice that `word` was most likely meant to be, or None if nothing is near."""
+    import difflib  # noqa: PLC0415  (only a mistake needs it)
+
     found = difflib.get_close_matches(word.lower(), list(choices), n=1, cutoff=0.6)
     return found[0] if found else None
 

@@ -6,9 +6,7 @@
 from __future__ import annotations
 
 import os
-import platform
 import sys
-import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -105,6 +103,9 @@ def _forget_output() -> None:
 
 def bug_report(bug: BaseException, arguments: Sequence[str]) -> str:
     """A report ready to paste. Of the command line it holds the names alone: values may be secrets."""
+    import platform  # noqa: PLC0415  (a bug may take its time)
+    import traceback  # noqa: PLC0415
+
     command = next((word for word in arguments if word in (*names(), *ALIASES)), "")
     options = [word.partition("=")[0] for word in arguments if word.startswith("--")]
     lines = [
