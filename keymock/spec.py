@@ -228,6 +228,9 @@ ProjectName = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 Port = Annotated[int, Meta(ge=1024, le=65535)]
 
 
+Folders = Annotated[str, Meta(pattern="[^/]", description="A folder beneath keymock.toml, or a pattern of some.")]
+
+
 class Workspace(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`keymock.toml`: settings of the workspace."""
 
@@ -242,7 +245,7 @@ class Workspace(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     format: int = FORMAT
     port: Port = 8787
     allow_hosts: list[str] = []
-    projects: list[str] = []
+    projects: list[Folders] = []
     roles: Literal["full", "review"] = "full"
     metadata_headers: bool = True
     cors: Cors = "loopback"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,6 +17,7 @@ from msgspec import UNSET
 from keymock import __version__, document, spec, units
 from keymock.commands.invocation import Invocation, actor_of, root_of, workspace_at
 from keymock.commands.verb import verb
+from keymock.layout import project_name
 from keymock.problems import Problem, render
 from keymock.serve import runfiles, supervisor
 from keymock.serve.line import Line
@@ -223,18 +224,24 @@ def _faces(asked: Up) -> list[Face]:
     settings = _settings(tree, "keymock.toml", spec.Workspace) or spec.Workspace()
     port = asked.port if asked.port is not None else settings.port
     faces = [Face("mock", port, asked.host), Face("control", asked.control_port, asked.control_host)]
-    for folder in _project_folders(tree, settings):
-        project = _settings(tree, f"{folder}/project.toml", spec.Project)
-        if project is not None and project.port is not UNSET and asked.port != 0:
-            faces.append(Face(f"projects/{folder.rpartition('/')[2]}", project.port, asked.host))
+    for name, project in _projects(tree, settings):
+        if project.port is not UNSET and asked.port != 0:
+            faces.append(Face(f"projects/{name}", project.port, asked.host))
     return faces
 
 
-def _project_folders(tree: WorkTree, settings: spec.Workspace) -> list[str]:
-    found = [path.relative_to(tree.root).as_posix() for path in sorted((tree.root / "projects").glob("*/project.toml"))]
+def _projects(tree: WorkTree, settings: spec.Workspace) -> Iterator[tuple[str, spec.Project]]:
+    """The projects that have a project.toml, by the names that the catalog gives them; no mock is read for it."""
+    for file in sorted(tree.root.glob("projects/*/project.toml")):
+        yield (
+            file.parent.name,
+            _settings(tree, f"projects/{file.parent.name}/project.toml", spec.Project) or spec.Project(),
+        )
     for pattern in settings.projects:
-        found += [path.relative_to(tree.root).as_posix() for path in sorted(tree.root.glob(f"{pattern}/project.toml"))]
-    return [file.rpartition("/")[0] for file in found]
+        for file in sorted(tree.root.glob(f"{pattern.strip('/')}/project.toml")):
+            folder = file.parent.relative_to(tree.root).as_posix()
+            project = _settings(tree, f"{folder}/project.toml", spec.Project) or spec.Project()
+            yield project_name(folder, project.name), project
 
 
 def _settings(tree: WorkTree, file: str, kind: type[T]) -> T | None:

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from keymock import roles
-from keymock.problems import Stop, error, warning
+from keymock.problems import Problem, Stop, did_you_mean, error, warning
 from keymock.serve.app import MockApp
 from keymock.serve.granian_server import App
 from keymock.serve.service import Options, Service
@@ -66,6 +66,8 @@ def opening(
         if options.preset not in ("", NONE, *service.world.presets):
             refusal = no_preset(options.preset, service.world.presets)
             raise Stop(error("keymock up", refusal.code, refusal.detail))
+        if options.faults not in ("", "none", *service.world.profiles):
+            raise Stop(_no_profile(options.faults, service.world.profiles))
         if strict:
             _refuse_errors(service)
         service.listen(lambda event: report(event["generation"]) if event["event"] == "reload" else None)
@@ -87,6 +89,11 @@ def _keep_toggles(service: Service, file: ToggleFile, toggles: Toggles) -> None:
     except OSError as fault:
         message = f"what is switched cannot be kept for the next start: {fault.strerror}"
         service.say(warning(f".keymock/{file.path.name}", "not-writable", message))
+
+
+def _no_profile(name: str, known: Iterable[str]) -> Problem:
+    hint = did_you_mean(name, known) or f"there are: {', '.join(sorted(known)) or 'none'}"
+    return error("keymock up", "no-such-profile", f"there is no fault profile `{name}` in keymock.toml", hint=hint)
 
 
 def _refuse_errors(service: Service) -> None:

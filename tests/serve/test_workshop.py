@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from asgi_driver import ask
+from conversation import Said
+from tree_answers import mock, plant
+
+from keymock.problems import Stop
+from keymock.serve.app import MockApp
+from keymock.serve.service import Options, Service
+from keymock.serve.sockets import Face, Listener, listen
+from keymock.serve.worker import Workshop
+from keymock.serve.workshop import facts, opening, withheld
+
+TREE = {
+    "keymock.toml": 'name = "Shop"\nallow_hosts = ["api.test"]\n[faults.down]\nstatus = 503\n',
+    "workspace/mocks/a.toml": mock("/a", response='body = "a"'),
+    "workspace/mocks/off.toml": mock("/off", top="enabled = false"),
+    "projects/shop/project.toml": 'mount = "/shop"\nhost = "shop.test"\n',
+    "projects/shop/mocks/b.toml": mock("/b", response='body = "b"'),
+}
+ROLES = "* admin:ops@example.com\n/workspace/ member:anyone\n/projects/ viewer:anyone\n"
+
+
+@contextmanager
+def listening(*names: str) -> Iterator[dict[str, Listener]]:
+    found = listen([Face(name) for name in names])
+    try:
+        yield found
+    finally:
+        for listener in found.values():
+            with closing(listener):
+                pass
+
+
+def opened(
+    root: Path, listeners: dict[str, Listener], *, strict: bool = False, faults: str = "", preset: str = ""
+) -> Workshop:
+    def show(service: Service) -> Callable[[], None]:
+        return lambda: None
+
+    folder = root.with_name("runtime")
+    folder.mkdir(exist_ok=True)
+    given = Options(workspace=str(root), faults=faults, preset=preset)
+    open_workshop = opening(
+        given, runtime=folder, state=root.with_name("state"), listening=listeners, token="t", hosts=frozenset(),
+        show=show, strict=strict,
+    )  # fmt: skip
+    return open_workshop(7, lambda _: None, asyncio.Event())
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return plant(tmp_path / "tree", TREE)
+
+
+def test_an_app_for_each_port(root: Path) -> None:
+    with listening("mock", "control", "projects/shop") as listeners:
+        workshop = opened(root, listeners)
+    assert set(workshop.apps) == {"mock", "control", "projects/shop"}
+    mocks, shop = workshop.apps["mock"], workshop.apps["projects/shop"]
+    assert isinstance(mocks, MockApp)
+    assert isinstance(shop, MockApp)
+    get = Said("GET", "/b", (), b"")
+    assert [ask(mocks, get).status, ask(shop, get).body] == [404, b"b"]
+    assert ask(mocks, Said("GET", "/a", (("host", "api.test"),), b"")).body == b"a"
+    assert ask(mocks, Said("GET", "/a", (("host", "evil.test"),), b"")).status == 421
+    assert (workshop.generation, mocks.service.world.generation) == (7, 7)
+
+
+def test_what_the_banner_is_told(root: Path) -> None:
+    plant(root, {"ROLES": ROLES, "workspace/mocks/broken.toml": "a = \n"})
+    service = Service(Options(workspace=str(root)), lambda: 0)
+    with listening("mock") as listeners:
+        told = facts(service, listeners)
+        assert told["projects"] == {"shop": {"url": f"{listeners['mock'].url}/shop"}}
+    assert (told["name"], told["hosts"]) == ("Shop", {"shop": "shop.test"})
+    assert (told["mocks"], told["disabled"]) == ({"projects/shop": 1, "workspace": 1}, 1)
+    assert told["withheld"] == {"ROLES:3": 1} == withheld(service)
+    assert [problem["path"] for problem in told["problems"]] == ["workspace/mocks/broken.toml"]
+
+
+@pytest.mark.parametrize(
+    ("files", "codes"),
+    [
+        ({}, []),
+        ({"workspace/mocks/broken.toml": "a = \n"}, ["toml-syntax", "strict"]),
+        ({"ROLES": ROLES}, ["withheld", "strict"]),
+        ({"ROLES": "* user:anyone\n"}, []),
+    ],
+)
+def test_strict_serves_all_or_nothing(root: Path, files: dict[str, str], codes: list[str]) -> None:
+    plant(root, files)
+    with listening("mock") as listeners:
+        if not codes:
+            assert opened(root, listeners, strict=True).apps
+            return
+        with pytest.raises(Stop) as stop:
+            opened(root, listeners, strict=True)
+    assert ([problem.code for problem in stop.value.problems], stop.value.exit_code) == (codes, 2)
+
+
+@pytest.mark.parametrize(("faults", "preset", "hint"), [("dwon", "", "did you mean `down`?"), ("", "none-such", "")])
+def test_a_name_that_is_none_stops_it(root: Path, faults: str, preset: str, hint: str) -> None:
+    with listening("mock") as listeners, pytest.raises(Stop) as stop:
+        opened(root, listeners, faults=faults, preset=preset)
+    (problem,) = stop.value.problems
+    assert ((faults or preset) in problem.message, problem.hint) == (True, hint)
+
+
+def test_a_profile_that_is_one_is_on(root: Path) -> None:
+    with listening("mock") as listeners:
+        app = opened(root, listeners, faults="down").apps["mock"]
+    assert isinstance(app, MockApp)
+    assert ask(app, Said("GET", "/a", (), b"")).status == 503
