@@ -55,6 +55,40 @@ def twenty_on_one_path(root: Path, number: int = 20) -> None:
         write(root, f"order-{item:02d}", {"request": request, "response": {"json": {"item": item}}})
 
 
+def templates(root: Path) -> None:
+    """An answer made from the path, and one made from a JSON body."""
+    settings(root)
+    write(root, "static", {"request": {"path": "/static/:id"}, "response": {"json": {"id": 7, "name": "item 7"}}})
+    write(
+        root,
+        "short",
+        {
+            "request": {"path": "/short/:id"},
+            "response": {"json": {"id": "{{ request.params.id | int }}", "name": "item {{ request.params.id }}"}},
+        },
+    )
+    made = {
+        "kind": "{{ request.json.kind }}",
+        "channel": "{{ request.query.channel }}",
+        "tenant": "{{ request.headers['X-Tenant'] }}",
+        "id": "{{ uuid() }}",
+        "at": "{{ now() }}",
+    }
+    write(root, "made", {"request": {"method": "POST", "path": "/orders"}, "response": {"json": made}})
+
+
+def scenario(root: Path) -> None:
+    """Three steps that go round."""
+    settings(root)
+    for state, following in (("Started", "paid"), ("paid", "sent"), ("sent", "Started")):
+        mock = {
+            "request": {"path": "/order"},
+            "scenario": {"name": "order", "requires": state, "sets": following},
+            "response": {"body": state},
+        }
+        write(root, state.lower(), mock)
+
+
 def large_body(root: Path, size: int) -> None:
     """One mock with a body file of so many bytes."""
     settings(root)
