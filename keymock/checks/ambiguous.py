@@ -24,6 +24,7 @@ from keymock.index import ANY, Route
 from keymock.index.candidate import Candidate
 from keymock.match import Condition
 from keymock.pattern import REGEX, Path
+from keymock.pattern.overlap import overlap
 from keymock.problems import Problem, error, warning
 
 MOST_EFFORT = 100_000
@@ -135,8 +136,8 @@ class _Trying:
     def _clash(self, one: Entry, other: Entry) -> Clash | None:
         """What is known of a pair: None if no request is for both."""
         self._effort += HARD * (one.spelled != other.spelled)
-        overlap = pattern.overlap(one.pattern, other.pattern)
-        if overlap.verdict == "no":
+        paths = overlap(one.pattern, other.pattern)
+        if paths.verdict == "no":
             return None
         sets = list(product(ways(one.route, one.pattern), ways(other.route, other.pattern)))
         first, second = sorted((one.route, other.route), key=lambda route: route.id)
@@ -147,7 +148,7 @@ class _Trying:
                 continue
             excluded, parts = self._solution(_without_states(left + right))
             possible = possible or not excluded
-            request = _request(self.served, one, other, overlap.witness, parts) if parts is not None else ""
+            request = _request(self.served, one, other, paths.witness, parts) if parts is not None else ""
             if request:
                 return Clash(first, second, request + _while(states))
         return Clash(first, second, "") if possible else None

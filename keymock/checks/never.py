@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from keymock import match, pattern
+from keymock import match
 from keymock.checks.aligned import aligned, states_of
 from keymock.checks.served import Entry, Served
 from keymock.index import Route
 from keymock.match import Condition
 from keymock.pattern import Pattern, normal, params
+from keymock.pattern.overlap import overlap
 from keymock.problems import Problem, did_you_mean, warning
 
 
@@ -25,7 +26,7 @@ def check(served: Served) -> Iterator[Problem]:
 
 def _path(entry: Entry) -> Iterator[Problem]:
     route, one = entry.route, entry.pattern
-    if pattern.overlap(one, one).verdict == "no":
+    if overlap(one, one).verdict == "no":
         hint = "a path starts with `/`, and so does its regex" if one.regex else "see the types of its parameters"
         message = f"no path can match `{normal(one)}`"
         yield warning(route.file, "path-never-matches", message, hint=hint, line=route.line)

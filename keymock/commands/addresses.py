@@ -13,6 +13,7 @@ from keymock.commands.seen import Seen
 from keymock.exchange import Reply, Request
 from keymock.index import Route
 from keymock.layout import project_of
+from keymock.pattern.overlap import witness
 from keymock.serve import runfiles
 from keymock.workspace import RUNTIME
 
@@ -109,7 +110,7 @@ def servers_of(seen: Seen) -> list[runfiles.Ready]:
 
 def _paths(route: Route, params: Mapping[str, str]) -> Iterator[str]:
     for one in route.patterns:
-        example = pattern.witness(one)
+        example = witness(one)
         for sample in SAMPLES:
             yield _spelled(tuple(_filled(segment, params, sample) for segment in _segments(one, sample, example)))
         if example is not None:

@@ -10,7 +10,8 @@ import re2
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from keymock.pattern import Param, Path, Pattern, Segment, literal, match, normal, overlap, params, parse, witness
+from keymock.pattern import Param, Path, Pattern, Segment, literal, match, normal, params, parse
+from keymock.pattern.overlap import overlap, witness
 
 LONG = "KEYMOCK_LONG" in os.environ
 bounded = settings(
