@@ -23,8 +23,8 @@ EVERYTHING = (
 def in_another_process(hash_seed: str, call: int) -> str:
     code = f"import filling; from keymock.template import compile; from {Path(__file__).stem} import EVERYTHING; "
     code += f"print(ascii(compile(EVERYTHING).render(filling.values(call={call}))))"
-    root = str(Path(__file__).parents[2])
-    env = {**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": os.pathsep.join([root, str(Path(__file__).parent)])}
+    places = [str(folder) for folder in Path(__file__).parents[:3]]
+    env = {**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": os.pathsep.join(places)}
     made = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=env, timeout=60)
     return made.stdout.strip()
 

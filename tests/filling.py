@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from keymock.chance import Chance
 from keymock.exchange import Request
-from keymock.template import Names, Values
+from keymock.template import Names, TemplateError, Values, compile
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC).timestamp()
 BODY = '{"user": {"name": "Ada", "tags": ["b", "a"]}, "items": [{"sku": "x", "qty": 2}, {"sku": "y", "qty": 1}]}'
@@ -46,3 +48,15 @@ NAMES = Names(
     data=frozenset({"prices", "users"}),
     env=frozenset({"REGION"}),
 )
+
+
+def filled(source: str, **given: Any) -> str:
+    """A template, filled in with what the docs fill in."""
+    return compile(source, NAMES).render(values(**given))
+
+
+def refusal(source: str, **given: Any) -> TemplateError:
+    """What a template is refused for, while it is read or while it is filled in."""
+    with pytest.raises(TemplateError) as caught:
+        filled(source, **given)
+    return caught.value
