@@ -129,7 +129,7 @@ def _mounts(request: Request, world: World) -> Mounted:
 
 def switches_of(request: Request, world: World) -> InForce:
     """What toggles and presets come to for a request: those for everybody, its session's, the preset that it names."""
-    asked = request.header_map.get("x-keymock-preset")
+    asked = request.header_map.get("x-keymock-preset") if request.influenced else None
     own = world.sessions.get(request.session.name) if world.sessions and request.session is not None else None
     if asked is None and own is None:
         return world.in_force
@@ -183,8 +183,8 @@ def _found(request: Request, world: World, found: Found) -> Reply | NeedsBody:
         return _forbidden(route, refusal)
     if request.upgrade and not _may_talk(request, route):
         return problem_reply(403, "foreign-origin", "This page may not open a WebSocket here", mock=route.id)
-    wish = wishes(request)
-    profile = _profile(request, world, route)
+    wish = wishes(request) if request.influenced else None
+    profile = _profile(request, world, route) if world.profiles or request.influenced else None
     if candidate.still and wish is None and profile is None:
         made = Reply(chosen.status, list(chosen.headers), chosen.body, chosen.file, mock=route.id, response=chosen.name)
         made.delay = chosen.play.wait.first
@@ -199,16 +199,16 @@ def _found(request: Request, world: World, found: Found) -> Reply | NeedsBody:
             return NEEDS_BODY
         made = moved if hit is None else troubled(moved, hit)
     made.headers += metadata(route, world)
-    origin = request.header("origin")
+    return _as_asked(request, route, made)
+
+
+def _as_asked(request: Request, route: Route, made: Reply) -> Reply:
+    """The reply in the form that the caller wants: for its origin, a range of a file, or compressed."""
+    origin = request.header("origin") if request.influenced else ""
     if origin:
         made.headers += cors.headers(route.cors, origin)
         made.reusable = False
-    return _as_asked(request, made)
-
-
-def _as_asked(request: Request, made: Reply) -> Reply:
-    """The reply in the form that the caller wants: a range of a file, or compressed."""
-    if made.file is not None or request.header("range"):
+    if made.file is not None or (request.influenced and request.header("range")):
         made = ranged(request, made)
     return compressed(request, made)
 
@@ -249,6 +249,7 @@ def _moved(request: Request, world: World, route: Route, chosen: Answer, wish: W
         made.headers.append((b"upgrade", b"websocket"))
     if applied:
         made.headers.append((b"preference-applied", applied))
+        made.rendered = True
     return made
 
 

@@ -50,6 +50,10 @@ class lazy(Generic[T]):  # noqa: N801  (reads as a decorator)
         return value
 
 
+INFLUENCES = frozenset({b"origin", b"prefer", b"range", b"x-keymock-faults", b"x-keymock-preset"})
+"""Headers that change an answer by themselves, whatever a mock asks for."""
+
+
 class Memory(Protocol):
     """What conditions may ask of the session that a request belongs to; `state.Session` is one."""
 
@@ -159,6 +163,11 @@ class Request:
                 if equals and name:
                     found.setdefault(name, []).append(value.strip('"'))
         return found
+
+    @lazy
+    def influenced(self) -> bool:
+        """Whether a header asks for more than the conditions of mocks look at: another origin, answer, range, fault."""
+        return any(name in INFLUENCES for name, _ in self.headers)
 
     @lazy
     def content_type(self) -> str:
@@ -377,6 +386,8 @@ class Reply(msgspec.Struct):
     """What follows the answer 101 to a client that asked for a WebSocket."""
     fault: str = ""
     """How the connection is to break, a kind of `faults.KINDS`."""
+    rendered: bool = False
+    """Whether its status or a header was made from a template, and so was not checked when its file was loaded."""
     reusable: bool = False
 
 

@@ -228,6 +228,7 @@ def _fill(made: Reply, templates: _Compiled, values: Values) -> None:
     """Fills in what is a template. What is captured comes first, so that the answer can show it."""
     if templates.capture is not None:
         values.state.update(templates.capture.render(values))  # type: ignore[attr-defined]  # a dict of the session
+    made.rendered = templates.status is not None or bool(templates.headers)
     if templates.status is not None:
         made.status = _status(templates.status.render(values))
     made.headers += [(name, template.render(values).encode()) for name, template in templates.headers]

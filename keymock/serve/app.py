@@ -169,12 +169,14 @@ class MockApp:
             client=scope["client"][0] if scope.get("client") else "",
         )  # fmt: skip
         request.upgrade = begin is not None
+        if plain:
+            request.influenced = False
         try:
             if request.raw_path == HEALTH:
                 await send({"type": "http.response.start", "status": 204, "headers": []})
                 await send({"type": "http.response.body"})
                 return
-            reply = await self._decide(request, scope, receive, world, host)
+            reply = await self._decide(request, scope, receive, world, host, plain)
         except Malformed as fault:
             reply = problem_reply(fault.status, fault.code, "The request cannot be served", fault.detail)
             if fault.status in (408, 413):
@@ -184,7 +186,7 @@ class MockApp:
         if request.upgrade:
             _settle(reply)
         made = _as_messages(request, reply)
-        ready = self._checked(made) if reply.talk is None else made
+        ready = self._checked(made, reply) if reply.talk is None else made
         if ready is not made:
             reply = Reply(ready.status, ready.start["headers"], ready.body["body"], mock=reply.mock, error="unsendable")
         if plain and world is self._world and self._keepable(reply) and not _session_name(request):
@@ -194,7 +196,7 @@ class MockApp:
             self.service.journal.add(
                 self.clock(), self.ticks() - began, _session_name(request), request.method, request.raw_path,
                 request.query_string, request.headers, ready.status, ready.mock, ready.response, reply.error,
-                world.generation, request.body if self.service.options.journal_bodies else None,
+                world.generation, self._kept(request, reply),
             )  # fmt: skip
 
         if begin is not None and reply.talk is not None:
@@ -222,16 +224,22 @@ class MockApp:
         return reply.reusable and whole and reply.delay <= UNWATCHED and len(self._ready) < MOST_READY
 
     async def _decide(
-        self, request: Request, scope: Scope, receive: Receive, world: engine.World, host: bytes | None
+        self, request: Request, scope: Scope, receive: Receive, world: engine.World, host: bytes | None, plain: bool
     ) -> Reply:
-        """The engine's reply, the body being read only if it must be. Raises Malformed."""
+        """The engine's reply, the body being read only if it must be. Raises Malformed.
+
+        A `plain` request has one Host, no body, and no header that names a session.
+        """
         _check_size(request)
         request.host, request.port = self._host(request, host, scope)
         request.project = self.project
-        session = carriers.take(request, self.service.catalog.settings.session_from)
+        named = not plain or request.raw_path.startswith(carriers.PREFIX)
+        session = carriers.take(request, self.service.catalog.settings.session_from) if named else ""
         request.session = self.service.session(session)
         request.now = self.service.moment()
-        length, chunked = (0, False) if request.upgrade else _framing(request.headers, self.service.options.max_body)
+        length, chunked = 0, False
+        if not plain and not request.upgrade:
+            length, chunked = _framing(request.headers, self.service.options.max_body)
         if chunked or (length and self.service.options.journal_bodies):
             request.body = await read_body(receive, self.service.options.max_body)
         elif not length:
@@ -269,16 +277,22 @@ class MockApp:
             return True
         return self.hosts is not None and name in self.hosts
 
-    def _checked(self, ready: Ready) -> Ready:
-        """The reply, if granian can send it. A bad status would end the process, so nothing passes unchecked."""
-        if 200 <= ready.status <= 599 and all(
-            _FIELD.fullmatch(name) and _VALUE.fullmatch(value) for name, value in ready.start["headers"]
-        ):
+    def _checked(self, ready: Ready, reply: Reply) -> Ready:
+        """The reply, if granian can send it. A bad status would end the process, so none passes unchecked.
+
+        Headers were checked when their file was loaded; those made since, and those of a reply that is kept, are now.
+        """
+        known = bool(reply.mock) and not reply.rendered and not reply.reusable
+        if 200 <= ready.status <= 599 and (known or all(map(_sound, ready.start["headers"]))):
             return ready
         fault = problem_reply(
             500, "unsendable", "The mock's answer cannot be sent", "Its status or a header is not valid HTTP."
         )
         return _messages(fault, fault.headers, fault.body)._replace(mock=ready.mock)
+
+
+def _sound(header: tuple[bytes, bytes]) -> bool:
+    return bool(_FIELD.fullmatch(header[0]) and _VALUE.fullmatch(header[1]))
 
 
 def _settle(reply: Reply) -> None:
