@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from keymock import checks, explain, roles
+from keymock import explain, roles
 from keymock.catalog import Catalog, Stamp, Unit, update
 from keymock.catalog.contexts import cors
 from keymock.engine import Refusal, World, explained
@@ -288,6 +288,8 @@ class Service:
         catalog = self.catalog
         if catalog is self._checked or len(catalog.routes) > CHECKED_WHILE_SERVING:
             return
+        from keymock import checks  # noqa: PLC0415  (nobody waits for them at the start)
+
         before, self._checked = self.clashes, catalog
         self.clashes = checks.run(catalog, self.world.views.routes.values(), now=self.moment())
         self._announce(before, self.clashes)
