@@ -91,6 +91,9 @@ def _usage(fault: click.UsageError) -> Problem:
     elif isinstance(fault, click.BadParameter):
         message, _, guess = fault.message.partition("; ")
         hint = guess or hint
+        option = fault.param.opts[0] if isinstance(fault.param, click.Option) else ""
+        if option and option not in message:
+            return error(command, "usage", f"`{option}`: {message.removesuffix('.')}", hint=hint)
     if message[1:2].islower():
         message = message[:1].lower() + message[1:]
     return error(command, "usage", message.removesuffix("."), hint=hint)
