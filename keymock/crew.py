@@ -18,21 +18,21 @@ WORTH_IT = 1_000
 """Units below which the copy would cost more than it saves."""
 
 
-def forked(make: Callable[[Item], Unit], items: Sequence[Item]) -> list[Unit]:
-    """`[make(item) for item in items]`, the second half of it by a copy of this process. Falls back to doing it all."""
+def forked(make: Callable[[Sequence[Item]], list[Unit]], items: Sequence[Item]) -> list[Unit]:
+    """`make(items)`, the second half of it by a copy of this process. Falls back to doing it all."""
     if len(items) < WORTH_IT or not _has_two_processors():
-        return [make(item) for item in items]
+        return make(items)
     half = len(items) // 2
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         _be_the_copy(writing, make, items[half:])
     os.close(writing)
-    first = [make(item) for item in items[:half]]
+    first = make(items[:half])
     with os.fdopen(reading, "rb") as stream:
         told = stream.read()
     _, status = os.waitpid(child, 0)
-    return first + (_second(told, status) or [make(item) for item in items[half:]])
+    return first + (_second(told, status) or make(items[half:]))
 
 
 def _has_two_processors() -> bool:
@@ -54,13 +54,13 @@ def _second(told: bytes, status: int) -> list[Unit] | None:
         return None
 
 
-def _be_the_copy(writing: int, make: Callable[[Item], Unit], items: Sequence[Item]) -> None:
+def _be_the_copy(writing: int, make: Callable[[Sequence[Item]], list[Unit]], items: Sequence[Item]) -> None:
     """The whole life of the copy: it never returns into the stack of the process that it copies."""
     code = 1
     try:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         with os.fdopen(writing, "wb") as stream:
-            stream.write(msgspec.msgpack.encode([make(item) for item in items]))
+            stream.write(msgspec.msgpack.encode(make(items)))
         code = 0
     finally:
         os._exit(code)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from keymock import crew
@@ -15,8 +16,8 @@ def items(number: int) -> list[Item]:
     return [Item(f"{each}.toml", "mock", "workspace", f"workspace/mocks/{each}.toml") for each in range(number)]
 
 
-def made(item: Item) -> Unit:
-    return Unit((), (), ((item.file, ("f", 1, 2, 3)),), (), item.id)
+def made(items: Sequence[Item]) -> list[Unit]:
+    return [Unit((), (), ((item.file, ("f", 1, 2, 3)),), (), item.id) for item in items]
 
 
 def test_many_are_made_by_two_in_their_order() -> None:
@@ -27,10 +28,10 @@ def test_many_are_made_by_two_in_their_order() -> None:
 def test_a_copy_that_comes_to_grief_leaves_nothing_out() -> None:
     here = os.getpid()
 
-    def only_here(item: Item) -> Unit:
+    def only_here(items: Sequence[Item]) -> list[Unit]:
         if os.getpid() != here:
             os._exit(3)
-        return made(item)
+        return made(items)
 
     many = items(crew.WORTH_IT)
     assert crew.forked(only_here, many) == alone(made, many)

@@ -17,7 +17,7 @@ from msgspec import UNSET
 from keymock import document, roles, spec, units
 from keymock.catalog import bare
 from keymock.catalog.contexts import Contexts, headers_of
-from keymock.catalog.making import Tree, Unit, holds, make
+from keymock.catalog.making import Tree, Unit, holds, make, make_all
 from keymock.catalog.presets import Compiled, PresetFile, compile_presets, is_preset
 from keymock.catalog.source import MAX_DOCUMENT, MAX_ROLES, Source, Stamp, content
 from keymock.index import Address, BodyFault, Route
@@ -27,13 +27,13 @@ from keymock.problems import Problem, error, warning
 
 T = TypeVar("T")
 
-Crew = Callable[[Callable[[Item], Unit], Sequence[Item]], list[Unit]]
+Crew = Callable[[Callable[[Sequence[Item]], list[Unit]], Sequence[Item]], list[Unit]]
 """Makes the units of many mocks, in their order; how many hands it has is its own business."""
 
 
-def alone(make: Callable[[Item], Unit], items: Sequence[Item]) -> list[Unit]:
+def alone(make: Callable[[Sequence[Item]], list[Unit]], items: Sequence[Item]) -> list[Unit]:
     """The crew of one."""
-    return [make(item) for item in items]
+    return make(items)
 
 
 class Read(NamedTuple):
@@ -344,8 +344,8 @@ class _Loading:
         units = {item.id: self._held(tree, item, contexts, overlays.get(item.id, "")) for item in mocks}
         missing = [item for item in mocks if units[item.id] is None]
 
-        def made(item: Item) -> Unit:
-            return make(tree, item, *contexts.of(item), overlays.get(item.id, ""))
+        def made(items: Sequence[Item]) -> list[Unit]:
+            return make_all(tree, [(item, *contexts.of(item), overlays.get(item.id, "")) for item in items])
 
         for item, unit in zip(missing, self.crew(made, missing), strict=True):
             last = self.before.units.get(item.id) if self.before is not None else None
