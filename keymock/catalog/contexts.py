@@ -30,12 +30,12 @@ class Contexts:
         self.projects = projects
         self.defaults = defaults
         self.layout = layout
-        self._of: dict[str, tuple[Context, str]] = {}
+        self._of: dict[tuple[str, str], tuple[Context, str]] = {}
 
     def of(self, item: Item) -> tuple[Context, str]:
         """What a mock starts from, and the digest of it."""
         folder = item.file.rpartition("/")[0]
-        key = f"{item.space} {folder}"
+        key = item.space, folder
         found = self._of.get(key)
         if found is None:
             context = self._context(item.space, folder)

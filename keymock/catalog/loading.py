@@ -341,7 +341,7 @@ class _Loading:
         self, tree: Tree, mocks: Sequence[Item], contexts: Contexts, overlays: Mapping[str, str]
     ) -> dict[str, Unit]:
         """The unit of each mock: as it was, if all that it was made of still is; else made anew, by the crew."""
-        units = {item.id: self._held(tree, item, contexts, overlays.get(item.id, "")) for item in mocks}
+        units = {item.id: self._held(tree, item, contexts, overlays) for item in mocks}
         missing = [item for item in mocks if units[item.id] is None]
 
         def made(items: Sequence[Item]) -> list[Unit]:
@@ -352,11 +352,11 @@ class _Loading:
             units[item.id] = keep(unit, last) if self.keep_good else unit
         return {name: unit for name, unit in units.items() if unit is not None}
 
-    def _held(self, tree: Tree, item: Item, contexts: Contexts, over: str) -> Unit | None:
-        _, digest = contexts.of(item)
-        last = self.before.units.get(item.id) if self.before is not None else None
-        for candidate in (last, self.known.get(item.id)):
-            if candidate is not None and holds(candidate, tree, digest, over):
+    def _held(self, tree: Tree, item: Item, contexts: Contexts, overlays: Mapping[str, str]) -> Unit | None:
+        name = item.id
+        last = self.before.units.get(name) if self.before is not None else None
+        for candidate in (last, self.known.get(name)):
+            if candidate is not None and holds(candidate, tree, contexts.of(item)[1], overlays.get(name, "")):
                 return candidate
         return None
 

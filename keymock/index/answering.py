@@ -19,6 +19,8 @@ from keymock.index.report import Bodies, BodyFault, Context, KeyPath, Report, co
 from keymock.index.route import STILL, Answer, Play, Texts
 from keymock.index.streaming import Wanted, script_of
 from keymock.match.moment import at_call, in_state
+from keymock.pattern import Pattern
+from keymock.pattern import params as params_of
 from keymock.spec import Response, Variant, When
 from keymock.template import Names, TemplateError, compile, compile_json, compile_json_text, has_template
 
@@ -29,7 +31,12 @@ class Owner(NamedTuple):
     id: str
     space: str
     scenario: str
-    names: Names
+    patterns: tuple[Pattern, ...]
+
+    @property
+    def names(self) -> Names:
+        """What its templates may use; worked out when asked, for few mocks have one."""
+        return Names(params=frozenset(name for pattern in self.patterns for name in params_of(pattern)))
 
 
 class Body(NamedTuple):

@@ -14,7 +14,6 @@ from keymock.index.talking import plan_of
 from keymock.layout import Item
 from keymock.match.moment import in_state
 from keymock.pattern import Pattern, PatternError, from_regex
-from keymock.pattern import params as params_of
 from keymock.pattern import parse as parse_path
 from keymock.spec import Guard, Mock, PathRegex, Response
 from keymock.template import Names, TemplateError, compile_json
@@ -30,8 +29,7 @@ def compile_mock(mock: Mock, item: Item, context: Context, bodies: Bodies, repor
     methods = _methods(mock, note)
     conditions = _conditions(mock, item, bodies, note)
     scenario = mock.scenario.name if mock.scenario is not UNSET else ""
-    known = frozenset(name for pattern in patterns for name in params_of(pattern))
-    owner = Owner(item.id, item.space, scenario, Names(params=known))
+    owner = Owner(item.id, item.space, scenario, patterns)
     answers = _answers(mock, owner, context, bodies, note)
     barrier = _barrier(mock, owner, context, bodies, note)
     plan = plan_of(mock.websocket, owner.names, bodies, note) if mock.websocket is not UNSET else None
