@@ -44,10 +44,10 @@ def test_shapes(source: str, pattern: str) -> None:
     assert re.fullmatch(pattern, filled(source))
 
 
-@pytest.mark.parametrize("within", ["1s", "1d", "3 months"])
+@pytest.mark.parametrize("within", ["1h", "1d", "3 months"])
 def test_moments_are_relative_to_now(within: str) -> None:
     past, future = filled("{{ fake.past('" + within + "') }} {{ fake.future('" + within + "') }}").split()
-    assert iso(shifted(NOON, f"-{within}")) <= past <= iso(NOON) <= future <= iso(shifted(NOON, within))
+    assert iso(shifted(NOON, f"-{within}")) <= past < iso(NOON) < future <= iso(shifted(NOON, within))
 
 
 @pytest.mark.parametrize(
