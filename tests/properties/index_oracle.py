@@ -249,7 +249,7 @@ def _one_holds(matcher: str, argument: Any, value: str) -> bool:
     if matcher == "regex":
         return re.search(argument, value) is not None
     if matcher == "gte":
-        return re.fullmatch("-?[0-9]+", value) is not None and int(value) >= argument
+        return re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", value) is not None and float(value) >= argument
     raise AssertionError(matcher)
 
 
