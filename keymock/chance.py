@@ -12,7 +12,7 @@ import string
 from collections.abc import Mapping, MutableSequence, Sequence
 from hashlib import blake2b
 from itertools import accumulate
-from math import cos, exp, log, sqrt, tau
+from math import cos, exp, inf, log, sqrt, tau
 from typing import Any, TypeVar
 
 import msgspec
@@ -91,8 +91,8 @@ class Stream:
     def weighted(self, weights: Mapping[T, Number]) -> T:
         """One of the keys, as likely as its weight says. Raises ValueError if no weight is above 0."""
         steps = list(accumulate(weights.values()))
-        if not steps or steps[-1] <= 0 or min(weights.values()) < 0:
-            raise ValueError("weights are 0 or more, and one of them is more")
+        if not steps or not 0 < steps[-1] < inf or min(weights.values()) < 0:
+            raise ValueError("weights are 0 or more, one of them is more, and their sum is a number")
         drawn = self.float(0.0, steps[-1])
         return next(item for item, step in zip(weights, steps, strict=True) if drawn < step)
 

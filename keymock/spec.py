@@ -98,7 +98,7 @@ class Variant(Response, frozen=True, kw_only=True, forbid_unknown_fields=True):
     sets: Annotated[str, Meta(min_length=1, description="The state that the mock's scenario goes to.")] | UnsetType = (
         UNSET
     )
-    weight: Annotated[float, Meta(ge=0, description="Its share when `select` is random.")] = 1
+    weight: Annotated[float, Meta(ge=0, le=1e9, description="Its share when `select` is random.")] = 1
     times: Annotated[int, Meta(ge=1, description="Given so often, then no longer.")] | UnsetType = UNSET
     until: Annotated[str, Meta(description="Given until this time, RFC 3339.")] | UnsetType = UNSET
 

@@ -107,7 +107,7 @@ def test_weights_weigh() -> None:
     assert drawn.count("a") / 8_000 == pytest.approx(0.75, abs=0.02)
 
 
-@pytest.mark.parametrize("weights", [{}, {"a": 0}, {"a": -1, "b": 2}])
+@pytest.mark.parametrize("weights", [{}, {"a": 0}, {"a": -1, "b": 2}, {"a": 1e308, "b": 1e308}])
 def test_weights_that_weigh_nothing(weights: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="weights"):
         Stream(b"k").weighted(weights)

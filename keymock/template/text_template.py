@@ -36,10 +36,8 @@ class Template(msgspec.Struct, frozen=True):
         """The text, filled in. Raises TemplateError."""
         try:
             text = self.write(Run(values))
-        except TemplateError as fault:
-            raise fault.inside(self.source) from None
-        except RecursionError:
-            raise self._too_deep() from None
+        except (TemplateError, Refused, RecursionError, OverflowError) as fault:
+            raise self._told(fault) from None
         if len(text) > OUTPUT:
             raise TemplateError(f"the text grows to more than {OUTPUT >> 20} MiB", 0, source=self.source)
         return text
@@ -48,15 +46,16 @@ class Template(msgspec.Struct, frozen=True):
         """The value of a text that is one expression, with its type; of any other the text. Raises TemplateError."""
         try:
             return run.made(self.write(run) if self.only is None else self.only(run))
-        except TemplateError as fault:
-            raise fault.inside(self.source) from None
-        except Refused as fault:
-            raise TemplateError(fault.message, 0, fault.hint, source=self.source) from None
-        except RecursionError:
-            raise self._too_deep() from None
+        except (TemplateError, Refused, RecursionError, OverflowError) as fault:
+            raise self._told(fault) from None
 
-    def _too_deep(self) -> TemplateError:
-        return TemplateError("its values are nested too deeply", 0, source=self.source)
+    def _told(self, fault: Exception) -> TemplateError:
+        if isinstance(fault, TemplateError):
+            return fault.inside(self.source)
+        if isinstance(fault, Refused):
+            return TemplateError(fault.message, 0, fault.hint, source=self.source)
+        why = "its values are nested too deeply" if isinstance(fault, RecursionError) else "a number grows too large"
+        return TemplateError(why, 0, source=self.source)
 
 
 def compile(source: str, names: Names = Names()) -> Template:  # noqa: B008  (frozen)

@@ -24,7 +24,7 @@ def _int(_run: Run, value: Any, default: Any = None, base: Any = 10) -> Any:
             return checked(int(value.strip(), whole(base, "`base`", 2, 36)))
         except ValueError:
             found = read_number(value.strip())
-            if found is not None and base == 10:
+            if found is not None and base == 10 and math.isfinite(found):
                 return checked(int(found))
     return _instead(value, default, "whole number")
 
@@ -33,7 +33,9 @@ def _float(_run: Run, value: Any, default: Any = None) -> Any:
     if is_number(value):
         return float(value)
     found = read_number(value.strip()) if isinstance(value, str) and len(value) <= 340 else None
-    return _instead(value, default, "number") if found is None else checked(float(found))
+    if found is None or not math.isfinite(float(found)):
+        return _instead(value, default, "number")
+    return float(found)
 
 
 def _instead(value: Any, default: Any, what: str) -> Any:
@@ -66,6 +68,8 @@ def _round(_run: Run, value: Any, digits: Any = 0, method: Any = "common") -> An
     if isinstance(given, int):
         return given
     scaled = given * factor
+    if not math.isfinite(scaled):  # so large a number has nothing behind the point
+        return given
     if way == "common":
         nearest = math.floor(abs(scaled) + 0.5) * (-1 if scaled < 0 else 1)
     else:

@@ -7,6 +7,7 @@ from typing import Any
 from keymock.chance import ALPHABETS
 from keymock.template.errors import Refused
 from keymock.template.functions.function import function, items, number, one_of, table, whole
+from keymock.template.operators import checked
 from keymock.template.run import Run
 
 _LONGEST = 65_536
@@ -30,7 +31,7 @@ def _check_int(low: Any = 0, high: Any = 2**31 - 1) -> None:
 
 def _random_float(run: Run, low: Any = 0.0, high: Any = 1.0, digits: Any = 3) -> float:
     drawn = run.values.chance.stream("template").float(number(low, "`low`"), number(high, "`high`"))
-    return round(drawn, whole(digits, "`digits`", 0, 15))
+    return round(checked(drawn), whole(digits, "`digits`", 0, 15))  # type: ignore[no-any-return]
 
 
 def _random_bool(run: Run, probability: Any = 0.5) -> bool:
@@ -73,6 +74,7 @@ def _weighted(run: Run, weights: Any) -> Any:
             raise Refused(f"the weight of `{name}` is below 0")
     if not any(given.values()):
         raise Refused("every weight is 0")
+    checked(float(sum(given.values())))
     return run.values.chance.stream("template").weighted(given)
 
 

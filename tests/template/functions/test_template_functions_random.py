@@ -76,6 +76,8 @@ def test_ranges_end_before_their_end(source: str, text: str) -> None:
         ("{{ weighted({'a': -1}) }}", "`weighted`: the weight of `a` is below 0", "template-failed"),
         ("{{ weighted({'a': 'b'}) }}", "`weighted`: the weight of `a` has to be a number, and is a text",
          "template-failed"),
+        ("{{ weighted({'a': 1e308, 'b': 1e308}) }}", "`weighted`: the result is no number", "template-failed"),
+        ("{{ random_float(-1e308, 1e308) }}", "`random_float`: the result is no number", "template-failed"),
         ("{{ shuffle('abc') }}", "`shuffle`: it has to be a list, and is a text", "template-failed"),
         ("{{ range(1, 5, 0) }}", "`range`: a step of 0 leads nowhere", "template-failed"),
         ("{{ range(9999999) }}", "`range`: the template makes values of more than 16 MiB", "template-failed"),
