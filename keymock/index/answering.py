@@ -63,26 +63,16 @@ def answer_of(
     return _Answering(where, response, base, owner, context, bodies, note).answer()
 
 
-class _Answering:
+class _Answering(NamedTuple):
     """The making of one answer."""
 
-    def __init__(
-        self,
-        where: KeyPath,
-        response: Response,
-        base: Response | None,
-        owner: Owner,
-        context: Context,
-        bodies: Bodies,
-        note: Report,
-    ) -> None:
-        self.where = where
-        self.response = response
-        self.base = base
-        self.owner = owner
-        self.context = context
-        self.bodies = bodies
-        self.note = note
+    where: KeyPath
+    response: Response
+    base: Response | None
+    owner: Owner
+    context: Context
+    bodies: Bodies
+    note: Report
 
     def answer(self) -> Answer:
         variant = self.response if isinstance(self.response, Variant) else Variant()
