@@ -147,7 +147,7 @@ class MockApp:
             client.let_go()
             told()
             if stays:
-                await perform_talk(talk, receive, send, self.service.moment, self.stopping)
+                await perform_talk(talk, scope, receive, send, self.service.moment, self.stopping)
 
         await receive()  # says that it wants to connect, which we know
         await self._answer(asked, hear, say, self.service.world, host, began, False, begin)

@@ -12,6 +12,7 @@ from heapq import heappop, heappush
 from typing import Any
 
 from keymock.exchange import Frame, Talk
+from keymock.serve import wire
 
 Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -27,7 +28,7 @@ TOO_BIG = Frame(0, close=1009, reason=f"a message has {LARGEST_MESSAGE} bytes at
 TOO_MANY = Frame(0, close=1013, reason=f"more than {MOST_WAITING} frames wait to be sent")
 
 GOODBYE = 2.0
-"""Seconds for the client to answer a close; granian cuts a connection whose app returns before."""
+"""Seconds for the client to answer a close, and to close its side of the connection."""
 
 SLOW_READER = 10.0
 """Seconds that a frame may take to leave; a client that does not read for so long has gone, as far as we can tell."""
@@ -60,7 +61,12 @@ class _Agenda:
 
 
 async def perform_talk(
-    talk: Talk, receive: Receive, send: Send, moment: Callable[[], float], stopping: asyncio.Event | None
+    talk: Talk,
+    scope: dict[str, Any],
+    receive: Receive,
+    send: Send,
+    moment: Callable[[], float],
+    stopping: asyncio.Event | None,
 ) -> None:
     """Accepts the connection and talks until one side closes it, the client leaves or the server stops.
 
@@ -72,7 +78,8 @@ async def perform_talk(
     try:
         end = await connection.until(stopped)
         if end is not None:
-            await connection.close(end)
+            async with wire.lingering(scope, GOODBYE):
+                await connection.close(end)
     except (TimeoutError, asyncio.CancelledError):
         return  # granian takes its own promises back when it stops, and prints what an app raises then
     finally:
@@ -97,13 +104,9 @@ class _Connection:
         return asyncio.ensure_future(self.receive())
 
     async def close(self, frame: Frame) -> None:
-        """Closes, and waits until the client has closed its side too. Raises TimeoutError if it takes its time."""
         self.hearing.cancel()  # granian sends no close while somebody still listens
         await asyncio.wait({self.hearing})
         await self.say(frame)
-        async with asyncio.timeout(GOODBYE):
-            while (await self.receive())["type"] == "websocket.receive":
-                pass
 
     def let_go(self) -> None:
         self.hearing.cancel()

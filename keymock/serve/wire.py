@@ -11,12 +11,13 @@ Bytes of one's own make sense on plain HTTP/1 alone, which is all that keymock s
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import ctypes
 import os
 import socket
 import struct
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,29 @@ def close(scope: dict[str, Any], last_words: bytes = b"") -> bool:
             found.send(last_words)
             found.shutdown(socket.SHUT_RDWR)
         return True
+
+
+@contextlib.asynccontextmanager
+async def lingering(scope: dict[str, Any], seconds: float) -> AsyncIterator[None]:
+    """Around what closes the connection: it stays open until the client has closed its side too, for so long at most.
+
+    granian closes at once when it has sent its last bytes. What the client says then meets nobody, and the answer to
+    that is a reset, which may cost the client the bytes it has not read yet.
+    """
+    with _connection(scope) as found:
+        yield
+        if found is not None:
+            await _heard_out(found, seconds)
+
+
+async def _heard_out(connection: socket.socket, seconds: float) -> None:
+    connection.setblocking(False)
+    loop = asyncio.get_running_loop()
+    with contextlib.suppress(OSError, TimeoutError):
+        connection.shutdown(socket.SHUT_WR)
+        async with asyncio.timeout(seconds):
+            while await loop.sock_recv(connection, 4096):
+                pass
 
 
 @contextlib.contextmanager

@@ -12,7 +12,7 @@ import pytest
 from asgi_driver import scope
 from conversation import Said
 from on_granian import descriptors, request, settled, tasks, while_served
-from raw_websocket import ACCEPT, BINARY, PING, PONG, connected
+from raw_websocket import ACCEPT, BINARY, CLOSE, PING, PONG, connected
 from tree_answers import plant
 
 from keymock.asgi import create_app
@@ -83,6 +83,38 @@ def test_a_talk(tmp_path: Path) -> None:
             await chat.say("bye")
             assert await chat.end() == (4001, "see you")
             assert await chat.reader.read() == b""
+
+    visit(tmp_path, story)
+
+
+def test_a_client_that_answers_the_close_is_not_reset(tmp_path: Path) -> None:
+    """A few times over: without waiting for the client, every second of these ended in a reset."""
+
+    async def story(port: int) -> None:
+        for _ in range(20):
+            async with connected(port, "/chat/a") as chat:
+                await chat.text()
+                await chat.say("late")
+                await chat.say("bye")
+                assert await chat.end() == (4001, "see you")
+                assert await chat.reader.read() == b""
+
+    visit(tmp_path, story)
+
+
+def test_a_client_that_says_nothing_more_is_not_waited_for_for_ever(tmp_path: Path) -> None:
+    async def story(port: int) -> None:
+        async with connected(port, "/chat/a") as chat:  # what granian keeps for good is there now
+            await chat.text()
+        await asyncio.sleep(0.3)
+        before = descriptors()
+        async with connected(port, "/chat/a") as chat:
+            await chat.text()
+            await chat.say("bye")
+            assert (await chat.hear())[0] == CLOSE
+            assert await chat.reader.read() == b""
+            ours = 1
+            assert await settled(descriptors, before + ours) <= before + ours
 
     visit(tmp_path, story)
 
