@@ -54,6 +54,16 @@ EXPLAINED: dict[str, tuple[str, str]] = {
     ),
     "no-such-preset": ("There is no preset of this name.", "keymock use preset nothing"),
     "preset-cycle": ("Presets extend each other in a circle.", 'extends = "a" in presets/a.toml'),
+    # ---- variables -----------------------------------------------------------------------------------------------
+    "reserved-name": (
+        "A variable is called what means something else in templates, or what no template can name.",
+        'secret = "x" in an environment',
+    ),
+    "unresolved-variable": (
+        "A template names a variable, a secret or a process variable that has no value here; see `keymock vars --why`.",
+        'url = "{{ base_ulr }}/login"',
+    ),
+    "variable-cycle": ("Variables lead back to themselves.", 'a = "{{ b }}" and b = "{{ a }}"'),
     # ---- requests ------------------------------------------------------------------------------------------------
     "bad-method": ("No mock can take this method.", 'method = "TRACE"'),
     "bad-path": ("The path cannot be read; the caret shows where.", 'path = "users/:id"      (it starts with /)'),

@@ -59,7 +59,7 @@ class Absent(Refused):
     """There is no such value, which `default` takes for an answer."""
 
     def at(self, offset: int, name: str = "") -> TemplateError:
-        return Missing(f"`{name}`: {self.message}", offset, DEFAULT)
+        return Missing(f"`{name}`: {self.message}" if name else self.message, offset, self.hint or DEFAULT)
 
 
 DEFAULT = 'write `| default("…")` behind it, or ask `is defined`'

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from keymock.problems import did_you_mean
-from keymock.template.errors import DEFAULT, Missing, TemplateError
+from keymock.template.errors import DEFAULT, Absent, Missing, TemplateError
 from keymock.template.operators import kind, to_text
 from keymock.template.run import Run
 from keymock.template.values import BY_NAME, REQUEST, ROOTS
@@ -29,6 +29,8 @@ def of_root(words: tuple[str, ...], offsets: tuple[int, ...]) -> Evaluate:
             return run.values.more[root]
         except KeyError:
             raise Missing(f"there is no `{root}` yet", offsets[0], DEFAULT) from None
+        except Absent as absent:
+            raise absent.at(offsets[0]) from None
 
     return _onward(more, words, offsets, 1)
 
@@ -79,6 +81,8 @@ def member(of: Evaluate, spelled: str, key: str, offset: int) -> Evaluate:
                 return value[key]
             except KeyError:
                 raise missing(spelled, value, key, offset) from None
+            except Absent as absent:
+                raise absent.at(offset) from None
         raise missing(spelled, value, key, offset)
 
     return evaluate

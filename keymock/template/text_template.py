@@ -63,6 +63,10 @@ def compile(source: str, names: Names = Names()) -> Template:  # noqa: B008  (fr
     try:
         template = _compile(source)
         check(template.mentions, names, tables().FUNCTIONS)
+        if names.request and "target_url" in template.calls:
+            offset = source.find("target_url")
+            hint = "`request.base_url` is where this project is"
+            raise unreadable("`target_url` is for requests and flows", offset, hint, code="unknown-name")
     except TemplateError as fault:
         raise fault.inside(source) from None
     return template

@@ -11,6 +11,7 @@ from typing import Any
 
 from keymock.chance import Chance
 from keymock.exchange import NOT_JSON, Request
+from keymock.template.errors import Refused
 
 _NOTHING: Mapping[str, Any] = {}
 
@@ -45,6 +46,12 @@ class Values:
         self.env = env
         self.more = more
         self.base_url = base_url
+
+    def target_url(self, project: str = "") -> str:
+        """Where a project is reached now, real or mock; empty: the own one. Raises Refused where nothing is sent."""
+        raise Refused(
+            f"nothing is sent here, so there is no address to send it to{' in ' + project if project else ''}"
+        )
 
 
 class AnyCase(dict[str, Any]):

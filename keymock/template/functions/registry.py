@@ -3,10 +3,12 @@
 `default`, `is defined` and `is undefined` are not here: they judge values that are not there, which is grammar.
 """
 
-from keymock.template.functions import codec, fake, json, numbers, random, text, time, tokens
+from keymock.template.functions import addresses, codec, fake, json, numbers, random, text, time, tokens
 from keymock.template.functions.function import Function
 
-FUNCTIONS: dict[str, Function] = dict((*time.FUNCTIONS, *random.FUNCTIONS, *tokens.FUNCTIONS, *fake.FUNCTIONS))
+FUNCTIONS: dict[str, Function] = dict(
+    (*time.FUNCTIONS, *random.FUNCTIONS, *tokens.FUNCTIONS, *fake.FUNCTIONS, *addresses.FUNCTIONS)
+)
 FILTERS: dict[str, Function] = dict(
     (*text.FILTERS, *numbers.FILTERS, *json.FILTERS, *codec.FILTERS, *time.FILTERS, *tokens.FILTERS)
 )
