@@ -231,11 +231,19 @@ Port = Annotated[int, Meta(ge=1024, le=65535)]
 Folders = Annotated[str, Meta(pattern="[^/]", description="A folder beneath keymock.toml, or a pattern of some.")]
 
 
+Reachable = Annotated[
+    str,
+    Meta(
+        pattern=r"^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_][A-Za-z0-9_.-]*)(:[0-9]{1,5})?$(?!\n)",
+        description="HOST or HOST:PORT, to be reached once you allow it: keymock allow",
+    ),
+]
+
+
 class Workspace(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`keymock.toml`: settings of the workspace."""
 
     NOT_YET: ClassVar[dict[str, str]] = {
-        "outbound": "hosts that may be reached",
         "allow_env": "process variables that templates may read",
         "policy": "rules for a review",
         "redact": "more names whose values are hidden",
@@ -245,6 +253,7 @@ class Workspace(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     format: int = FORMAT
     port: Port = 8787
     allow_hosts: list[str] = []
+    outbound: list[Reachable] = []
     projects: list[Folders] = []
     roles: Literal["full", "review"] = "full"
     metadata_headers: bool = True

@@ -14,6 +14,7 @@ COMMANDS = (
         ("sync", "wait until all that is on disk is served"),
         ("journal", "show what a running server was asked"),
         ("use", "switch mocks off, pin an answer, put a preset on"),
+        ("allow", "let this workspace reach a host; kept outside of it"),
     )),
     ("Ask", (
         ("ls", "list the mocks that you may see"),
@@ -38,7 +39,7 @@ COMMANDS = (
 ALIASES = {"serve": "up", "start": "up"}
 
 LATER = frozenset({
-    "allow", "blame", "client", "contract", "coverage", "diff", "export", "flow", "hook", "import", "log", "mcp",
+    "blame", "client", "contract", "coverage", "diff", "export", "flow", "hook", "import", "log", "mcp",
     "merge-driver", "private", "promote", "record", "request", "review", "run", "session", "state", "token", "vars",
     "verify",
 })  # fmt: skip
