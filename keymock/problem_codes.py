@@ -295,6 +295,25 @@ EXPLAINED: dict[str, tuple[str, str]] = {
         "a bug: please open an issue",
     ),
     "wrong-token": ("The token belongs to another run.", "KEYMOCK_TOKEN of yesterday"),
+    # ---- git -----------------------------------------------------------------------------------------------------
+    "ambiguous-revision": (
+        "A branch and a tag have this name; a tag must not pass for a branch, so write the full name.",
+        "git tag main",
+    ),
+    "foreign-owner": (
+        "The repository belongs to another user of this machine, and git opens none of those unasked.",
+        "a clone made by root",
+    ),
+    "git-failed": ("What git was asked it could not answer; its own words stand there.", "a damaged object"),
+    "no-commits": ("The repository has no commit yet, so there is no revision to look at.", "right after git init"),
+    "no-git": ("There is no git on the PATH.", "a container without git"),
+    "no-merge-base": ("Two revisions have no commit in common.", "git checkout --orphan"),
+    "no-such-revision": ("No branch, tag or commit has this name.", "keymock ls --at mian"),
+    "not-a-repository": ("The folder lies in no git repository with a work tree.", "a folder before git init"),
+    "shallow": (
+        "The clone was cut off before what is asked for; fetch the rest.",
+        "actions/checkout without fetch-depth: 0",
+    ),
     # ---- answers of keymock itself, in x-keymock-error -----------------------------------------------------------
     "bad-session": (
         "The name of a session has letters, digits, `_` and `-`, 64 at most (400).",

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import msgspec
 
-from keymock import repo
 from keymock.problems import Stop, error
 from keymock.roles import identity
 from keymock.terminal import COLOR, PLAIN, Palette
@@ -78,7 +77,9 @@ def actor_of(invocation: Invocation, folder: Path) -> Actor:
         return _named(invocation.user, "--as")
     if given:
         return _named(given, "KEYMOCK_USER")
-    email = repo.user_email(folder, invocation.environ)
+    from keymock.repo import user_email  # noqa: PLC0415  (help goes without)
+
+    email = user_email(folder, invocation.environ)
     return _named(email, "git user.email") if email else Actor(None, "nobody is named")
 
 

@@ -1,0 +1,43 @@
+"""git, asked carefully: the only room that starts it. It reads; nothing in a repository is ever written or run."""
+
+from keymock.repo.blame import Written, blame
+from keymock.repo.blobs import contents
+from keymock.repo.changes import Change, Deed, changes
+from keymock.repo.commits import Commit, Signature, commit, commits, merge_base, touching
+from keymock.repo.glass import Glass, behind_glass
+from keymock.repo.merging import Merged, merged
+from keymock.repo.place import Place, place_of
+from keymock.repo.revision import commit_of, empty_tree, has_commits, tree_of
+from keymock.repo.settings import git_root, user_email, version
+from keymock.repo.tree import Entry, Nature, entries
+
+__all__ = [
+    "Change",
+    "Commit",
+    "Deed",
+    "Entry",
+    "Glass",
+    "Merged",
+    "Nature",
+    "Place",
+    "Signature",
+    "Written",
+    "behind_glass",
+    "blame",
+    "changes",
+    "commit",
+    "commit_of",
+    "commits",
+    "contents",
+    "empty_tree",
+    "entries",
+    "git_root",
+    "has_commits",
+    "merge_base",
+    "merged",
+    "place_of",
+    "touching",
+    "tree_of",
+    "user_email",
+    "version",
+]
