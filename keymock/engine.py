@@ -7,9 +7,10 @@ from typing import Any
 
 import msgspec
 
-from keymock import cors, explain
+from keymock import cors, explain, webhooks
 from keymock.exchange import Headers, Malformed, Reply, Request, problem_reply
 from keymock.faults import Profile
+from keymock.filling import Filling
 from keymock.index import (
     ANY,
     NEEDS_BODY,
@@ -28,7 +29,6 @@ from keymock.index.route import Resource
 from keymock.negotiation import compressed, ranged
 from keymock.preference import Wish, preferred, wishes
 from keymock.reply import (
-    Filling,
     in_its_place,
     lets_through,
     move,
@@ -238,11 +238,11 @@ def _moved(request: Request, world: World, route: Route, chosen: Answer, wish: W
         chosen, applied = preferred(route, chosen, wish)
     open_to_all = route.barrier is None or chosen is not route.barrier.otherwise
     if route.resource is not None and open_to_all:
-        return NEEDS_BODY if request.body is None else resource_reply(route.resource, route, request, session)
+        return NEEDS_BODY if request.body is None else resource_reply(route.resource, route, request, session, filling)
     if request.upgrade and route.websocket is not None and open_to_all and wish is None and not chosen.conditions:
         move(route, chosen, session)
         return talk_reply(route.websocket, route, chosen, request, session, filling)
-    if request.body is None and reads_body(chosen.play):
+    if request.body is None and (reads_body(chosen.play) or any(map(webhooks.reads_body, route.webhooks))):
         return NEEDS_BODY
     made = reply(route, chosen, request, session, filling, moves=wish is None and open_to_all)
     if route.websocket is not None and made.status == 426:

@@ -362,6 +362,26 @@ class Talk(Protocol):
     def ticked(self, timer: int, now: float) -> list[Frame]: ...
 
 
+class Call(NamedTuple):
+    """A request that goes out after the answer was given. Times are in seconds; `number` counts a mock's, from 1.
+
+    `fault` says why there is none, after all: a template of it failed.
+    """
+
+    mock: str
+    number: int
+    wait: float
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    timeout: float = 10.0
+    tries: int = 1
+    backoff: float = 1.0
+    verify: bool = True
+    fault: str = ""
+
+
 class Reply(msgspec.Struct):
     """What to send, decided; `serve` performs it. Times are in seconds.
 
@@ -389,6 +409,8 @@ class Reply(msgspec.Struct):
     rendered: bool = False
     """Whether its status or a header was made from a template, and so was not checked when its file was loaded."""
     reusable: bool = False
+    calls: tuple[Call, ...] = ()
+    """What goes out after it."""
 
 
 def problem_reply(status: int, code: str, title: str, detail: str = "", **more: object) -> Reply:

@@ -241,6 +241,7 @@ EXPLAINED: dict[str, tuple[str, str]] = {
         "Neither .keymock/ nor a temporary folder can be written.",
         "a read-only container without /tmp",
     ),
+    "bad-webhook": ("A webhook that could never go out.", "[[webhooks]] beside [websocket]"),
     "bad-host": ("This is no host: HOST or HOST:PORT, without scheme and path.", "keymock allow http://example.com"),
     "not-allowed": ("The host is not among those that were allowed.", "keymock allow --remove typo.example.com"),
     "host-not-named": (

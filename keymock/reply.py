@@ -3,100 +3,33 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 
-from keymock import events, faults, match
+from keymock import events, faults, match, webhooks
 from keymock.chance import Chance
 from keymock.exchange import Reply, Request, problem_reply
+from keymock.filling import OF_BODY, Compiled, Filling, compiled, store_of, values_of
 from keymock.index import Answer, Route
 from keymock.index.choice import names
-from keymock.index.resource import prototype
 from keymock.index.route import Barrier, Play, Resource, Texts
 from keymock.state import Session
-from keymock.template import (
-    ANYTHING,
-    JsonTemplate,
-    Template,
-    TemplateError,
-    Values,
-    compile,
-    compile_json,
-    compile_json_text,
-)
+from keymock.template import ANYTHING, TemplateError, Values, compile_json
 from keymock.websocket import Plan, Talk
-
-if TYPE_CHECKING:
-    from keymock.store import Store
-
-
-class Filling(msgspec.Struct, frozen=True):
-    """What templates may read besides the request and the session."""
-
-    vars: Mapping[str, Any] = {}
-    env: Mapping[str, str] = {}
-    resources: Mapping[str, Resource] = {}
-    """What becomes `data`, by name."""
-
-
-class _Data(Mapping[str, list[Any]]):
-    """The session's records of every resource, by its name; each opened when it is read."""
-
-    def __init__(self, resources: Mapping[str, Resource], space: str, session: Session) -> None:
-        self._resources = resources
-        self._space = space
-        self._session = session
-
-    def __getitem__(self, name: str) -> list[Any]:
-        return list(_store(self._resources[name], self._space, self._session))
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._resources)
-
-    def __len__(self) -> int:
-        return len(self._resources)
-
-
-class _Compiled(msgspec.Struct, frozen=True):
-    """The templates of one answer, ready to be filled in."""
-
-    status: Template | None
-    headers: tuple[tuple[bytes, Template], ...]
-    text: Template | None
-    json: JsonTemplate | None
-    capture: JsonTemplate | None
-
-
-@functools.lru_cache(maxsize=4096)
-def _compiled(texts: Texts) -> _Compiled:
-    """Compiled once for each text; that it can be was seen when its file was loaded."""
-    tree = compile_json(msgspec.msgpack.decode(texts.json), ANYTHING) if texts.json else None
-    return _Compiled(
-        status=compile(texts.status, ANYTHING) if texts.status else None,
-        headers=tuple((name, compile(source, ANYTHING)) for name, source in texts.headers),
-        text=compile(texts.body, ANYTHING) if texts.body else None,
-        json=compile_json_text(texts.json_text, ANYTHING) if texts.json_text else tree,
-        capture=compile_json(dict(texts.capture), ANYTHING) if texts.capture else None,
-    )
 
 
 def reads_body(play: Play) -> bool:
     """Whether the body of the request must have been read before the templates of an answer can be filled in."""
-    if play.events is not None and not _OF_BODY.isdisjoint(events.reads(play.events)):
+    if play.events is not None and not OF_BODY.isdisjoint(events.reads(play.events)):
         return True
     return play.texts is not None and _read_body(play.texts)
 
 
 @functools.lru_cache(maxsize=4096)
 def _read_body(texts: Texts) -> bool:
-    compiled = _compiled(texts)
-    parts = [compiled.status, compiled.text, compiled.json, compiled.capture, *(each for _, each in compiled.headers)]
-    return any(not _OF_BODY.isdisjoint(part.reads) for part in parts if part is not None)
-
-
-_OF_BODY = frozenset({"request.body", "request.json", "request.form", "request.form_all"})
+    return compiled(texts).reads_body
 
 
 def reply(
@@ -121,13 +54,15 @@ def reply(
     made = Reply(answer.status, headers, answer.body, answer.file, mock=route.id, response=answer.name)
     try:
         if play.texts is not None:
-            _fill(made, _compiled(play.texts), _values(route, request, session, filling, chance))
+            _fill(made, compiled(play.texts), values_of(route, request, session, filling, chance))
         if play.events is not None:
             _tell(made, play.events, route, request, session, filling, chance)
     except TemplateError as fault:
         return _failed(route, fault)
     if moves:
         move(route, answer, session)
+        if route.webhooks:
+            made.calls = webhooks.calls(route, made, request, session, filling, chance)
     made.delay = faults.seconds(play.wait, chance.stream("delay").float)
     first_byte = faults.seconds(play.first_byte, chance.stream("first_byte").float)
     if play.events is not None:
@@ -140,13 +75,13 @@ def reply(
     return made
 
 
-def resource_reply(resource: Resource, route: Route, request: Request, session: Session) -> Reply:
-    """What a resource over records says; it changes the session's own copy of them."""
+def resource_reply(resource: Resource, route: Route, request: Request, session: Session, filling: Filling) -> Reply:
+    """What a resource over records says; it changes the session's own copy of them, and calls webhooks if it did."""
     from keymock import store  # noqa: PLC0415  (10 ms, and most workspaces have no records)
 
     chance = Chance(session.seed, session.name, route.id, session.called(route.id))
     space = route.space
-    own = _store(resource, space, session)
+    own = store_of(resource, space, session)
     others = {name: kept[1] for (where, name), kept in session.stores.items() if where == space}
     item = request.params.get(resource.item) if resource.item else None
     path = request.raw_path.decode("latin-1").rstrip("/")
@@ -155,6 +90,8 @@ def resource_reply(resource: Resource, route: Route, request: Request, session: 
         own, request, item, chance.stream("template").uuid, base, others=others, upsert=resource.definition.upsert
     )
     made.mock = route.id
+    if route.webhooks and made.status < 300 and request.method not in ("GET", "HEAD"):
+        made.calls = webhooks.calls(route, made, request, session, filling, chance)
     return made
 
 
@@ -163,7 +100,7 @@ def talk_reply(plan: Plan, route: Route, answer: Answer, request: Request, sessi
     chance = Chance(session.seed, session.name, route.id, session.called(route.id))
 
     def fill(own: Chance, now: float, more: Mapping[str, Any]) -> Values:
-        values = _values(route, request, session, filling, own)
+        values = values_of(route, request, session, filling, own)
         values.now, values.more = now, more
         return values
 
@@ -173,17 +110,6 @@ def talk_reply(plan: Plan, route: Route, answer: Answer, request: Request, sessi
     if answer.play.fault:
         made.fault = faults.strikes(answer.play.fault, chance.call, chance.stream("fault").float)  # type: ignore[arg-type]
     return made
-
-
-def _store(resource: Resource, space: str, session: Session) -> Store:
-    """The session's records of a resource, begun anew when what they come from has changed."""
-    key = (space, resource.definition.resource)
-    identity, kept = session.stores.get(key, ("", None))
-    if kept is None or identity != resource.identity:
-        kept = prototype(msgspec.structs.replace(resource, item="")).copy()
-        session.stores[key] = (resource.identity, kept)
-    found: Store = kept
-    return found
 
 
 def session_of(request: Request) -> Session:
@@ -217,14 +143,7 @@ def troubled(made: Reply, hit: faults.Trouble) -> Reply:
     return made
 
 
-def _values(route: Route, request: Request, session: Session, filling: Filling, chance: Chance) -> Values:
-    return Values(
-        request, chance=chance, now=request.now, vars=filling.vars, state=session.captured(route.space),
-        env=filling.env, data=_Data(filling.resources, route.space, session) if filling.resources else {},
-    )  # fmt: skip
-
-
-def _fill(made: Reply, templates: _Compiled, values: Values) -> None:
+def _fill(made: Reply, templates: Compiled, values: Values) -> None:
     """Fills in what is a template. What is captured comes first, so that the answer can show it."""
     if templates.capture is not None:
         values.state.update(templates.capture.render(values))  # type: ignore[attr-defined]  # a dict of the session
@@ -248,7 +167,7 @@ def _tell(
     chance: Chance,
 ) -> None:
     """The body as events: the first turn now, whatever follows when it is due."""
-    values = _values(route, request, session, filling, chance)
+    values = values_of(route, request, session, filling, chance)
 
     def numbered(number: int) -> Values:
         values.more = {"n": number}
@@ -291,7 +210,7 @@ def lets_through(barrier: Barrier, route: Route, request: Request, session: Sess
         tree = compile_json(msgspec.msgpack.decode(barrier.live), ANYTHING)
         chance = Chance(session.seed, session.name, route.id, session.call(route.id))
         try:
-            tables = tree.render(_values(route, request, session, filling, chance))
+            tables = tree.render(values_of(route, request, session, filling, chance))
             conditions, wrong = match.read(msgspec.convert(tables, match.Conditions))
         except (TemplateError, msgspec.ValidationError):
             return False  # what it asks for is not there yet: nobody has logged in, say

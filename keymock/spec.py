@@ -15,6 +15,7 @@ from msgspec import UNSET, Meta, UnsetType
 from keymock.events import Events
 from keymock.faults import Delay, Fault, Kind, Profile, RateLimit, Throttle
 from keymock.match import Auth, Conditions, Value
+from keymock.units import Duration
 from keymock.websocket import WebSocket
 
 FORMAT = 1
@@ -37,6 +38,11 @@ class PathRegex(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     regex: str
 
 
+def _check_method(method: str) -> None:
+    if not re.search(_METHOD, method):
+        raise ValueError(f"`{method}` is no method: write it in capitals, or `*`")
+
+
 class RequestPattern(Conditions, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[request]`: which requests a mock answers."""
 
@@ -45,8 +51,7 @@ class RequestPattern(Conditions, frozen=True, kw_only=True, forbid_unknown_field
 
     def __post_init__(self) -> None:
         for method in (self.method,) if isinstance(self.method, str) else self.method:
-            if not re.search(_METHOD, method):
-                raise ValueError(f"`{method}` is no method: write it in capitals, or `*`")
+            _check_method(method)
 
 
 class When(Conditions, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -146,12 +151,42 @@ class Data(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     upsert: bool = False
 
 
+class Retry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`retry = { times = 3, backoff = "1s" }`: so many tries more, each after twice the pause of the one before."""
+
+    times: Annotated[int, Meta(ge=1, le=20)]
+    backoff: Annotated[Duration, Meta(description="1s if left out.")] | UnsetType = UNSET
+
+
+class Webhook(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One of `[[webhooks]]`: a request that goes out after the answer, to a host that was allowed."""
+
+    url: Annotated[str, Meta(min_length=1)]
+    method: Method = "POST"
+    headers: dict[str, HeaderValue] = {}
+    content_type: str | UnsetType = UNSET
+    body: str | UnsetType = UNSET
+    json: Any = UNSET
+    json_text: str | UnsetType = UNSET
+    body_file: str | UnsetType = UNSET
+    template: bool | UnsetType = UNSET
+    delay: Delay | UnsetType = UNSET
+    after: Annotated[list[str], Meta(description="The responses that it follows, by name; left out: each.")] = []
+    timeout: Annotated[Duration, Meta(description="10s if left out.")] | UnsetType = UNSET
+    retry: Retry | UnsetType = UNSET
+    verify: Annotated[bool, Meta(description="Whether its TLS certificate must be a trusted one.")] = True
+
+    def __post_init__(self) -> None:
+        _check_method(self.method)
+        if self.method == "*":
+            raise ValueError("a webhook has one method")
+
+
 class Mock(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`mocks/**/*.toml`: one mock. Keys of the whole mock stand above the first table."""
 
     NOT_YET: ClassVar[dict[str, str]] = {
         "operation": "an operation of a contract in place of method and path",
-        "webhooks": "calls made after the answer",
     }
 
     name: str = ""
@@ -172,6 +207,7 @@ class Mock(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     responses: list[Variant] = []
     websocket: WebSocket | UnsetType = UNSET
     data: Data | UnsetType = UNSET
+    webhooks: list[Webhook] = []
 
 
 class CorsPolicy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -180,9 +180,20 @@ def event_line(event: Mapping[str, Any], paint: Palette) -> str:
         whose = f" for the session {event['session']}" if event["session"] else ""
         now = switched_line(event["switched"], event["session"]) if event["switched"] else "nothing"
         return f"{paint.yellow}switched{whose}:{paint.plain} {now}"
+    if event["event"] == "webhook":
+        return webhook_line(event, paint)
     if event["event"] == "mended":
         return f"{paint.green}✓ {printable(event['path'])} is mended{paint.plain}"
     return ""
+
+
+def webhook_line(event: Mapping[str, Any], paint: Palette) -> str:
+    """`→ POST http://127.0.0.1:9000/hook  200  projects/shop/mocks/pay`; with the reason if it did not get there."""
+    tint = paint.green if event["state"] == "sent" and event["status"] < 400 else paint.red
+    came = event["status"] or event["error"]
+    line = f"→ {printable(event['method'])} {printable(event['url'])}  {tint}{came}{paint.plain}  {event['mock']}"
+    why = "; ".join(printable(part) for part in (event["detail"], event["hint"]) if part)
+    return f"{line}\n    {why}" if why else line
 
 
 class Console:

@@ -148,3 +148,11 @@ def test_a_console_writes_what_is_new_and_only_that(tmp_path: Path, as_json: boo
         assert [json.loads(line)["event"] for line in text.splitlines()] == ["reload"]
     else:
         assert text == "↻ generation 2, 2 mocks\nGET     /a?x=1  200  workspace/mocks/a  1.2 ms\n"
+
+
+def test_a_webhook_is_a_line_and_why_it_did_not_get_there_another() -> None:
+    event = {"event": "webhook", "method": "POST", "url": "http://a.example/\x1b", "mock": "m", "status": 204,
+             "state": "sent", "error": None, "detail": "", "hint": ""}  # fmt: skip
+    assert event_line(event, PLAIN) == "→ POST http://a.example/\\x1b  204  m"
+    refused = {**event, "status": None, "state": "refused", "error": "offline", "detail": "no", "hint": "type this"}
+    assert event_line(refused, PLAIN) == "→ POST http://a.example/\\x1b  offline  m\n    no; type this"

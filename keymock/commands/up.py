@@ -17,8 +17,9 @@ from msgspec import UNSET
 from keymock import __version__, document, spec, units
 from keymock.commands.invocation import Invocation, actor_of, root_of, workspace_at
 from keymock.commands.verb import verb
+from keymock.consent import VARIABLE, for_this_run
 from keymock.layout import project_name
-from keymock.problems import Problem, render
+from keymock.problems import Problem, Stop, error, render
 from keymock.serve import runfiles, supervisor
 from keymock.serve.line import Line
 from keymock.serve.sockets import Face, Listener
@@ -82,6 +83,8 @@ class Up(msgspec.Struct, frozen=True, kw_only=True):
     faults: str = ""
     preset: str = ""
     toggles: bool = True
+    allow_outbound: tuple[str, ...] = ()
+    offline: bool = False
     color: bool = False
     requests: bool = False
     as_json: bool = False
@@ -106,6 +109,10 @@ class Up(msgspec.Struct, frozen=True, kw_only=True):
 @click.option("--strict", is_flag=True, help="Serve nothing while anything is broken or withheld.")
 @click.option("--no-private", is_flag=True, help="Leave your private mocks and overlays out.")
 @click.option("--allow-host", multiple=True, metavar="H", help="Answer to this Host too.")
+@click.option(
+    "--allow-outbound", multiple=True, metavar="H", help="Let this run reach HOST[:PORT]; keymock allow keeps it."
+)
+@click.option("--offline", is_flag=True, help="Reach nobody, whatever is allowed.")
 @click.option("--max-body", type=Bytes(), default="10MiB", help="The largest request body that is read.")
 @click.option("--journal-bodies", is_flag=True, help="Read and keep the body of every request.")
 @click.option(
@@ -124,6 +131,7 @@ def command(
     invocation: Invocation,
     path: str | None,
     allow_host: tuple[str, ...],
+    allow_outbound: tuple[str, ...],
     no_private: bool,
     no_toggles: bool,
     seed: int | None,
@@ -140,6 +148,7 @@ def command(
         actor=actor.name,
         source=actor.source,
         allow_hosts=allow_host,
+        allow_outbound=_allowed(allow_outbound, invocation.environ),
         private=not no_private,
         toggles=not no_toggles,
         color=invocation.color,
@@ -150,6 +159,14 @@ def command(
         **given,
     )
     return serve(asked, invocation.environ)
+
+
+def _allowed(flags: tuple[str, ...], environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The hosts that may be reached in this run, as they were given. Raises Stop."""
+    try:
+        return tuple(str(each.host) for each in for_this_run(flags, environ.get(VARIABLE, "")))
+    except ValueError as fault:
+        raise Stop(error("keymock up", "bad-host", str(fault))) from None
 
 
 def serve(asked: Up, environ: Mapping[str, str]) -> int:
@@ -182,6 +199,8 @@ def serve(asked: Up, environ: Mapping[str, str]) -> int:
             frozen=asked.frozen,
             faults=asked.faults,
             preset=asked.preset,
+            allow_outbound=asked.allow_outbound,
+            offline=asked.offline,
         )
         open_workshop = opening(
             options,

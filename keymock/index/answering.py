@@ -32,11 +32,13 @@ class Owner(NamedTuple):
     space: str
     scenario: str
     patterns: tuple[Pattern, ...]
+    more: frozenset[str] = frozenset()
+    """Names that its templates may use beyond the usual."""
 
     @property
     def names(self) -> Names:
         """What its templates may use; worked out when asked, for few mocks have one."""
-        return Names(params=frozenset(name for pattern in self.patterns for name in params_of(pattern)))
+        return Names(params=frozenset(name for pattern in self.patterns for name in params_of(pattern)), more=self.more)
 
 
 class Body(NamedTuple):

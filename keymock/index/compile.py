@@ -7,6 +7,7 @@ from msgspec import UNSET
 
 from keymock import match
 from keymock.index.answering import Owner, answer_of
+from keymock.index.calling import hooks_of
 from keymock.index.report import Bodies, Context, KeyPath, Noting, Report, conditions_of
 from keymock.index.resource import routes_of
 from keymock.index.route import ANY, Answer, Barrier, Route
@@ -33,6 +34,7 @@ def compile_mock(mock: Mock, item: Item, context: Context, bodies: Bodies, repor
     answers = _answers(mock, owner, context, bodies, note)
     barrier = _barrier(mock, owner, context, bodies, note)
     plan = plan_of(mock.websocket, owner.names, bodies, note) if mock.websocket is not UNSET else None
+    hooks = hooks_of(mock, owner, bodies, note) if mock.webhooks else ()
     if plan is not None and not {"GET", ANY} & set(methods):
         note(("request", "method"), "bad-method", "a WebSocket is asked for by GET", "leave `method` out")
     if note.failed():
@@ -59,6 +61,7 @@ def compile_mock(mock: Mock, item: Item, context: Context, bodies: Bodies, repor
         scenario=scenario,
         sets=mock.scenario.sets if mock.scenario is not UNSET and mock.scenario.sets is not UNSET else "",
         websocket=plan,
+        webhooks=hooks,
     )
     if mock.data is UNSET:
         return (route,)

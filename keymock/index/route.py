@@ -95,6 +95,26 @@ class Barrier(msgspec.Struct, frozen=True, array_like=True):
     live: bytes = b""
 
 
+class Hook(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One of `[[webhooks]]`, compiled: the request as an answer has it (headers, body, templates), and where it goes.
+
+    `url` may be a template; `after` are the answers that it follows, none for each. `backoff` and `timeout` are in
+    seconds.
+    """
+
+    method: str
+    url: str
+    content: Answer
+    live: bool = False
+    """Whether the URL is a template."""
+    after: tuple[str, ...] = ()
+    wait: Wait = NO_WAIT
+    timeout: float = 10.0
+    tries: int = 1
+    backoff: float = 1.0
+    verify: bool = True
+
+
 class Resource(msgspec.Struct, frozen=True, array_like=True):
     """A `[data]` table with its files. `item` is the path parameter that names a record; empty for the list itself.
 
@@ -142,6 +162,7 @@ class Route(msgspec.Struct, frozen=True, omit_defaults=True):
     sets: str = ""
     """The scenario that the mock moves, and the state it goes to."""
     websocket: Plan | None = None
+    webhooks: tuple[Hook, ...] = ()
     bare: bool = False
     """Whether it is a mock without TOML, made of nothing but files' names."""
 
@@ -149,7 +170,7 @@ class Route(msgspec.Struct, frozen=True, omit_defaults=True):
     def still(self) -> bool:
         """Whether answering leaves nothing behind, so that one reply is like the other."""
         more = self.barrier, self.resource, self.websocket
-        return self.select == "rules" and not self.sets and more == (None, None, None)
+        return self.select == "rules" and not self.sets and more == (None, None, None) and not self.webhooks
 
     @property
     def width(self) -> int:

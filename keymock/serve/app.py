@@ -192,12 +192,16 @@ class MockApp:
         if plain and world is self._world and self._keepable(reply) and not _session_name(request):
             self._ready[host, request.method, request.raw_path] = ready._replace(delay=reply.delay)
 
+        entry = 0
+
         def told() -> None:
+            nonlocal entry
             self.service.journal.add(
                 self.clock(), self.ticks() - began, _session_name(request), request.method, request.raw_path,
                 request.query_string, request.headers, ready.status, ready.mock, ready.response, reply.error,
                 world.generation, self._kept(request, reply),
             )  # fmt: skip
+            entry = self.service.journal.count
 
         if begin is not None and reply.talk is not None:
             await begin(reply.talk, reply.delay, told)
@@ -205,8 +209,13 @@ class MockApp:
         if reply.delay or reply.stream or reply.fault or isinstance(reply.file, FilePart):
             client = Client(receive, unread=request.body is None, stopping=self.stopping)
             await perform(Exchange(scope, client, send, reply, ready.start), self.files, self.patience, told)
-            return
-        told()
+        else:
+            told()
+            await self._send_at_once(request, reply, ready, send)
+        if reply.calls:
+            self.service.callbacks.begin(reply.calls, entry, _session_name(request))
+
+    async def _send_at_once(self, request: Request, reply: Reply, ready: Ready, send: Send) -> None:
         await send(ready.start)
         if reply.file is not None and request.method != "HEAD":
             await self.files.send(reply.file, send)

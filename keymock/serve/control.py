@@ -35,11 +35,20 @@ class Remembered(Protocol):
     def clear(self) -> None: ...
 
 
+class CalledBack(Protocol):
+    """The webhooks, as far as they are asked about here."""
+
+    def entries(self, *, mock: str, session: str, since: int, limit: int) -> list[dict[str, Any]]: ...
+    def beside(self, entries: list[dict[str, Any]], /) -> list[dict[str, Any]]: ...
+
+
 class Served(Protocol):
     """What the control plane asks: `serve.service.Service`."""
 
     @property
     def journal(self) -> Remembered: ...
+    @property
+    def callbacks(self) -> CalledBack: ...
     def status(self) -> dict[str, Any]: ...
     def routes(self) -> list[dict[str, Any]]: ...
     def explain(self, asked: dict[str, Any], /) -> dict[str, Any]: ...
@@ -104,8 +113,15 @@ async def explain(call: Call) -> dict[str, Any]:
 
 
 async def journal(call: Call) -> dict[str, Any]:
-    """The last exchanges, redacted."""
-    return {"entries": call.service.journal.entries(**msgspec.structs.asdict(call.query))}
+    """The last exchanges, redacted, each with the webhooks that followed it."""
+    return {
+        "entries": call.service.callbacks.beside(call.service.journal.entries(**msgspec.structs.asdict(call.query)))
+    }
+
+
+async def webhooks(call: Call) -> dict[str, Any]:
+    """The last calls that went out after answers, and what became of them."""
+    return {"webhooks": call.service.callbacks.entries(**msgspec.structs.asdict(call.query))}
 
 
 async def clear_journal(call: Call) -> dict[str, Any]:
@@ -156,6 +172,7 @@ ROUTES = (
     Route("GET", "/routes", routes, shapes.Routes),
     Route("POST", "/explain", explain, shapes.Explanation, body=shapes.Question),
     Route("GET", "/journal", journal, shapes.Exchanges, query=shapes.JournalQuery),
+    Route("GET", "/webhooks", webhooks, shapes.Calls, query=shapes.CallsQuery),
     Route("DELETE", "/journal", clear_journal, shapes.Exchanges),
     Route("GET", "/wait", wait, shapes.Reached, query=shapes.WaitQuery),
     Route("POST", "/sync", sync, shapes.Synced, query=shapes.SyncQuery),

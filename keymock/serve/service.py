@@ -20,7 +20,9 @@ from keymock.index.route import Resource
 from keymock.journal import Journal
 from keymock.layout import project_of
 from keymock.problems import Problem
+from keymock.serve.callbacks import Callbacks
 from keymock.serve.hints import LONGEST_BURST, REOPENED, UNCLOSED
+from keymock.serve.reach import Reach
 from keymock.state import Session
 from keymock.toggles import Presets, Toggles, by_name, checked, in_force, in_words
 from keymock.workspace import Workspace
@@ -52,6 +54,9 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     """The preset that is on until `keymock use` says otherwise."""
     toggles: Toggles = Toggles()
     """What `keymock use` has set before."""
+    allow_outbound: tuple[str, ...] = ()
+    """Hosts allowed for this run; those that are allowed for good lie with the user."""
+    offline: bool = False
 
 
 class Tree(Protocol):
@@ -101,6 +106,8 @@ class Service:
         self.keep_toggles: Callable[[Toggles], None] = lambda _: None
         """Keeps toggles for the next start; whoever has a place for them says."""
         self.world = self._first_world(generation)
+        self.reach = Reach(lambda: self.catalog.settings, options.allow_outbound, offline=options.offline)
+        self.callbacks = Callbacks(self.reach, now, self._tell)
 
     def session(self, name: str) -> Session:
         """The session of that name, made at first use. Raises Malformed when there are too many."""
@@ -346,6 +353,7 @@ class Service:
         for name, found in self.sessions.items():
             if session == "*" or name == (session or ""):
                 found.reset()
+        self.callbacks.reset(session or "")
         return {"reset": True, "generation": self.world.generation}
 
     async def wait(self, generation: int, timeout: float) -> bool:

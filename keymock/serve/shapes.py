@@ -32,6 +32,15 @@ class JournalQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     limit: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 100
 
 
+class CallsQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which webhooks: of one mock, of one session, after one id; the last `limit`."""
+
+    mock: str = ""
+    session: Session = ""
+    since: Count = 0
+    limit: Annotated[int, msgspec.Meta(ge=1, le=1_000)] = 100
+
+
 class WaitQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which generation must be served, and how many seconds to wait for it."""
 
@@ -158,6 +167,33 @@ class Exchange(msgspec.Struct, frozen=True):
     duration_ms: float
     request: dict[str, Any]
     response: dict[str, Any]
+
+
+class CalledBack(msgspec.Struct, frozen=True):
+    """One webhook, redacted: which it is of its mock, after which entry of the journal, and what became of it."""
+
+    id: int
+    entry: int
+    time: str
+    session: str
+    mock: str
+    webhook: int
+    method: str
+    url: str
+    state: Literal["waiting", "sending", "sent", "failed", "refused", "cancelled"]
+    status: int | None
+    tries: int
+    duration_ms: float
+    error: str | None
+    detail: str
+    hint: str
+    request: dict[str, Any]
+
+
+class Calls(msgspec.Struct, frozen=True):
+    """Webhooks, oldest first."""
+
+    webhooks: list[CalledBack]
 
 
 class Exchanges(msgspec.Struct, frozen=True):

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from keymock import roles
+from keymock.consent import ConsentFile
 from keymock.problems import Problem, Stop, did_you_mean, error, warning
 from keymock.serve.app import MockApp
 from keymock.serve.granian_server import App
@@ -73,7 +74,9 @@ def opening(
         service.listen(lambda event: report(event["generation"]) if event["event"] == "reload" else None)
         allowed = hosts if hosts is None else hosts | frozenset(service.catalog.settings.allow_hosts)
         apps = dict(_apps(service, listening, allowed, token, stopping))
-        jobs = [_follow(service, poll=poll), _showing(show(service)), _checking(service)]
+        service.reach.own_ports = frozenset(listener.port for listener in listening.values())
+        service.reach.kept = lambda: ConsentFile(state, Path(options.workspace)).read().allowed
+        jobs = [_follow(service, poll=poll), _showing(show(service)), _checking(service), service.callbacks.ends]
         if forgotten is not None:
             service.say(forgotten)
         if service.catalog.units and any(known.get(name) is not unit for name, unit in service.catalog.units.items()):

@@ -41,7 +41,7 @@ def test_all_problems_are_told_at_once_in_the_order_of_the_file() -> None:
         (1, "wrong-type"),
         (3, "unknown-key"),
         (5, "bad-value"),
-        (6, "not-yet"),
+        (6, "missing-key"),
     ]
 
 

@@ -39,12 +39,33 @@ class Journal:
         self.calls.append("clear")
 
 
+class Callbacks:
+    """Knows of one webhook."""
+
+    def __init__(self, calls: list[str]) -> None:
+        self.calls = calls
+
+    def entries(self, **_: Any) -> list[dict[str, Any]]:
+        self.calls.append("webhooks")
+        return [
+            {
+                "id": 1, "entry": 7, "time": "2026-01-01T00:00:00.000+00:00", "session": "", "mock": "m", "webhook": 1,
+                "method": "POST", "url": "http://127.0.0.1:9/", "state": "sent", "status": 200, "tries": 1,
+                "duration_ms": 0.1, "error": None, "detail": "", "hint": "", "request": {},
+            }
+        ]  # fmt: skip
+
+    def beside(self, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return entries
+
+
 class Service:
     """Answers in the shapes of the real one; `calls` counts everything that got past the guard."""
 
     def __init__(self) -> None:
         self.calls: list[str] = []
         self.journal = Journal(self.calls)
+        self.callbacks = Callbacks(self.calls)
         self.generation = 3
         self.asked: list[Any] = []
         self.listening = 0

@@ -1,0 +1,99 @@
+"""What the templates of a mock are filled in with, and those of one answer, compiled."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from keymock.chance import Chance
+from keymock.exchange import Request
+from keymock.index import Route
+from keymock.index.resource import prototype
+from keymock.index.route import Resource, Texts
+from keymock.state import Session
+from keymock.template import ANYTHING, JsonTemplate, Template, Values, compile, compile_json, compile_json_text
+
+if TYPE_CHECKING:
+    from keymock.store import Store
+
+
+class Filling(msgspec.Struct, frozen=True):
+    """What templates may read besides the request and the session."""
+
+    vars: Mapping[str, Any] = {}
+    env: Mapping[str, str] = {}
+    resources: Mapping[str, Resource] = {}
+    """What becomes `data`, by name."""
+
+
+class _Data(Mapping[str, list[Any]]):
+    """The session's records of every resource, by its name; each opened when it is read."""
+
+    def __init__(self, resources: Mapping[str, Resource], space: str, session: Session) -> None:
+        self._resources = resources
+        self._space = space
+        self._session = session
+
+    def __getitem__(self, name: str) -> list[Any]:
+        return list(store_of(self._resources[name], self._space, self._session))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._resources)
+
+    def __len__(self) -> int:
+        return len(self._resources)
+
+
+class Compiled(msgspec.Struct, frozen=True):
+    """The templates of one answer, ready to be filled in."""
+
+    status: Template | None
+    headers: tuple[tuple[bytes, Template], ...]
+    text: Template | None
+    json: JsonTemplate | None
+    capture: JsonTemplate | None
+
+    @property
+    def reads_body(self) -> bool:
+        """Whether the body of the request must have been read before they can be filled in."""
+        parts = [self.status, self.text, self.json, self.capture, *(each for _, each in self.headers)]
+        return any(not OF_BODY.isdisjoint(part.reads) for part in parts if part is not None)
+
+
+OF_BODY = frozenset({"request.body", "request.json", "request.form", "request.form_all"})
+
+
+@functools.lru_cache(maxsize=4096)
+def compiled(texts: Texts, more: frozenset[str] = frozenset()) -> Compiled:
+    """Compiled once for each text; that it can be was seen when its file was loaded. `more` are names of its own."""
+    names = msgspec.structs.replace(ANYTHING, more=more) if more else ANYTHING
+    tree = compile_json(msgspec.msgpack.decode(texts.json), names) if texts.json else None
+    return Compiled(
+        status=compile(texts.status, names) if texts.status else None,
+        headers=tuple((name, compile(source, names)) for name, source in texts.headers),
+        text=compile(texts.body, names) if texts.body else None,
+        json=compile_json_text(texts.json_text, names) if texts.json_text else tree,
+        capture=compile_json(dict(texts.capture), names) if texts.capture else None,
+    )
+
+
+def values_of(route: Route, request: Request, session: Session, filling: Filling, chance: Chance) -> Values:
+    """What the templates of a mock may read, for one request."""
+    return Values(
+        request, chance=chance, now=request.now, vars=filling.vars, state=session.captured(route.space),
+        env=filling.env, data=_Data(filling.resources, route.space, session) if filling.resources else {},
+    )  # fmt: skip
+
+
+def store_of(resource: Resource, space: str, session: Session) -> Store:
+    """The session's records of a resource, begun anew when what they come from has changed."""
+    key = (space, resource.definition.resource)
+    identity, kept = session.stores.get(key, ("", None))
+    if kept is None or identity != resource.identity:
+        kept = prototype(msgspec.structs.replace(resource, item="")).copy()
+        session.stores[key] = (resource.identity, kept)
+    found: Store = kept
+    return found

@@ -1,0 +1,31 @@
+"""What a server may reach, as settings and consent are at this moment."""
+
+from __future__ import annotations
+
+from keymock import spec
+from keymock.outbound import Allowed, Host
+from keymock.serve.reach import Reach
+
+
+def test_settings_flags_and_consent_come_together() -> None:
+    settings = [spec.Workspace(outbound=["api.example.com"])]
+    reach = Reach(lambda: settings[0], ("127.0.0.1:9000",))
+    reach.own_ports = frozenset({8787})
+    assert reach.gate()("127.0.0.1", 9000, "") is None
+    assert [(found.code if found else "") for found in (
+        reach.gate()("api.example.com", 443, ""),
+        reach.gate()("127.0.0.1", 8787, ""),
+        reach.gate(by_person=True)("127.0.0.1", 1234, ""),
+    )] == ["host-not-allowed", "own-port", ""]  # fmt: skip
+    reach.kept = lambda: (Allowed(Host("api.example.com", 443)),)
+    assert reach.gate()("api.example.com", 443, "") is None
+    settings[0] = spec.Workspace()
+    refused = reach.gate()("api.example.com", 443, "")
+    assert refused is not None
+    assert refused.code == "host-not-named"
+
+
+def test_offline_is_offline() -> None:
+    refused = Reach(spec.Workspace, ("127.0.0.1:9000",), offline=True).gate(by_person=True)("127.0.0.1", 9000, "")
+    assert refused is not None
+    assert refused.code == "offline"
