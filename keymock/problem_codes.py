@@ -30,6 +30,26 @@ EXPLAINED: dict[str, tuple[str, str]] = {
     ),
     "toml-syntax": ("This is not TOML; the caret shows where it stops being it.", "status 200      (the = is missing)"),
     "unreadable": ("The system does not let keymock read the file or the folder.", "chmod 000 mocks/"),
+    # ---- contracts -----------------------------------------------------------------------------------------------
+    "contract-example": ("An example of an OpenAPI document has no value.", "examples: {one: {summary: One}}"),
+    "contract-format": ("The file is no OpenAPI document of 2.0, 3.0, 3.1 or 3.2.", "an AsyncAPI document"),
+    "contract-missing": ("The document that a project names is not there.", 'contract = "opnapi.yaml"'),
+    "contract-path": ("A path of an OpenAPI document does not start with a slash.", "paths: {users: …}"),
+    "contract-ref": ("A reference of an OpenAPI document leads to nothing.", "$ref: '#/components/schemas/Usr'"),
+    "contract-ref-outside": ("A reference leads out of the workspace.", "$ref: ../../../secrets.yaml"),
+    "contract-remote-ref": (
+        "A reference leads to the network, and no document is ever fetched from there.",
+        "$ref: https://example.com/user.yaml",
+    ),
+    "contract-shape": (
+        "A part of an OpenAPI document is not what the standard says it is; the rest is served.",
+        "an operation without responses",
+    ),
+    "contract-syntax": ("The document is neither JSON nor YAML; the caret shows where.", "paths: [/users"),
+    "contract-two-ids": (
+        "Two operations have the same operationId; the second is called by method and path.",
+        "operationId: getUser, twice",
+    ),
     # ---- keys and values -----------------------------------------------------------------------------------------
     "bad-value": ("The value cannot be used here; the message says what can.", "status = 99"),
     "duplicate-key": ("A key or table stands in the file twice.", "status = 200 and again status = 404"),

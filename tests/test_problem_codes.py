@@ -16,7 +16,7 @@ CODE_AT = {
     "error": 1, "warning": 1, "note": 1, "report": 1, "problem_reply": 1, "_note": 1,
     "problem": 1, "told": 1,
     "ShapeFault": 2, "complain": 2, "_warn": 2, "problem_at": 2,
-    "Problem": 3, "Fault": 3,
+    "Problem": 3, "Fault": 3, "Flaw": 2,
 }  # fmt: skip
 """Whoever tells of a problem, and at which place its code stands."""
 
