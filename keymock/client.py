@@ -13,13 +13,16 @@ import re
 import socket
 import time
 from collections.abc import Callable, Coroutine
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 import msgspec
 
 from keymock import __version__
 from keymock.outbound import USUAL_PORTS, Refused, is_loopback
+from keymock.sending import Hop, Incoming, Outgoing, Unsent
+
+__all__ = ["Gate", "Hop", "Incoming", "Outgoing", "Unsent", "parts_of", "port_of", "run", "send", "send_now"]
 
 MOST = 50 * 1024 * 1024
 """Bytes of an answer that are read."""
@@ -32,50 +35,6 @@ _OWN = ("authorization", "cookie", "proxy-authorization")
 
 Gate = Callable[[str, int, str], Refused | None]
 """Why a host may not be reached at a port: asked with an address of "" before the name is resolved, and again after."""
-
-
-class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
-    """A request to send. `timeout` is in seconds and for everything together; `redirects` how many are followed."""
-
-    method: str = "GET"
-    url: str
-    headers: tuple[tuple[str, str], ...] = ()
-    body: bytes = b""
-    timeout: float = 30.0
-    verify: bool = True
-    """Whether a TLS certificate must be one that this machine trusts."""
-    redirects: int = 0
-    proxy: str = ""
-
-
-class Hop(NamedTuple):
-    """A redirect that was followed: where it came from, and how."""
-
-    status: int
-    url: str
-
-
-class Incoming(msgspec.Struct, frozen=True):
-    """What came back: header names as they were sent, the body decompressed. `seconds` is how long it all took."""
-
-    status: int
-    reason: str
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
-    url: str
-    """Where the answer came from, after redirects."""
-    hops: tuple[Hop, ...] = ()
-    seconds: float = 0.0
-
-
-class Unsent(Exception):
-    """A request that got no answer: refused here, no such host, nobody there, not in time, a broken answer."""
-
-    def __init__(self, code: str, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-        self.hint = hint
 
 
 async def send(outgoing: Outgoing, gate: Gate) -> Incoming:

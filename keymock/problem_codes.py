@@ -83,6 +83,12 @@ EXPLAINED: dict[str, tuple[str, str]] = {
         "A template names a variable, a secret or a process variable that has no value here; see `keymock vars --why`.",
         'url = "{{ base_ulr }}/login"',
     ),
+    "no-access-token": (
+        "[auth.oauth2] asked for a token and was given none; the message has what was said.",
+        "a client_secret of yesterday",
+    ),
+    "no-param": ("A parameter in a request's path has no value.", 'url = "{{ base_url }}/users/:id" without params.id'),
+    "no-url": ("A saved request needs an address.", "requests/login.toml with a method alone"),
     "variable-cycle": ("Variables lead back to themselves.", 'a = "{{ b }}" and b = "{{ a }}"'),
     # ---- requests ------------------------------------------------------------------------------------------------
     "bad-method": ("No mock can take this method.", 'method = "TRACE"'),

@@ -22,14 +22,14 @@ _NUMBER = r"([0-9]{1,15}(?:\.[0-9]{1,9})?)"
 _DURATION = re.compile(_NUMBER + r"(ms|s|m|h)")
 _SIZE = re.compile(_NUMBER + r"(B|KB|KiB|MB|MiB|GB|GiB)")
 # A `$` alone would let a final line break pass.
-_DURATION_PATTERN, _SIZE_PATTERN = rf"^{_DURATION.pattern}$(?!\n)", rf"^{_SIZE.pattern}$(?!\n)"
+DURATION_PATTERN, _SIZE_PATTERN = rf"^{_DURATION.pattern}$(?!\n)", rf"^{_SIZE.pattern}$(?!\n)"
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
 _BYTES = {"B": 1, "KB": 1000, "KiB": 1024, "MB": 1000**2, "MiB": 1024**2, "GB": 1000**3, "GiB": 1024**3}
 
 _DURATION_HINT = 'a duration is text with its unit, like "50ms", "2s", "1m"'
 _SIZE_HINT = 'a size is text with its unit, like "64KiB", "10MiB"'
 
-DurationText = Annotated[str, Meta(pattern=_DURATION_PATTERN, title="a duration", description=_DURATION_HINT)]
+DurationText = Annotated[str, Meta(pattern=DURATION_PATTERN, title="a duration", description=_DURATION_HINT)]
 """A duration where a table may stand as well: msgspec has no union of a type of ours with anything else."""
 
 SizeText = Annotated[str, Meta(pattern=_SIZE_PATTERN, title="a size", description=_SIZE_HINT)]
@@ -117,7 +117,7 @@ def text_hook(value: Any) -> Any:
 def schema_hook(kind: type) -> dict[str, Any]:
     """How Duration and Size look in a JSON Schema."""
     if kind is Duration:
-        return {"type": "string", "pattern": _DURATION_PATTERN, "description": "A duration: 50ms, 2s, 1m."}
+        return {"type": "string", "pattern": DURATION_PATTERN, "description": "A duration: 50ms, 2s, 1m."}
     if kind is Size:
         return {"anyOf": [{"type": "string", "pattern": _SIZE_PATTERN}, {"type": "integer", "minimum": 0}]}
     raise NotImplementedError(kind)

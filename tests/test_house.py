@@ -18,17 +18,17 @@ ROOT = Path(__file__).parent.parent
 
 LAYERS = {
     # 0: nouns. What is wrong; HTTP without a server; the names of content types; times and sizes.
-    "keymock": 0, "problems": 0, "problem_codes": 0, "exchange": 0, "media": 0, "units": 0,
+    "keymock": 0, "problems": 0, "problem_codes": 0, "exchange": 0, "media": 0, "units": 0, "sending": 0,
     # 1: small languages. Paths, conditions, templates, where a file lies; draws and failures that repeat; talks in
     # events and over WebSockets; what a request says of its session, and of the form it wants its answer in.
     "pattern": 1, "match": 1, "template": 1, "bare": 1, "layout": 1, "chance": 1, "faults": 1, "generate": 1,
     "events": 1, "websocket": 1, "carriers": 1, "negotiation": 1, "outbound": 1,
     # 2: documents. Their Structs, their text, one laid over another.
-    "spec": 2, "document": 2, "overlay": 2,
+    "spec": 2, "document": 2, "overlay": 2, "saved": 2,
     # 3: what documents become, how they begin, and what is remembered.
     "index": 3, "roles": 3, "reply": 3, "drafting": 3, "journal": 3, "state": 3, "store": 3, "toggles": 3,
     "variables": 3, "filling": 3, "webhooks": 3,
-    "contract": 3,
+    "contract": 3, "preparing": 3,
     # 4: stories told with all of that: a tree loaded, a request answered, explained, checked.
     "catalog": 4, "checks": 4, "explain": 4, "preference": 4, "cors": 4, "engine": 4,
     # 5: the hands. The tree on disk, git.

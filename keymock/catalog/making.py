@@ -200,11 +200,11 @@ class _Making:
 
     def beside(self, name: str) -> str:
         if self.over:
-            file = _resolved(name, self.over, f"private/{self.tree.actor}")
+            file = resolved(name, self.over, f"private/{self.tree.actor}")
             self.inputs[file] = self.tree.files.get(file)
             if self.inputs[file] is not None:
                 return file
-        return self._unlinked(_resolved(name, self.item.file, self.tree.layout.folder_of(self.item.space)))
+        return self._unlinked(resolved(name, self.item.file, self.tree.layout.folder_of(self.item.space)))
 
     def _unlinked(self, file: str) -> str:
         """The file, if no folder on the way to it is a link."""
@@ -218,7 +218,7 @@ class _Making:
         return file
 
 
-def _resolved(name: str, owner: str, space: str) -> str:
+def resolved(name: str, owner: str, space: str) -> str:
     """The file that `body_file = name` means in the file `owner`. Raises BodyFault if it leads out of the space."""
     if not name or name.startswith(("/", "~")) or "\\" in name or "\0" in name or ":" in name.partition("/")[0]:
         raise BodyFault("body-outside", f"`{name}` is not a relative path", "write it relative to the mock's folder")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
-from keymock import document, spec
+from keymock import document, saved, spec
 from keymock.catalog import MAX_DOCUMENT
+from keymock.catalog.library import lies_in
 from keymock.catalog.presets import is_preset
 from keymock.catalog.source import content
 from keymock.commands.invocation import Invocation
@@ -34,7 +35,7 @@ def command(invocation: Invocation, check: bool) -> int:
     broken: list[Problem] = []
     kept = 0
     for item in seen.items():
-        shape = spec.Preset if is_preset(item) else KINDS.get(item.kind)
+        shape = _document_kind(item) if item.kind == "document" else KINDS.get(item.kind)
         if shape is None:
             continue
         written = _formatted(seen, item, shape)
@@ -56,6 +57,13 @@ def command(invocation: Invocation, check: bool) -> int:
     if kept:
         remark(invocation, f"left as they are: {counted(kept, 'file')} that you may not change")
     return 1 if broken or (check and changed) else 0
+
+
+def _document_kind(item: Item) -> type | None:
+    """What a document is, by where it lies."""
+    if is_preset(item):
+        return spec.Preset
+    return saved.Request if lies_in(item, "requests") else saved.Environment if lies_in(item, "environments") else None
 
 
 def _formatted(seen: Seen, item: Item, shape: type) -> bytes | Problem | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from keymock import spec, units
+from keymock import saved, spec, units
 from keymock.commands.invocation import Invocation
 from keymock.commands.printing import put_json
 from keymock.commands.verb import Word, verb
@@ -16,6 +16,8 @@ KINDS: dict[str, type] = {
     "project": spec.Project,
     "keymock": spec.Workspace,
     "preset": spec.Preset,
+    "request": saved.Request,
+    "environment": saved.Environment,
 }
 """By the name of the file, or what it holds; `schemas/<kind>.schema.json` are these."""
 

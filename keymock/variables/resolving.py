@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
@@ -11,7 +12,7 @@ from keymock.chance import Chance
 from keymock.document import KeyPath, Parsed, problem_at
 from keymock.exchange import Request
 from keymock.problems import Problem, Stop, did_you_mean, error
-from keymock.template import Missing, Names, TemplateError, Values, compile_json
+from keymock.template import Missing, Names, TemplateError, Values, compile_json, compile_json_text
 from keymock.template.errors import Absent, Refused
 from keymock.variables.level import RESERVED, Level
 from keymock.variables.mask import Mask
@@ -85,13 +86,14 @@ class Variables:
         `source` and `where` are the place of the value, for the Stop that a mistake raises; without a file the problem
         is that of `called`.
         """
+        return self._filled(value, _telling(source, where, called), "")
 
-        def told(at: KeyPath, code: str, message: str, hint: str, character: int) -> Problem:
-            if source is None:
-                return error(called, code, message, hint=hint)
-            return problem_at(source, (*where, *at), code, message, hint, part="value", character=character)
-
-        return self._filled(value, told, "")
+    def fill_json(
+        self, text: str, source: Parsed[Any] | None, where: KeyPath = (), *, called: str = "keymock"
+    ) -> bytes:
+        """JSON text with templates in it, filled in; values keep their types. Raises Stop, as `fill` does."""
+        with _refused(_telling(source, where, called)):
+            return compile_json_text(text, _NAMES).encode(_Reading(self, ""))
 
     # ---- inside --------------------------------------------------------------------------------------------------
 
@@ -115,16 +117,9 @@ class Variables:
         finally:
             self._open.pop()
 
-    def _filled(self, value: Any, told: Callable[[KeyPath, str, str, str, int], Problem], draws: str) -> Any:
-        try:
-            template = compile_json(value, Names(env=None, more=ANY_NAME, request=False))
-            return template.render(_Reading(self, draws))
-        except TemplateError as fault:
-            absent = isinstance(fault, Missing)
-            problem = told(
-                fault.path, "unresolved-variable" if absent else fault.code, fault.message, fault.hint, fault.offset
-            )
-            raise Stop(problem) from None
+    def _filled(self, value: Any, told: _Tell, draws: str) -> Any:
+        with _refused(told):
+            return compile_json(value, _NAMES).render(_Reading(self, draws))
 
     def _unknown(self, name: str) -> Absent:
         known = [*self.names, "secret", "env", "target_url"]
@@ -136,6 +131,32 @@ class Variables:
         return Absent(f"there is no variable `{name}`", hint or f"give it a value: --var {name}=…")
 
 
+_Tell = Callable[[KeyPath, str, str, str, int], Problem]
+"""The problem of a text at a key path within a value: code, message, hint, and the character of the text."""
+
+
+def _telling(source: Parsed[Any] | None, where: KeyPath, called: str) -> _Tell:
+    def told(at: KeyPath, code: str, message: str, hint: str, character: int) -> Problem:
+        if source is None:
+            return error(called, code, message, hint=hint)
+        return problem_at(source, (*where, *at), code, message, hint, part="value", character=character)
+
+    return told
+
+
+@contextmanager
+def _refused(told: _Tell) -> Iterator[None]:
+    """Makes what is wrong with a template the Stop that tells of it."""
+    try:
+        yield
+    except TemplateError as fault:
+        absent = isinstance(fault, Missing)
+        problem = told(
+            fault.path, "unresolved-variable" if absent else fault.code, fault.message, fault.hint, fault.offset
+        )
+        raise Stop(problem) from None
+
+
 class _AnyName(frozenset[str]):
     """All names: which of them have a value shows when they are read, so that `default` can step in."""
 
@@ -143,7 +164,7 @@ class _AnyName(frozenset[str]):
         return name not in RESERVED or name in ("secret", "target_url")
 
 
-ANY_NAME = _AnyName()
+_NAMES = Names(env=None, more=_AnyName(), request=False)
 
 
 class _Reading(Values):

@@ -14,8 +14,9 @@ SCHEMAS = Path(__file__).parent.parent.parent / "schemas"
 
 
 def test_the_kinds(shell: Shell) -> None:
-    assert shell("schema").out.split() == ["mock", "defaults", "project", "keymock", "preset"]
-    assert shell("schema", "--json").json == ["mock", "defaults", "project", "keymock", "preset"]
+    kinds = ["mock", "defaults", "project", "keymock", "preset", "request", "environment"]
+    assert shell("schema").out.split() == kinds
+    assert shell("schema", "--json").json == kinds
 
 
 @pytest.mark.parametrize("kind", KINDS)
