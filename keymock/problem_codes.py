@@ -84,7 +84,7 @@ EXPLAINED: dict[str, tuple[str, str]] = {
         'url = "{{ base_ulr }}/login"',
     ),
     "no-access-token": (
-        "[auth.oauth2] asked for a token and was given none; the message has what was said.",
+        "A token was asked for ([auth.oauth2]) and not given; the message has what was said.",
         "a client_secret of yesterday",
     ),
     "no-param": ("A parameter in a request's path has no value.", 'url = "{{ base_url }}/users/:id" without params.id'),
