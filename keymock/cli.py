@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
-from keymock.commands import overview
+from keymock.commands import COMPLETE, overview
 
 
 def main() -> None:
     """Runs the command line of this process, and ends it with its exit code."""
-    if sys.argv[1:] in ([], ["--help"], ["-h"], ["help"]):
+    if sys.argv[1:] in ([], ["--help"], ["-h"], ["help"]) and COMPLETE not in os.environ:
         print(overview())
         return
-    import os  # noqa: PLC0415  (none of this before --help has answered: click alone takes longer than all of it)
+    # None of this before --help has answered: click alone takes longer than all of it.
     from pathlib import Path  # noqa: PLC0415
 
     from keymock.commands.running import run  # noqa: PLC0415

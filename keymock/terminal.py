@@ -56,6 +56,8 @@ def banner(version: str, ready: Mapping[str, Any], facts: Mapping[str, Any], sou
         if address["url"] != ready["url"]:
             hosts.append(address["url"])
         lines.append(f"  {paint.dim}{project}{paint.plain}  {'  '.join(hosts)}")
+    if facts.get("revision"):
+        lines.append(f"  {paint.yellow}at {printable(facts['revision'])}{paint.plain}, whatever the work tree becomes")
     if ready.get("control"):
         lines.append(f"  {paint.dim}control{paint.plain}  {ready['control']}")
     lines.append(f"  {_served(facts, paint)}")

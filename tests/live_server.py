@@ -64,9 +64,9 @@ class Server:
 
     @property
     def worker(self) -> int:
-        """The process id of the worker."""
+        """The process id of the worker; 0 between two of them."""
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        return int(children[0])
+        return int(children[0]) if children else 0
 
     def stop(self) -> int:
         self.process.send_signal(signal.SIGTERM)

@@ -1,7 +1,19 @@
 """A workspace read into what is served: settings, roles, projects, and one route for each mock."""
 
-from keymock.catalog.loading import Catalog, alone, load, owner_of, update
+from keymock.catalog.loading import Catalog, alone, load, owner_of, policy_of, update
 from keymock.catalog.making import Unit
 from keymock.catalog.source import MAX_BODY, MAX_DOCUMENT, Source, Stamp
 
-__all__ = ["MAX_BODY", "MAX_DOCUMENT", "Catalog", "Source", "Stamp", "Unit", "alone", "load", "owner_of", "update"]
+__all__ = [
+    "MAX_BODY",
+    "MAX_DOCUMENT",
+    "Catalog",
+    "Source",
+    "Stamp",
+    "Unit",
+    "alone",
+    "load",
+    "owner_of",
+    "policy_of",
+    "update",
+]

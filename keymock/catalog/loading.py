@@ -113,6 +113,14 @@ def load(
     return _Loading(source, actor, private, before, known or {}, keep_good, unclosed, crew).run()
 
 
+def policy_of(source: Source) -> roles.Policy:
+    """Who may do what in a tree, without reading anything but its ROLES and keymock.toml.
+
+    What cannot be read gives nobody anything, as in `load`.
+    """
+    return _Loading(source, None, False, None, {}, False, (), alone).policy()
+
+
 def owner_of(actor: str | None) -> str:
     """The name of an actor's private folder; empty for nobody."""
     return (roles.private_folder(actor) or "") if actor else ""
@@ -214,6 +222,13 @@ class _Loading:
             tree, settings, projects, policy, contexts, units, overlays, items, self.reads, tuple(self.notes),
             preset_files,
         )  # fmt: skip
+
+    def policy(self) -> roles.Policy:
+        """The rights alone."""
+        stamps = {file: self.source.stamp(file) for file in ("keymock.toml", "ROLES")}
+        self.files = {file: stamp for file, stamp in stamps.items() if stamp is not None}
+        settings = self._document("keymock.toml", spec.Workspace, spec.Workspace())
+        return roles.Policy(self._policy(), enforce=settings.roles == "full")
 
     def _as_before(self, files: Mapping[str, Stamp]) -> Mapping[str, Stamp]:
         """The listing, with files that are being written in the state they had."""

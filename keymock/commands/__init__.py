@@ -36,6 +36,9 @@ COMMANDS = (
 )  # fmt: skip
 """Every command under its heading: its name, which is also its module's, and what it does, in a few words."""
 
+COMPLETE = "_KEYMOCK_COMPLETE"
+"""The variable by which a shell asks what could come next."""
+
 ALIASES = {"serve": "up", "start": "up"}
 
 LATER = frozenset({

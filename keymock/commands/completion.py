@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 from click.shell_completion import BashComplete, FishComplete, ZshComplete
 
-from keymock.commands.group import COMPLETE, group
+from keymock.commands import COMPLETE
+from keymock.commands.group import group
 from keymock.commands.invocation import Invocation
 from keymock.commands.printing import put_json, remark
 from keymock.commands.verb import Word, verb

@@ -10,7 +10,8 @@ from typing import Any
 import click
 
 from keymock.commands.invocation import Invocation
-from keymock.commands.printing import counted, from_here, put_json, remark
+from keymock.commands.printing import counted, put_json, remark
+from keymock.commands.revisions import at_option
 from keymock.commands.seen import Seen, look
 from keymock.commands.verb import verb
 from keymock.exchange import Malformed
@@ -27,18 +28,20 @@ MOST = 5
         "keymock explain GET /users/1",
         "keymock explain POST /orders -H 'Content-Type: application/json' -d '{\"sku\": \"a\"}'",
         "keymock explain GET http://shop.localhost/products?page=2",
+        "keymock explain GET /users/1 --at main",
     ),
 )
 @click.argument("words", nargs=-1, metavar="METHOD URL")
 @click.option("-H", "--header", "headers", metavar="'K: V'", multiple=True, help="A header of the request; repeatable.")
 @click.option("-d", "--data", metavar="BODY", help="The body, or @FILE; sent as a form unless a header says otherwise.")
-def command(invocation: Invocation, words: tuple[str, ...], headers: tuple[str, ...], data: str | None) -> int:
+@at_option
+def command(invocation: Invocation, words: tuple[str, ...], headers: tuple[str, ...], data: str | None, at: str) -> int:
     """Say which mock would answer a request, and why the others would not. No server is needed.
 
     METHOD may be left out for GET. Exits with 1 if no mock answers.
     """
     method, url = _request(words)
-    seen = look(invocation)
+    seen = look(invocation, at)
     asked: dict[str, Any] = {"method": method, "url": url, "headers": _headers(headers, data)}
     if data is not None:
         asked["body"] = _body(invocation, data)
@@ -127,10 +130,10 @@ def _tell_none(seen: Seen, request: str, found: Mapping[str, Any], paint: Palett
         print("nearest:")
     for one in near:
         print(f"\n{_ticks(seen, one, paint)}")
-    if not near:
+    if not near and seen.past is None:
         method, _, url = request.partition(" ")
         print(f"make one: keymock new {method} {shlex.quote(url)}")
 
 
 def _ticks(seen: Seen, one: Mapping[str, Any], paint: Palette, remark: str = "") -> str:
-    return ticks({**one, "file": from_here(seen.invocation, seen.root, one["file"])}, paint, remark)
+    return ticks({**one, "file": seen.shown(one["file"])}, paint, remark)

@@ -12,9 +12,6 @@ from keymock.commands import ALIASES, LATER, module_of, names, overview
 from keymock.commands.verb import global_options
 from keymock.problems import Stop, did_you_mean, error
 
-COMPLETE = "_KEYMOCK_COMPLETE"
-"""The variable by which a shell asks for completions."""
-
 
 class Keymock(click.Group):
     """The commands of the table."""

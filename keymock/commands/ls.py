@@ -6,7 +6,8 @@ import click
 
 from keymock import explain
 from keymock.commands.invocation import Invocation
-from keymock.commands.printing import columns, counted, from_here, put_json, remark
+from keymock.commands.printing import columns, counted, put_json, remark
+from keymock.commands.revisions import at_option
 from keymock.commands.seen import Seen, look
 from keymock.commands.verb import verb
 from keymock.index import ANY, Route
@@ -15,12 +16,21 @@ from keymock.problems import Stop, did_you_mean, error
 from keymock.toggles import switch_text
 
 
-@verb("ls", examples=("keymock ls", "keymock ls --method POST", "keymock ls --scope project:shop --json"))
+@verb(
+    "ls",
+    examples=(
+        "keymock ls",
+        "keymock ls --method POST",
+        "keymock ls --scope project:shop --json",
+        "keymock ls --at v1.2",
+    ),
+)
 @click.option("--method", metavar="METHOD", help="Only those that take this method.")
 @click.option("--scope", metavar="SCOPE", help="private, workspace, project, or project:NAME.")
-def command(invocation: Invocation, method: str | None, scope: str | None) -> int:
+@at_option
+def command(invocation: Invocation, method: str | None, scope: str | None, at: str) -> int:
     """List the mocks that you may see: method, path, status, file."""
-    seen = look(invocation)
+    seen = look(invocation, at)
     within = _spaces(seen, scope) if scope else None
     routes = sorted(
         (
@@ -48,7 +58,7 @@ def _row(seen: Seen, route: Route) -> tuple[str, ...]:
         *(["not for you to use"] if not _usable(seen, route) else []),
         *(["your overlay"] if route.id in seen.catalog.overlays else []),
     ]
-    file = from_here(seen.invocation, seen.root, route.file)
+    file = seen.shown(route.file)
     return " ".join(route.methods), _path(route), statuses, file, ", ".join(remarks)
 
 

@@ -23,10 +23,14 @@ class MockName(click.ParamType[str]):
         """The ids that the actor may see; a name without `/` is completed to whatever holds it."""
         from keymock.commands.seen import look  # noqa: PLC0415  (reads the workspace: only when Tab is pressed)
 
-        given = {name: value for name, value in ctx.meta.get(GIVEN, {}).items() if name in ("workspace", "user")}
-        start = Invocation(folder=Path.cwd(), environ=os.environ)
         try:
-            ids = look(msgspec.structs.replace(start, **given)).ids
+            ids = look(at_the_prompt(ctx)).ids
         except Stop:  # a Tab key is no place for a lecture
             return []
         return [CompletionItem(name) for name in ids if incomplete in name]
+
+
+def at_the_prompt(ctx: click.Context) -> Invocation:
+    """The invocation that is being typed, while the shell asks what could come next."""
+    given = {name: value for name, value in ctx.meta.get(GIVEN, {}).items() if name in ("workspace", "user")}
+    return msgspec.structs.replace(Invocation(folder=Path.cwd(), environ=os.environ), **given)

@@ -14,8 +14,8 @@ import click
 from click.shell_completion import shell_complete
 
 from keymock import __version__
-from keymock.commands import ALIASES, names
-from keymock.commands.group import COMPLETE, group
+from keymock.commands import ALIASES, COMPLETE, names
+from keymock.commands.group import group
 from keymock.commands.invocation import Invocation
 from keymock.commands.printing import problem_json, put_json, wants_color
 from keymock.problems import Problem, Stop, error, render

@@ -9,10 +9,12 @@ from pathlib import Path
 
 from keymock.catalog import Catalog, owner_of
 from keymock.commands.invocation import Actor, Invocation, actor_of, root_of
+from keymock.commands.printing import from_here
 from keymock.index import Route
 from keymock.index.switch import Switch
 from keymock.layout import Item, resolve_id
 from keymock.problems import Problem, Stop, did_you_mean, error
+from keymock.repo import Past
 from keymock.roles import Rights
 from keymock.serve.service import Options, Service
 from keymock.toggle_file import ToggleFile
@@ -20,17 +22,29 @@ from keymock.workspace import RUNTIME, UnitCache, Workspace, state_folder
 
 
 class Seen:
-    """A workspace read from disk for one actor, by the same service that serves it: the two cannot disagree."""
+    """A workspace read for one actor, by the same service that serves it: the two cannot disagree.
 
-    def __init__(self, invocation: Invocation, root: Path, actor: Actor) -> None:
+    `at` is a revision of git; empty for the work tree, with the actor's private folder and what is switched by hand.
+    """
+
+    def __init__(self, invocation: Invocation, root: Path, actor: Actor, at: str = "") -> None:
         self.invocation = invocation
         self.root = root
         self.actor = actor
+        self.past = Past(root, invocation.environ, at, actor.name) if at else None
         self.workspace = Workspace(root, actor.name)
+        if self.past is not None:
+            options = Options(workspace=str(root), actor=actor.name, private=False, today=self.past.today())
+            self.service = Service(options, time.time_ns, self.past)
+            return
         known = UnitCache(root / RUNTIME, state_folder(invocation.environ)).read()
         toggles, _ = ToggleFile(root / RUNTIME).read()  # a file that is broken is for `up` and `use` to tell
         options = Options(workspace=str(root), actor=actor.name, toggles=toggles)
         self.service = Service(options, time.time_ns, self.workspace, known)
+
+    def shown(self, file: str) -> str:
+        """A file as a path that works in the current folder; of a revision, as git names it: `v1:ROLES`."""
+        return self.past.named(file) if self.past is not None else from_here(self.invocation, self.root, file)
 
     @property
     def catalog(self) -> Catalog:
@@ -132,7 +146,7 @@ class Seen:
         return did_you_mean(wanted, [*tails, *self.ids]) or "what there is: keymock ls"
 
 
-def look(invocation: Invocation) -> Seen:
-    """The workspace that the command line means, as its actor sees it. Raises Stop."""
+def look(invocation: Invocation, at: str = "") -> Seen:
+    """The workspace that the command line means, as its actor sees it, or a revision of it. Raises Stop."""
     root = root_of(invocation)
-    return Seen(invocation, root, actor_of(invocation, root))
+    return Seen(invocation, root, actor_of(invocation, root), at)

@@ -12,7 +12,8 @@ from keymock.catalog import MAX_DOCUMENT, bare
 from keymock.catalog.source import content
 from keymock.commands.invocation import Invocation
 from keymock.commands.mock_name import MockName
-from keymock.commands.printing import from_here, put_json, remark
+from keymock.commands.printing import put_json, remark
+from keymock.commands.revisions import at_option
 from keymock.commands.seen import Seen, look
 from keymock.commands.verb import verb
 from keymock.document.write import write
@@ -23,14 +24,22 @@ from keymock.pattern import normal
 from keymock.toggles import switch_text
 
 
-@verb("show", examples=("keymock show users/get-by-id", "keymock show users/get-by-id --json"))
+@verb(
+    "show",
+    examples=(
+        "keymock show users/get-by-id",
+        "keymock show users/get-by-id --json",
+        "keymock show users/get-by-id --at main",
+    ),
+)
 @click.argument("mock", type=MockName())
-def command(invocation: Invocation, mock: str) -> int:
+@at_option
+def command(invocation: Invocation, mock: str, at: str) -> int:
     """Print one mock as it is served: with the defaults of its folders, and your overlay if you have one.
 
     MOCK is its path below the workspace without .toml; the end of it is enough if no other mock ends so.
     """
-    seen = look(invocation)
+    seen = look(invocation, at)
     route = seen.route(mock)
     tables = resolved(seen, route)
     files = [file for file, stamp in seen.catalog.units[route.id].inputs if stamp is not None]
@@ -38,7 +47,7 @@ def command(invocation: Invocation, mock: str) -> int:
         put_json({"mock": route.id, "files": files, **tables})
         return 0
     for file in files:
-        print(f"# {from_here(invocation, seen.root, file)}")
+        print(f"# {seen.shown(file)}")
     print(f"\n{write(tables)}", end="")
     if route.id in seen.switches:
         remark(invocation, f"switched: {switch_text(seen.switches[route.id])}  (keymock use)")

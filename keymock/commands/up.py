@@ -16,10 +16,12 @@ from msgspec import UNSET
 
 from keymock import __version__, document, spec, units
 from keymock.commands.invocation import Invocation, actor_of, root_of, workspace_at
+from keymock.commands.revisions import Revision
 from keymock.commands.verb import verb
 from keymock.consent import VARIABLE, for_this_run
 from keymock.layout import project_name
 from keymock.problems import Problem, Stop, error, render
+from keymock.repo import Past, found
 from keymock.serve import runfiles, supervisor
 from keymock.serve.line import Line
 from keymock.serve.sockets import Face, Listener
@@ -72,6 +74,8 @@ class Up(msgspec.Struct, frozen=True, kw_only=True):
     control_host: str = ""
     ready_file: Path | None = None
     project: str = ""
+    at: str = ""
+    """A revision of git, as typed; empty for the work tree."""
     private: bool = True
     allow_hosts: tuple[str, ...] = ()
     strict: bool = False
@@ -98,6 +102,7 @@ class Up(msgspec.Struct, frozen=True, kw_only=True):
         "keymock up example-workspace --port 0   another one, on any free port",
         "keymock up --as ada@example.com         as somebody else would be served",
         "keymock up --project shop               one project alone, at /",
+        "keymock up --at v1.2                    as it was at a tag, beside what is served now",
         "keymock up --ready-file ready.json      for scripts: written when the first request can be answered",
     ),
 )
@@ -106,6 +111,9 @@ class Up(msgspec.Struct, frozen=True, kw_only=True):
 @click.option("--control-port", type=click.IntRange(0, 65535), default=0, help="The control plane's; free by default.")
 @click.option("--ready-file", type=click.Path(path_type=Path), help="Write where the server is, once it answers.")
 @click.option("--project", default="", metavar="P", help="Serve one project alone, at /.")
+@click.option(
+    "--at", default="", metavar="REV", type=Revision(), help="Serve a revision of git, on a free port, beside others."
+)
 @click.option("--strict", is_flag=True, help="Serve nothing while anything is broken or withheld.")
 @click.option("--no-private", is_flag=True, help="Leave your private mocks and overlays out.")
 @click.option("--allow-host", multiple=True, metavar="H", help="Answer to this Host too.")
@@ -171,13 +179,17 @@ def _allowed(flags: tuple[str, ...], environ: Mapping[str, str]) -> tuple[str, .
 
 def serve(asked: Up, environ: Mapping[str, str]) -> int:
     """Serves until SIGINT or SIGTERM; returns the exit code. Raises Stop for what cannot even start."""
+    commit = found(asked.root, environ, asked.at) if asked.at else ""
+    revision = f"{asked.at} ({commit[:10]})" if commit and not commit.startswith(asked.at) else commit[:10]
     runtime = runfiles.runtime_folder(asked.root, environ, os.getuid(), Path(environ.get("TMPDIR") or "/tmp"))  # noqa: S108
     order = supervisor.Order(
         workspace=asked.root,
         folder=runtime,
         faces=tuple(_faces(asked)),
         actor=asked.actor or "",
+        alone=not commit,
         ready_file=asked.ready_file,
+        revision=revision,
     )
     paint = COLOR if asked.color else PLAIN
 
@@ -187,12 +199,16 @@ def serve(asked: Up, environ: Mapping[str, str]) -> int:
         from keymock.serve.worker import run_worker  # noqa: PLC0415
         from keymock.serve.workshop import opening  # noqa: PLC0415
 
+        # What a branch means now is what is served, by the next worker too, wherever the branch has gone by then.
+        past = Past(asked.root, environ, commit, asked.actor) if commit else None
         console = Console(_write, paint, requests=asked.requests, as_json=asked.as_json)
         options = Options(
             workspace=str(asked.root),
             actor=asked.actor,
             project=asked.project,
-            private=asked.private,
+            private=asked.private and past is None,
+            revision=revision,
+            today=past.today() if past is not None else None,
             max_body=asked.max_body,
             journal_bodies=asked.journal_bodies,
             seed=asked.seed,
@@ -212,7 +228,8 @@ def serve(asked: Up, environ: Mapping[str, str]) -> int:
             show=console.attach,
             strict=asked.strict,
             poll=asked.poll,
-            toggles=asked.toggles,
+            toggles=asked.toggles and past is None,
+            past=past,
         )
         return run_worker(line, listening, open_workshop, generation)
 
@@ -241,10 +258,10 @@ def _faces(asked: Up) -> list[Face]:
     """The ports to listen on: the mocks', the control plane's, and those that projects name for themselves."""
     tree = WorkTree(asked.root)
     settings = _settings(tree, "keymock.toml", spec.Workspace) or spec.Workspace()
-    port = asked.port if asked.port is not None else settings.port
+    port = asked.port if asked.port is not None else 0 if asked.at else settings.port
     faces = [Face("mock", port, asked.host), Face("control", asked.control_port, asked.control_host)]
     for name, project in _projects(tree, settings):
-        if project.port is not UNSET and asked.port != 0:
+        if project.port is not UNSET and asked.port != 0 and not asked.at:
             faces.append(Face(f"projects/{name}", project.port, asked.host))
     return faces
 

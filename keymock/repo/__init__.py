@@ -3,9 +3,11 @@
 from keymock.repo.blame import Written, blame
 from keymock.repo.blobs import contents
 from keymock.repo.changes import Change, Deed, changes
+from keymock.repo.commit_tree import CommitTree
 from keymock.repo.commits import Commit, Signature, commit, commits, merge_base, touching
 from keymock.repo.glass import Glass, behind_glass
 from keymock.repo.merging import Merged, merged
+from keymock.repo.past import Past, found
 from keymock.repo.place import Place, place_of
 from keymock.repo.revision import commit_of, empty_tree, has_commits, tree_of
 from keymock.repo.settings import git_root, user_email, version
@@ -14,11 +16,13 @@ from keymock.repo.tree import Entry, Nature, entries
 __all__ = [
     "Change",
     "Commit",
+    "CommitTree",
     "Deed",
     "Entry",
     "Glass",
     "Merged",
     "Nature",
+    "Past",
     "Place",
     "Signature",
     "Written",
@@ -31,6 +35,7 @@ __all__ = [
     "contents",
     "empty_tree",
     "entries",
+    "found",
     "git_root",
     "has_commits",
     "merge_base",

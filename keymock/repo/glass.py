@@ -48,9 +48,9 @@ class Glass(msgspec.Struct, frozen=True):
 
 
 @contextmanager
-def behind_glass(folder: Path, environ: Mapping[str, str]) -> Iterator[Glass]:
+def behind_glass(folder: Path | Place, environ: Mapping[str, str]) -> Iterator[Glass]:
     """The repository that `folder` is in, to be asked about until the block ends. Raises Stop."""
-    place = place_of(folder, environ)
+    place = folder if isinstance(folder, Place) else place_of(folder, environ)
     with tempfile.TemporaryDirectory(prefix="keymock-git-") as made:
         _furnish(Path(made), place)
         yield Glass(place, Path(made), cleaned(environ), _inside(environ, Path(made)))

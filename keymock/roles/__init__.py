@@ -2,6 +2,7 @@
 
 from keymock.roles.advice import warnings
 from keymock.roles.grammar import Grant, Group, Key, Person, Roles, Rule, parse
+from keymock.roles.narrowed import Narrowed
 from keymock.roles.places import VERBS, Verb, identity, needs_admin, private_folder, verb_for
 from keymock.roles.policy import Decision, Policy, Rights, Row, decide, table, who_can
 
@@ -11,6 +12,7 @@ __all__ = [
     "Grant",
     "Group",
     "Key",
+    "Narrowed",
     "Person",
     "Policy",
     "Rights",

@@ -177,6 +177,15 @@ class Rights:
         self.is_workspace_admin = policy.is_workspace_admin(stands)
         self._levels: dict[tuple[int, Scope], int] = {}
 
+    @property
+    def open(self) -> bool:
+        """Whether everybody may do everything, private folders aside, so that nothing need be decided path by path."""
+        return self.policy.open
+
+    def who_can(self, verb: Verb, path: str) -> tuple[str, ...]:
+        """Who could help where this person may not; see `Policy.who_can`."""
+        return self.policy.who_can(verb, path)
+
     def may(self, verb: Verb, path: str) -> bool:
         """The same answer as `decide`, without a reason: for thousands of paths."""
         return self._judge(verb, path).allowed

@@ -28,7 +28,7 @@ class Address(msgspec.Struct, frozen=True):
     url: str
 
 
-class Ready(msgspec.Struct, frozen=True):
+class Ready(msgspec.Struct, frozen=True, omit_defaults=True):
     """The ready file: everything a script needs to talk to a server. Holds the token; see `public`.
 
     Fields may be added by later versions, so unknown ones are let through here.
@@ -42,6 +42,8 @@ class Ready(msgspec.Struct, frozen=True):
     actor: str
     generation: int
     workspace: str
+    revision: str = ""
+    """What `--at` named, with the commit that it meant; empty for the work tree."""
 
     def public(self) -> dict[str, object]:
         """The same without the token, for standard output."""
@@ -52,7 +54,8 @@ class Ready(msgspec.Struct, frozen=True):
     @property
     def described(self) -> str:
         """One server, told from others."""
-        return f"keymock up of {self.workspace} (pid {self.pid}, {self.url})"
+        at = f" at {self.revision}" if self.revision else ""
+        return f"keymock up of {self.workspace}{at} (pid {self.pid}, {self.url})"
 
 
 class Server(msgspec.Struct, frozen=True):
@@ -265,7 +268,9 @@ def choose_server(
     if len(running) == 1:
         return Server(running[0].control, running[0].token)
     if running:
-        several = ", ".join(f"{ready.control} (pid {ready.pid})" for ready in running)
+        several = ", ".join(
+            f"{ready.control} (pid {ready.pid}{ready.revision and f', at {ready.revision}'})" for ready in running
+        )
         hint = f"choose with --server: {several}"
         raise Stop(error("keymock", "several-servers", f"{len(running)} servers run for this workspace", hint=hint))
     hint = "start one with `keymock up`, or name one with --server FILE|URL"

@@ -43,6 +43,10 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     private: bool = True
     enforce: bool | None = None
     """Whether ROLES withholds anything; None: as keymock.toml says."""
+    today: roles.Rights | None = None
+    """Of a revision: what the work tree's ROLES gives the actor. Both must agree."""
+    revision: str = ""
+    """The revision that is served, as people name it; empty for the work tree."""
     max_body: int = 10 * 1024 * 1024
     journal_bodies: bool = False
     seed: int = 0
@@ -278,7 +282,7 @@ class Service:
     @property
     def _open(self) -> bool:
         """Whether everybody may do everything, so that nothing need be decided mock by mock."""
-        return self.rights.policy.open
+        return self.rights.open
 
     def _sees(self, route: Route) -> bool:
         return self.rights.may("see", f"{route.id}.toml")
@@ -287,7 +291,7 @@ class Service:
         path = f"{route.id}.toml"
         if self.rights.may("use", path):
             return None
-        who = self.rights.policy.who_can("use", path)
+        who = self.rights.who_can("use", path)
         return Refusal(self.rights.decide("use", path).reason, who)
 
     def look_for_clashes(self) -> None:
@@ -417,7 +421,8 @@ class Service:
 
 def _rights(catalog: Catalog, options: Options) -> roles.Rights:
     enforce = options.enforce if options.enforce is not None else catalog.settings.roles == "full"
-    return roles.Policy(catalog.policy, enforce=enforce).for_actor(options.actor)
+    rights = roles.Policy(catalog.policy, enforce=enforce).for_actor(options.actor)
+    return rights if options.today is None else roles.Narrowed(rights, options.today)
 
 
 def _routes_not_in(catalog: Catalog, other: Catalog) -> list[Route]:

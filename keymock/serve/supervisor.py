@@ -53,6 +53,7 @@ class Order(msgspec.Struct, frozen=True):
     actor: str
     alone: bool = True
     ready_file: Path | None = None
+    revision: str = ""
 
 
 class Death(msgspec.Struct, frozen=True):
@@ -153,6 +154,7 @@ def _ready(order: Order, listening: Listening, token: str, pid: int, news: Servi
         actor=order.actor,
         generation=news.generation,
         workspace=str(order.workspace),
+        revision=order.revision,
     )
 
 

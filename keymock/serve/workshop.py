@@ -17,7 +17,7 @@ from keymock.consent import ConsentFile
 from keymock.problems import Problem, Stop, did_you_mean, error, warning
 from keymock.serve.app import MockApp
 from keymock.serve.granian_server import App
-from keymock.serve.service import Options, Service
+from keymock.serve.service import Options, Service, Tree
 from keymock.serve.sockets import Listener
 from keymock.serve.watch import Watcher
 from keymock.serve.worker import Open, Workshop
@@ -48,20 +48,22 @@ def opening(
     strict: bool = False,
     poll: bool = False,
     toggles: bool = True,
+    past: Tree | None = None,
 ) -> Open:
     """How a worker opens this workspace. `show(service)` gives a function that is called every 100 ms.
 
     `strict` refuses a tree with errors, or one of which something is withheld. `toggles` says whether what was
     switched before holds, and is kept.
+    `past` reads a revision of git, which nothing can change: no disk is watched then, and nothing is kept.
     """
 
     def open_workshop(generation: int, report: Callable[[int], None], stopping: asyncio.Event) -> Workshop:
         cache = UnitCache(runtime, state)
-        known = cache.read()
+        known = cache.read() if past is None else {}
         kept = ToggleFile(runtime)
         before, forgotten = kept.read() if toggles else (options.toggles, None)
         opened = msgspec.structs.replace(options, toggles=before)
-        service = Service(opened, time.time_ns, known=known, generation=generation)
+        service = Service(opened, time.time_ns, past, known, generation=1 if past is not None else generation)
         if toggles:
             service.keep_toggles = partial(_keep_toggles, service, kept)
         if options.preset not in ("", NONE, *service.world.presets):
@@ -76,10 +78,12 @@ def opening(
         apps = dict(_apps(service, listening, allowed, token, stopping))
         service.reach.own_ports = frozenset(listener.port for listener in listening.values())
         service.reach.kept = lambda: ConsentFile(state, Path(options.workspace)).read().allowed
-        jobs = [_follow(service, poll=poll), _showing(show(service)), _checking(service), service.callbacks.ends]
+        jobs = [_showing(show(service)), _checking(service), service.callbacks.ends]
+        if past is None:
+            jobs.insert(0, _follow(service, poll=poll))
         if forgotten is not None:
             service.say(forgotten)
-        if service.catalog.units and any(known.get(name) is not unit for name, unit in service.catalog.units.items()):
+        if past is None and any(known.get(name) is not unit for name, unit in service.catalog.units.items()):
             jobs.append(_keep(cache, service))
         return Workshop(apps, generation, jobs, facts(service, listening))
 
@@ -208,6 +212,7 @@ def facts(service: Service, listening: Mapping[str, Listener]) -> dict[str, Any]
     counts = Counter(route.space for route in views.routes.values() if route.enabled)
     return {
         "name": catalog.settings.name,
+        "revision": service.options.revision,
         "projects": {name: {"url": base + address.mount.rstrip("/")} for name, address in views.projects.items()},
         "hosts": {name: address.host for name, address in views.projects.items() if address.host},
         "mocks": dict(sorted(counts.items())),

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from tree_answers import ask, load, mock, plant, told, world
 
-from keymock.catalog import Catalog, update
+from keymock.catalog import Catalog, policy_of, update
 from keymock.catalog.loading import folders_matching, owner_of
+from keymock.workspace import WorkTree
 
 GOOD = {"workspace/mocks/m.toml": mock("/m", response='body = "one"'), "workspace/mocks/other.toml": mock("/o")}
 BROKEN = {"workspace/mocks/m.toml": '[request]\npath = "/m\n'}
@@ -211,3 +212,23 @@ def test_a_link_is_no_mock(tmp_path: Path) -> None:
         "workspace/mocks/link.toml": "symlink", "workspace/mocks/pipe.toml": "not-a-file",
     }  # fmt: skip
     assert told(ask(world(catalog), "/m")) == "m"
+
+
+# ---- the rights alone ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("files", "allowed"),
+    [
+        ({}, True),
+        ({"ROLES": "* editor:ada\n"}, True),
+        ({"ROLES": "* viewer:ada\n"}, False),
+        ({"ROLES": "* viewer:ada\n", "keymock.toml": 'roles = "review"\n'}, True),
+        ({"ROLES": "* viewer:ada\n", "keymock.toml": "roles = \n"}, False),
+        ({"ROLES": "* nonsense\n"}, False),
+        ({"ROLES": "#" * 2_000_000}, False),
+    ],
+)
+def test_the_rights_alone_are_those_of_the_whole_tree(tmp_path: Path, files: dict[str, str], allowed: bool) -> None:
+    source = WorkTree(plant(tmp_path, files))
+    assert policy_of(source).decide("ada", "update", "workspace/mocks/m.toml").allowed is allowed
