@@ -18,7 +18,7 @@ import msgspec
 from keymock import document, media, pattern, spec, units
 from keymock.document.write import write
 from keymock.exchange import NOT_JSON, BodyFile, read_json
-from keymock.index import Context, compile_mock
+from keymock.index import BodyFault, Context, Listed, compile_mock
 from keymock.layout import Item
 from keymock.problems import Problem, Severity, error
 
@@ -132,6 +132,9 @@ class _Drafted:
 
     def named(self, name: str) -> bytes:
         raise ValueError(f"a new mock has no file {name} beside it")
+
+    def folder(self, name: str, *, whole: bool = False) -> Listed:  # noqa: ARG002  (as with a file)
+        raise BodyFault("folder-missing", f"a new mock has no folder {name} beside it")
 
     def in_data(self, name: str) -> str:
         return name

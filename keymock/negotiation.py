@@ -61,6 +61,11 @@ def _is_text(headers: Headers) -> bool:
     return any(name == b"content-type" and _TEXTUAL.match(value.lower()) for name, value in headers)
 
 
+def is_textual(content_type: str) -> bool:
+    """Whether a type is worth compressing."""
+    return _TEXTUAL.match(content_type.lower().encode()) is not None
+
+
 def preferred_coding(lines: Sequence[str]) -> str:
     """`gzip` or `deflate` by the values of Accept-Encoding; empty for the body as it is.
 

@@ -268,6 +268,9 @@ EXPLAINED: dict[str, tuple[str, str]] = {
         "a read-only container without /tmp",
     ),
     "bad-webhook": ("A webhook that could never go out.", "[[webhooks]] beside [websocket]"),
+    "bad-folder": ("A folder cannot be served like this.", 'folder = "public" beside template = true'),
+    "folder-missing": ("The folder that a mock serves is not there, or has no files.", 'folder = "pubilc"'),
+    "left-out": ("A file of a folder is not served: a link, or too large.", "public/video.mp4 of 100 MiB"),
     "bad-host": ("This is no host: HOST or HOST:PORT, without scheme and path.", "keymock allow http://example.com"),
     "not-allowed": ("The host is not among those that were allowed.", "keymock allow --remove typo.example.com"),
     "host-not-named": (

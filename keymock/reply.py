@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from keymock import events, faults, match, webhooks
+from keymock import events, faults, folders, match, webhooks
 from keymock.chance import Chance
 from keymock.exchange import Reply, Request, problem_reply
 from keymock.filling import OF_BODY, Compiled, Filling, compiled, store_of, values_of
@@ -52,6 +52,8 @@ def reply(
             return msgspec.structs.replace(faults.limited(play.bucket, taken[1]), mock=route.id, error="")
         headers += faults.allowance(play.bucket, taken)
     made = Reply(answer.status, headers, answer.body, answer.file, mock=route.id, response=answer.name)
+    if answer.folder is not None:
+        folders.fill(made, answer.folder, request)
     try:
         if play.texts is not None:
             _fill(made, compiled(play.texts), values_of(route, request, session, filling, chance))

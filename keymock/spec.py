@@ -70,11 +70,18 @@ _LATER_RESPONSE = {
 }
 
 
+class Folder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`folder = { path = "public", index = "home.html" }`: a folder whose files are served as they are."""
+
+    path: str
+    index: str = "index.html"
+
+
 class Response(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[response]`: what is sent. At most one of the body keys; none means the sibling body file, if there is one."""
 
     NOT_YET: ClassVar[dict[str, str]] = _LATER_RESPONSE
-    BODY_KEYS: ClassVar[tuple[str, ...]] = ("body", "json", "json_text", "body_file", "events")
+    BODY_KEYS: ClassVar[tuple[str, ...]] = ("body", "json", "json_text", "body_file", "events", "folder")
 
     status: Status | Template | UnsetType = UNSET
     headers: dict[str, HeaderValue] = {}
@@ -84,6 +91,7 @@ class Response(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     json_text: str | UnsetType = UNSET
     body_file: str | UnsetType = UNSET
     events: Events | UnsetType = UNSET
+    folder: str | Folder | UnsetType = UNSET
     template: (
         Annotated[bool, Meta(description="Whether `{{ … }}` is filled in; for a body file only if true.")] | UnsetType
     ) = UNSET

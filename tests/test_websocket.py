@@ -11,6 +11,7 @@ import pytest
 from keymock import units
 from keymock.chance import Chance
 from keymock.exchange import Frame, Request
+from keymock.index.report import Listed
 from keymock.index.talking import plan_of
 from keymock.problems import Severity
 from keymock.template import Names, Values
@@ -30,6 +31,9 @@ class NoBodies:
 
     def named(self, name: str) -> bytes:
         raise AssertionError(name)
+
+    def folder(self, name: str, *, whole: bool = False) -> Listed:
+        raise AssertionError(name, whole)
 
     def in_data(self, name: str) -> str:
         raise AssertionError(name)

@@ -10,7 +10,7 @@ import msgspec
 from keymock import bare, document, spec
 from keymock.catalog.making import Tree, Unit, body
 from keymock.exchange import BodyFile
-from keymock.index import Context, Route, compile_mock
+from keymock.index import BodyFault, Context, Listed, Route, compile_mock
 from keymock.layout import Item
 from keymock.problems import Problem, Severity, error, warning
 
@@ -120,6 +120,9 @@ class _Making:
 
     def load(self, file: str, *, whole: bool = False) -> bytes | BodyFile:  # noqa: ARG002  (never large)
         return body(self.tree, file)
+
+    def folder(self, name: str, *, whole: bool = False) -> Listed:  # noqa: ARG002
+        raise BodyFault("bad-folder", f"a mock without TOML has no folder, so not {name}")
 
     def named(self, name: str) -> bytes:
         raise ValueError(f"a mock without TOML asks for no file, so not for {name}")

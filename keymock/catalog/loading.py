@@ -443,10 +443,14 @@ class _Updating:
         others = {file for file, item in self.changed.items() if item.kind != "mock"}
         if others:
             stems = {body_stem(file) for file in others}
-            for name, unit in self.catalog.units.items():
-                if any(file in others for file, _ in unit.inputs) or any(stem in stems for stem, _ in unit.siblings):
-                    touched.add(name)
+            touched.update(name for name, unit in self.catalog.units.items() if self._is_made_of(unit, others, stems))
         return touched
+
+    def _is_made_of(self, unit: Unit, others: Collection[str], stems: Collection[str]) -> bool:
+        """Whether changed files are, or would be, among those that a unit was made of."""
+        if any(file in others for file, _ in unit.inputs) or any(stem in stems for stem, _ in unit.siblings):
+            return True
+        return any(file.startswith(f"{folder}/") for folder, _ in unit.folders for file in self.changed)
 
 
 def keep(unit: Unit, last: Unit | None) -> Unit:

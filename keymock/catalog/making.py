@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -11,7 +11,7 @@ import msgspec
 from keymock import document, spec, units
 from keymock.catalog.source import INLINE_BODY, MAX_BODY, MAX_DOCUMENT, Source, Stamp, content
 from keymock.exchange import BodyFile
-from keymock.index import BodyFault, Context, Route, compile_mock
+from keymock.index import BodyFault, Context, Listed, Route, compile_mock
 from keymock.layout import Item, Layout
 from keymock.overlay import merge, without_removals
 from keymock.problems import Problem, Severity, error
@@ -30,6 +30,8 @@ class Unit(msgspec.Struct, frozen=True, array_like=True):
     siblings: tuple[tuple[str, tuple[str, ...]], ...]
     context: str
     overlay: str = ""
+    folders: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Folders that it serves, each with the files that were there."""
 
 
 class Tree(msgspec.Struct, frozen=True):
@@ -42,6 +44,9 @@ class Tree(msgspec.Struct, frozen=True):
     """Body files by the path before `.body.`."""
     actor: str | None
 
+
+FOLDER_HELD = 32 * 1024 * 1024
+"""Bytes of a folder's files that are held in memory; what goes beyond is sent from disk."""
 
 AT_A_TIME = 32
 """Mocks that are all read before the first of them is compiled. One kind of work after the other is a quarter faster
@@ -71,7 +76,16 @@ def holds(unit: Unit, tree: Tree, digest: str, over: str) -> bool:
     for file, stamp in unit.inputs:
         if tree.files.get(file) != stamp:
             return False
+    if any(beneath(tree.files, folder) != found for folder, found in unit.folders):
+        return False
     return all(tree.bodies.get(stem, ()) == found for stem, found in unit.siblings)
+
+
+def beneath(files: Iterable[str], folder: str) -> tuple[str, ...]:
+    """The files of a folder and of those in it, but for hidden ones."""
+    start = folder + "/"
+    found = (file for file in files if file.startswith(start))
+    return tuple(sorted(file for file in found if not any(part[:1] == "." for part in file[len(start) :].split("/"))))
 
 
 def body(tree: Tree, file: str, *, whole: bool = False) -> bytes | BodyFile:
@@ -97,6 +111,7 @@ class _Making:
         self.overlay: document.Parsed[dict[str, Any]] | None = None
         self.inputs: dict[str, Stamp | None] = {}
         self.siblings: dict[str, tuple[str, ...]] = {}
+        self.folders: dict[str, tuple[str, ...]] = {}
         self.problems: list[Problem] = []
 
     def read(self) -> None:
@@ -108,7 +123,8 @@ class _Making:
         """What they have become."""
         routes = self._routes()
         inputs, siblings = tuple(self.inputs.items()), tuple(self.siblings.items())
-        return Unit(routes, tuple(self.problems), inputs, siblings, self.digest, self.over)
+        folders = tuple(self.folders.items())
+        return Unit(routes, tuple(self.problems), inputs, siblings, self.digest, self.over, folders)
 
     def _routes(self) -> tuple[Route, ...]:
         base, over = self.base, self.overlay
@@ -183,6 +199,39 @@ class _Making:
     def load(self, file: str, *, whole: bool = False) -> bytes | BodyFile:
         self.inputs[file] = self.tree.files.get(file)
         return body(self.tree, file, whole=whole)
+
+    def folder(self, name: str, *, whole: bool = False) -> Listed:
+        space = self.tree.layout.folder_of(self.item.space)
+        places = [resolved(f"{name}/.", owner, space) for owner in (self.item.file, f"{space}/-")]
+        for place in dict.fromkeys(places):
+            self._unlinked(f"{place}/-")
+            self.folders[place] = found = beneath(self.tree.files, place)
+            if found:
+                return self._contents(place, found, whole)
+        raise BodyFault(
+            "folder-missing",
+            f"there is no folder {name} with files in it",
+            f"it is looked for at {' and '.join(places)}",
+        )
+
+    def _contents(self, place: str, files: Sequence[str], whole: bool) -> Listed:
+        found: list[tuple[str, bytes | BodyFile]] = []
+        left_out: list[str] = []
+        held = 0
+        for file in files:
+            self.inputs[file] = stamp = self.tree.files.get(file)
+            path = self.tree.source.path(file) if held > FOLDER_HELD and not whole else ""
+            try:
+                if path and stamp is not None and stamp[0] == "f" and stamp[2] <= MAX_BODY:
+                    content: bytes | BodyFile = BodyFile(path, stamp[2], stamp[1])
+                else:
+                    content = body(self.tree, file, whole=whole)
+            except BodyFault as fault:
+                left_out.append(fault.message)
+                continue
+            held += len(content) if isinstance(content, bytes) else 0
+            found.append((file[len(place) + 1 :], content))
+        return Listed(found, left_out)
 
     def named(self, name: str) -> bytes:
         try:

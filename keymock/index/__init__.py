@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from keymock.index.compile import compile_mock
 from keymock.index.find import NEEDS_BODY, Found, NeedsBody, allowed_methods, find, methods_of
-from keymock.index.report import Bodies, BodyFault, Context
+from keymock.index.report import Bodies, BodyFault, Context, Listed
 from keymock.index.route import ANY, Answer, Cors, Route
 from keymock.index.table import Table
 from keymock.index.views import Address, Views
@@ -19,6 +19,7 @@ __all__ = [
     "Context",
     "Cors",
     "Found",
+    "Listed",
     "NeedsBody",
     "Route",
     "Table",

@@ -9,14 +9,15 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from keymock import match, media
+from keymock import match, media, spec
 from keymock.events import TYPE as EVENTS
 from keymock.events import Events, Script
 from keymock.exchange import NOT_JSON, BodyFile, read_json
 from keymock.faults import AT_ONCE, NO_WAIT, Bucket, Fault, Pace, Wait, bucket, pace, wait
+from keymock.index.folder import folder_of, of_files
 from keymock.index.headers import faults as header_faults
 from keymock.index.report import Bodies, BodyFault, Context, KeyPath, Report, conditions_of
-from keymock.index.route import STILL, Answer, Play, Texts
+from keymock.index.route import STILL, Answer, Folder, Play, Texts
 from keymock.index.streaming import Wanted, script_of
 from keymock.match.moment import at_call, in_state
 from keymock.pattern import Pattern
@@ -50,6 +51,7 @@ class Body(NamedTuple):
     tree: bytes = b""
     json_text: str = ""
     events: Script | None = None
+    folder: Folder | None = None
 
 
 def answer_of(
@@ -96,7 +98,8 @@ class _Answering(NamedTuple):
             headers=tuple((name, text.encode()) for name, text, live in headers if not live),
             body=body.content if isinstance(body.content, bytes) else b"",
             file=body.content if isinstance(body.content, BodyFile) else None,
-            conditions=self._conditions(variant.when),
+            folder=body.folder,
+            conditions=(*self._conditions(variant.when), *of_files(body.folder)),
             play=play if play != STILL else STILL,
         )
 
@@ -233,6 +236,8 @@ class _Answering(NamedTuple):
             return Body(type=media.TEXT, text=live) if live else Body(value.encode(), media.TEXT)
         if given[0] == "events":
             return self._events(value, where)
+        if given[0] == "folder":
+            return self._folder(value, where)
         return self._json_text(value.strip(), where) if given[0] == "json_text" else self._json(value, where)
 
     def _json(self, tree: Any, where: KeyPath) -> Body:
@@ -257,6 +262,11 @@ class _Answering(NamedTuple):
             self.note((*self.where, "throttle"), "bad-events", "events come in their own time", hint)
         wanted = Wanted(self._templates, self._either("template") is True, self.owner.names)
         return Body(type=EVENTS, events=script_of(given, where, wanted, self.bodies, self.note))
+
+    def _folder(self, given: str | spec.Folder, where: KeyPath) -> Body:
+        if self._either("template") is True:
+            self.note((*self.where, "template"), "bad-folder", "the files of a folder are no templates")
+        return Body(folder=folder_of(given, where, self.bodies, self.note, whole=self._slow))
 
     def _file(self, name: str, where: KeyPath) -> Body:
         try:

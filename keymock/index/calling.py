@@ -94,6 +94,7 @@ class _Named:
         self.load = bodies.load
         self.named = bodies.named
         self.in_data = bodies.in_data
+        self.folder = bodies.folder
         self.beside = bodies.beside
 
     def sibling(self, variant: str) -> list[str]:  # noqa: ARG002

@@ -8,6 +8,7 @@ from msgspec import UNSET
 from keymock import match
 from keymock.index.answering import Owner, answer_of
 from keymock.index.calling import hooks_of
+from keymock.index.folder import mounted, serves_folder
 from keymock.index.report import Bodies, Context, KeyPath, Noting, Report, conditions_of
 from keymock.index.resource import routes_of
 from keymock.index.route import ANY, Answer, Barrier, Route
@@ -27,6 +28,8 @@ def compile_mock(mock: Mock, item: Item, context: Context, bodies: Bodies, repor
     """
     note = Noting(report)
     patterns = _patterns(mock, context.base_path, note)
+    if serves_folder(mock):
+        patterns = mounted(patterns, note)
     methods = _methods(mock, note)
     conditions = _conditions(mock, item, bodies, note)
     scenario = mock.scenario.name if mock.scenario is not UNSET else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 import msgspec
 
@@ -30,6 +30,13 @@ class Context(msgspec.Struct, frozen=True, array_like=True):
     cors: Cors = Cors()
 
 
+class Listed(NamedTuple):
+    """The files of a folder, each by its path there; and what was left out, a sentence each."""
+
+    files: list[tuple[str, bytes | BodyFile]]
+    left_out: list[str]
+
+
 class Bodies(Protocol):
     """The files that a mock may send: its siblings, and whatever `body_file` names beneath its space."""
 
@@ -41,6 +48,12 @@ class Bodies(Protocol):
 
     def named(self, name: str) -> bytes:
         """The content of a file that the mock names. Raises ValueError with a sentence."""
+
+    def folder(self, name: str, *, whole: bool = False) -> Listed:
+        """The files beneath a folder that the mock names: beside it, else in its space. Hidden ones are not there.
+
+        Raises BodyFault.
+        """
 
     def in_data(self, name: str) -> str:
         """The same name as a file of the space's `data/` folder, relative to the mock's own folder."""

@@ -63,6 +63,22 @@ STILL = Play()
 """An answer that is sent, and nothing else: its bytes are ready."""
 
 
+class File(msgspec.Struct, frozen=True, array_like=True):
+    """One file of a folder: its content, its type, and the ETag that tells its versions apart."""
+
+    content: bytes | BodyFile
+    type: str
+    tag: str
+
+
+class Folder(msgspec.Struct, frozen=True, array_like=True):
+    """A folder that is served: its files by their path below it. The index of a folder has that folder's path, with
+    the slash at its end; empty for the folder itself.
+    """
+
+    files: dict[str, File]
+
+
 class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
     """One response of a mock. Its bytes are ready to send but for what `play` says.
 
@@ -74,6 +90,7 @@ class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
     headers: tuple[tuple[bytes, bytes], ...]
     body: bytes = b""
     file: BodyFile | None = None
+    folder: Folder | None = None
     conditions: tuple[Condition, ...] = ()
     play: Play = STILL
 
@@ -170,7 +187,10 @@ class Route(msgspec.Struct, frozen=True, omit_defaults=True):
     def still(self) -> bool:
         """Whether answering leaves nothing behind, so that one reply is like the other."""
         more = self.barrier, self.resource, self.websocket
-        return self.select == "rules" and not self.sets and more == (None, None, None) and not self.webhooks
+        folders = any(answer.folder is not None for answer in self.answers)
+        return (
+            self.select == "rules" and not self.sets and more == (None, None, None) and not (self.webhooks or folders)
+        )
 
     @property
     def width(self) -> int:

@@ -1,16 +1,16 @@
-"""What went before: the state of a scenario, the number of the call. Keys outside of `[request]` ask for it."""
+"""What is asked for outside of `[request]`: the state of a scenario, the number of the call, a file of a folder."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from keymock.exchange import Request
 from keymock.match import values
 from keymock.match.condition import Condition, Fault
-from keymock.match.place import Found, cleaned, of_values
+from keymock.match.place import Found, Place, cleaned, of_values
 from keymock.match.values import Value
 
-ELSEWHERE = frozenset({"state", "call"})
+ELSEWHERE = frozenset({"state", "call", "file"})
 """The places here: no table of conditions spells them."""
 
 STARTED = "Started"
@@ -25,6 +25,11 @@ def in_state(space: str, scenario: str, state: str) -> Condition:
 def at_call(mock: str, wanted: Value) -> Condition | Fault:
     """The condition on the number of this call of a mock, from 1; or what is wrong with the matcher."""
     return cleaned("call", mock, wanted, ("call",))
+
+
+def among_files(folder: str, param: str, files: Iterable[str]) -> Condition:
+    """The condition that a path parameter, which may be missing, is one of these files of a folder."""
+    return Condition("file", param, {"folder": folder, "files": sorted(files)})
 
 
 def _state(condition: Condition) -> Callable[[Request], Found]:
@@ -45,3 +50,23 @@ def _call(condition: Condition) -> Callable[[Request], Found]:
 
 STATE = of_values(where="state", cost=2, read=lambda *_: (), find=_state)
 CALL = of_values(where="call", cost=2, read=lambda *_: (), find=_call)
+
+
+def _file_test(condition: Condition) -> Callable[[Request], bool]:
+    files, param = frozenset(condition.matcher["files"]), condition.name
+    return lambda request: request.params.get(param, "") in files
+
+
+def _file_seen(condition: Condition, request: Request) -> tuple[bool, str]:
+    path = request.params.get(condition.name, "")
+    return path in condition.matcher["files"], f"`{path}`" if path else "the folder itself"
+
+
+FILE = Place(
+    where="file",
+    cost=1,
+    read=lambda *_: (),
+    compile=_file_test,
+    observe=_file_seen,
+    expected=lambda condition: f"a file of {condition.matcher['folder']}",
+)

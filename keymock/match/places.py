@@ -55,6 +55,7 @@ PLACES: dict[str, Place] = {
         digest.SHA256,
         moment.STATE,
         moment.CALL,
+        moment.FILE,
     )
 }
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from keymock import match
 from keymock.exchange import BodyFile
-from keymock.index.report import KeyPath, Noting, conditions_of
+from keymock.index.report import KeyPath, Listed, Noting, conditions_of
 from keymock.problems import Severity
 
 Told = tuple[KeyPath, str, Severity]
@@ -38,6 +38,9 @@ class NoFiles:
 
     def named(self, name: str) -> bytes:
         raise ValueError(f"{name} is not there")
+
+    def folder(self, name: str, *, whole: bool = False) -> Listed:
+        raise ValueError(f"{name}, {whole}")
 
     def in_data(self, name: str) -> str:
         return name
