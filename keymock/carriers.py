@@ -10,6 +10,7 @@ from keymock.exchange import Headers, Malformed, Request
 HEADER = b"x-keymock-session"
 COOKIE = "keymock_session"
 BAGGAGE = "keymock-session"
+CARRIERS = frozenset({HEADER, b"cookie", b"baggage"})
 PREFIX = b"/__session/"
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -22,6 +23,10 @@ def take(request: Request, session_from: Sequence[str] = ()) -> str:
     `session_from` (`header:X-Test-Id`; that header stays, for it is the application's). Raises Malformed for a name
     that is none.
     """
+    if not (
+        session_from or request.raw_path.startswith(PREFIX) or any(name in CARRIERS for name, _ in request.headers)
+    ):
+        return ""
     found = [_from_header(request), _from_cookie(request), _from_baggage(request), _from_path(request)]
     found += [request.header(source.removeprefix("header:").lower()) for source in session_from]
     name = next(filter(None, found), "")

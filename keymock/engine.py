@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import functools
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import msgspec
 
 from keymock import cors, explain, webhooks
-from keymock.exchange import Headers, Malformed, Reply, Request, problem_reply
+from keymock.exchange import Malformed, Reply, Request, problem_reply, split_path
 from keymock.faults import Profile
 from keymock.filling import Filling
 from keymock.index import (
@@ -22,9 +23,10 @@ from keymock.index import (
     Table,
     Views,
     allowed_methods,
-    find,
+    find_among,
     methods_of,
 )
+from keymock.index.candidate import Segments, Shortlist
 from keymock.index.route import Resource
 from keymock.negotiation import compressed, ranged
 from keymock.preference import Wish, preferred, wishes
@@ -82,22 +84,33 @@ class World(msgspec.Struct, frozen=True):
     """Why nothing shared is served at all (a ROLES file that cannot be read), for the 404."""
 
 
-def answer(request: Request, world: World) -> Reply | NeedsBody:
-    """The reply to a request, or NEEDS_BODY when its body decides and `request.body` is still None."""
+class Lead(NamedTuple):
+    """Where a request line leads: a mount, its table, the path beneath it, and whom there it may be meant for."""
+
+    prefix: Segments
+    table: Table
+    rest: Segments
+    shortlists: tuple[Shortlist, ...]
+
+
+def answer(request: Request, world: World, leads: Sequence[Lead] | None = None) -> Reply | NeedsBody:
+    """The reply to a request, or NEEDS_BODY when its body decides and `request.body` is still None.
+
+    `leads` are those of this world for the same host, port, method and path, as `leads_of` has said them before.
+    """
     try:
-        return _answer(request, world)
+        return _answer(request, world, leads or leads_of(request, world))
     except Malformed as fault:
         return problem_reply(fault.status, fault.code, "The request cannot be read", fault.detail)
 
 
-def _answer(request: Request, world: World) -> Reply | NeedsBody:
+def _answer(request: Request, world: World, leads: Sequence[Lead]) -> Reply | NeedsBody:
     if request.method in REFUSED_METHODS:
         return problem_reply(405, "method-not-allowed", f"{request.method} is never answered")
-    segments, mounts = request.segments, _mounts(request, world)
     if cors.is_preflight(request):
-        return _preflight(request, world, mounts)
-    for number, (prefix, table, rest) in enumerate(mounts):
-        found = find(table, request, rest)
+        return _preflight(request, world, leads)
+    for number, (prefix, _, rest, shortlists) in enumerate(leads):
+        found = find_among(shortlists, request, rest)
         if isinstance(found, NeedsBody):
             return NEEDS_BODY
         if found is not None:
@@ -105,26 +118,28 @@ def _answer(request: Request, world: World) -> Reply | NeedsBody:
             request.segments = rest
             made = _found(request, world, found)
             if isinstance(made, NeedsBody):
-                request.mount, request.segments = "", segments  # with its body it comes again, from the whole path
+                request.mount = ""  # with its body it comes again, from the whole path
+                request.segments = split_path(request.raw_path)
             if number and isinstance(made, Reply):
                 made.reusable = False  # a longer mount had nothing for this request, and may for one like it
             return made
-    return _missed(request, world, mounts)
+    return _missed(request, world, leads)
 
 
-Mounted = list[tuple[tuple[str, ...], Table, tuple[str, ...]]]
-"""What to try for one request: mount, its table, and the path beneath it."""
+def leads_of(request: Request, world: World) -> tuple[Lead, ...]:
+    """What to try for a request, in order. Raises Malformed for a path that cannot be, and an unknown preset.
 
-
-def _mounts(request: Request, world: World) -> Mounted:
+    Nothing but host, port, method, path, a preset that it names and its session's switches has a part in it.
+    """
     segments = request.segments
     views = world.views.switched(switches_of(request, world).switches)
     project = request.project or views.project(request.host, request.port)
-    return [
-        (prefix, table, _beneath(prefix, segments))
-        for prefix, table in views.mounts(project)
-        if segments[: len(prefix)] == prefix
-    ]
+    found: list[Lead] = []
+    for prefix, table in views.mounts(project):
+        if segments[: len(prefix)] == prefix:
+            rest = _beneath(prefix, segments)
+            found.append(Lead(prefix, table, rest, tuple(table.shortlists(request.method, rest))))
+    return tuple(found)
 
 
 def switches_of(request: Request, world: World) -> InForce:
@@ -157,15 +172,15 @@ def explained(request: Request, world: World) -> dict[str, Any]:
     )  # fmt: skip
     found: list[explain.Candidate] = []
     try:
-        mounts = _mounts(tried, world)
+        leads = leads_of(tried, world)
     except Malformed:
-        mounts = []
-    for _, table, rest in mounts:
+        leads = ()
+    for _, table, rest, _ in leads:
         found += explain.candidates(table, tried, rest)
     if isinstance(reply, NeedsBody):
         raise AssertionError("a body that is there is never asked for")
     if not reply.mock:
-        found = [near for _, table, rest in mounts for near in explain.nearest(table, tried, rest)]
+        found = [near for _, table, rest, _ in leads for near in explain.nearest(table, tried, rest)]
     chosen = {"mock": reply.mock, "response": reply.response or None, "status": reply.status} if reply.mock else None
     return {
         "answer": chosen,
@@ -259,14 +274,14 @@ def _may_talk(request: Request, route: Route) -> bool:
     return not origin or cors.allows(route.cors, origin)
 
 
-def metadata(route: Route, world: World) -> Headers:
+def metadata(route: Route, world: World) -> Sequence[tuple[bytes, bytes]]:
     """The headers that say which mock answered, unless the workspace turned them off."""
-    if not world.metadata:
-        return []
-    return [
-        (b"x-keymock-mock", route.id.encode()),
-        (b"x-keymock-generation", str(world.generation).encode()),
-    ]
+    return _metadata(route.id, world.generation) if world.metadata else ()
+
+
+@functools.lru_cache(maxsize=4096)
+def _metadata(mock: str, generation: int) -> tuple[tuple[bytes, bytes], ...]:
+    return (b"x-keymock-mock", mock.encode()), (b"x-keymock-generation", str(generation).encode())
 
 
 def _forbidden(route: Route, refusal: Refusal) -> Reply:
@@ -275,10 +290,10 @@ def _forbidden(route: Route, refusal: Refusal) -> Reply:
     )
 
 
-def _preflight(request: Request, world: World, mounts: Mounted) -> Reply:
+def _preflight(request: Request, world: World, leads: Sequence[Lead]) -> Reply:
     """A preflight asks about the method that would follow: its mock's policy, else the workspace's."""
     wanted = request.header("access-control-request-method")
-    for _, table, rest in mounts:
+    for _, table, rest, _ in leads:
         for candidate in table.paths(rest):
             methods = candidate.route.methods
             if wanted in methods or ANY in methods or (wanted == "HEAD" and "GET" in methods):
@@ -286,9 +301,9 @@ def _preflight(request: Request, world: World, mounts: Mounted) -> Reply:
     return cors.preflight(request, world.cors, [])
 
 
-def _missed(request: Request, world: World, mounts: Mounted) -> Reply:
+def _missed(request: Request, world: World, leads: Sequence[Lead]) -> Reply:
     """No mock: the methods that the path has, or nothing but near misses."""
-    methods = {method for _, table, rest in mounts for method in methods_of(table, rest)}
+    methods = {method for _, table, rest, _ in leads for method in methods_of(table, rest)}
     allowed = allowed_methods(methods)
     if request.method == "OPTIONS" and allowed:
         reply = Reply(204, [(b"allow", ", ".join(allowed).encode())])
@@ -299,7 +314,7 @@ def _missed(request: Request, world: World, mounts: Mounted) -> Reply:
         )  # fmt: skip
         reply.headers.append((b"allow", ", ".join(allowed).encode()))
     else:
-        near = [miss for _, table, rest in mounts for miss in explain.near_misses(table, request, rest)]
+        near = [miss for _, table, rest, _ in leads for miss in explain.near_misses(table, request, rest)]
         reply = problem_reply(
             404, "no-mock", "No mock answers this request", world.closed, near_misses=near[:3]
         )  # fmt: skip

@@ -65,11 +65,12 @@ def reply(
         move(route, answer, session)
         if route.webhooks:
             made.calls = webhooks.calls(route, made, request, session, filling, chance)
-    made.delay = faults.seconds(play.wait, chance.stream("delay").float)
-    first_byte = faults.seconds(play.first_byte, chance.stream("first_byte").float)
+    wait, first = play.wait, play.first_byte  # a stream of draws is made for those alone that draw
+    made.delay = wait.first if wait.shape == "fixed" else faults.seconds(wait, chance.stream("delay").float)
+    first_byte = first.first if first.shape == "fixed" else faults.seconds(first, chance.stream("first_byte").float)
     if play.events is not None:
-        (before, first), *rest = made.stream
-        made.stream = ((first_byte + before, first), *rest)
+        (before, part), *rest = made.stream
+        made.stream = ((first_byte + before, part), *rest)
     elif first_byte or play.pace != faults.AT_ONCE:
         made.stream = faults.paced(made.body, play.pace, first_byte)
     if play.fault:

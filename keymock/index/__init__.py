@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from keymock.index.compile import compile_mock
-from keymock.index.find import NEEDS_BODY, Found, NeedsBody, allowed_methods, find, methods_of
+from keymock.index.find import NEEDS_BODY, Found, NeedsBody, allowed_methods, find, find_among, methods_of
 from keymock.index.report import Bodies, BodyFault, Context, Listed
 from keymock.index.route import ANY, Answer, Cors, Route
 from keymock.index.table import Table
@@ -27,5 +27,6 @@ __all__ = [
     "allowed_methods",
     "compile_mock",
     "find",
+    "find_among",
     "methods_of",
 ]

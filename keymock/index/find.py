@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from keymock.exchange import METHODS, Request
-from keymock.index.candidate import Candidate, Segments
+from keymock.index.candidate import Candidate, Segments, Shortlist
 from keymock.index.route import ANY, Answer
 from keymock.index.table import Table
 
@@ -31,13 +32,13 @@ def find(table: Table, request: Request, segments: Segments) -> Found | NeedsBod
 
     Leaves the winner's path parameters on the request.
     """
-    method = request.method
+    return find_among(table.shortlists(request.method, segments), request, segments)
+
+
+def find_among(shortlists: Iterable[Shortlist], request: Request, segments: Segments) -> Found | NeedsBody | None:
+    """`find`, for a caller who has kept what the table says of this method and path."""
     sure = True
-    for level in table.levels(len(segments)):
-        bucket = level.bucket(segments)
-        if bucket is None:
-            continue
-        shortlist = bucket.for_method(method)
+    for shortlist in shortlists:
         if shortlist.needs_body and request.body is None:
             return NEEDS_BODY
         if shortlist.conditional:

@@ -12,7 +12,7 @@ from bisect import insort
 from collections.abc import Callable, Container, Hashable, Iterable, Iterator
 from operator import attrgetter, itemgetter
 
-from keymock.index.candidate import Bucket, Candidate, Entry, Segments
+from keymock.index.candidate import Bucket, Candidate, Entry, Segments, Shortlist
 from keymock.index.route import Route
 from keymock.pattern import OPTIONAL_REST, REGEX, REST, Pattern, outline
 
@@ -122,6 +122,13 @@ class Table:
             if length < 256:  # a client chooses the length
                 self._by_length[length] = found
         return found
+
+    def shortlists(self, method: str, segments: Segments) -> Iterator[Shortlist]:
+        """Whom a request of this method and path may be meant for, level by level, best first."""
+        for level in self.levels(len(segments)):
+            bucket = level.bucket(segments)
+            if bucket is not None:
+                yield bucket.for_method(method)
 
     def changed(self, gone: Iterable[str], come: Iterable[Route]) -> Table:
         """A table without the routes of these ids and with these; what is untouched is shared with this one."""

@@ -28,6 +28,9 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 Begin = Callable[[Talk, float, Callable[[], None]], Awaitable[None]]
 """Begins a talk after so many seconds, and says when that is over."""
 
+Line = tuple[bytes | None, str, bytes]
+"""Host, method and path of a request."""
+
 HEALTH = b"/__keymock/health"
 
 CHANGING = frozenset({
@@ -45,6 +48,7 @@ IDLE_SECONDS = 10.0
 LONGEST_LENGTH = 30
 """Digits of a Content-Length that are read: it is too large by then, and Python refuses thousands of digits."""
 MOST_READY = 20_000
+MOST_LEADS = 4_000
 MOST_KEPT = 64 * 1024
 """Bytes of a request's body that the journal keeps."""
 
@@ -89,7 +93,11 @@ class MockApp:
         self.stopping = stopping
         self.patience = Patience(stopping)
         self.files = BodyFiles()
-        self._ready: dict[tuple[bytes | None, str, bytes], Ready] = {}
+        self._ready: dict[Line, Ready] = {}
+        self._leads: dict[Line, tuple[engine.Lead, ...]] = {}
+        self._bodied: set[Line] = set()
+        """Where request lines lead whose answers cannot be kept; as long as the world does not change. Where a body was
+        asked for once, it is read at once from then on, and the engine asked but one time."""
         self._world = service.world
         self._changing = _changing(service)
         self._known_hosts: dict[bytes, tuple[str, int | None]] = {}
@@ -105,7 +113,7 @@ class MockApp:
         service = self.service
         world = service.world
         if world is not self._world:
-            self._ready = {}
+            self._ready, self._leads, self._bodied = {}, {}, set()
             self._world = world
             self._changing = _changing(service)
         changing = self._changing
@@ -249,17 +257,34 @@ class MockApp:
         length, chunked = 0, False
         if not plain and not request.upgrade:
             length, chunked = _framing(request.headers, self.service.options.max_body)
-        if chunked or (length and self.service.options.journal_bodies):
+        line = host, request.method, request.raw_path
+        if chunked or (length and (line in self._bodied or self.service.options.journal_bodies)):
             request.body = await read_body(receive, self.service.options.max_body)
         elif not length:
             request.body = b""
-        reply = engine.answer(request, world)
+        shared = not session and not request.influenced  # so that others with this request line get the same
+        leads = self._leads_of(request, world, line) if shared else None
+        reply = engine.answer(request, world, leads)
         if isinstance(reply, NeedsBody):
+            if leads is not None and len(self._bodied) < MOST_LEADS:
+                self._bodied.add(line)
             request.body = await read_body(receive, self.service.options.max_body)
-            reply = engine.answer(request, world)
+            reply = engine.answer(request, world, leads)
         if isinstance(reply, NeedsBody):
             raise AssertionError("the engine asks for a body only while it is unread")
         return reply
+
+    def _leads_of(self, request: Request, world: engine.World, line: Line) -> tuple[engine.Lead, ...] | None:
+        """Where a request leads that names neither a session nor a preset; None where the engine has to say why not."""
+        found = self._leads.get(line)
+        if found is None:
+            try:
+                found = engine.leads_of(request, world)
+            except Malformed:
+                return None
+            if world is self._world and len(self._leads) < MOST_LEADS:
+                self._leads[line] = found
+        return found
 
     def _host(self, request: Request, value: bytes | None, scope: Scope) -> tuple[str, int | None]:
         """The name and port that the request came for. Raises Malformed where it may not."""
@@ -356,11 +381,12 @@ async def read_body(receive: Receive, most: int, *, whole: float = BODY_SECONDS,
     """
     parts: list[bytes] = []
     size = 0
+    clock = asyncio.get_running_loop().time
+    end = clock() + whole
     try:
-        async with asyncio.timeout(whole):
+        async with asyncio.timeout(min(idle, whole)) as patience:
             while True:
-                async with asyncio.timeout(idle):
-                    message = await receive()
+                message = await receive()
                 if message["type"] == "http.disconnect":
                     raise Malformed("the body ended before it was whole")
                 part = message.get("body", b"")
@@ -370,6 +396,7 @@ async def read_body(receive: Receive, most: int, *, whole: float = BODY_SECONDS,
                 parts.append(part)
                 if not message.get("more_body", False):
                     return parts[0] if len(parts) == 1 else b"".join(parts)
+                patience.reschedule(min(end, clock() + idle))
     except TimeoutError:
         raise Malformed("the body took too long", code="timeout", status=408) from None
 

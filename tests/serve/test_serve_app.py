@@ -201,20 +201,32 @@ TARGETS = [
     "/late",
     "/none",
     "/no",
+    "/echo",
+    "/%",
+    "/__session/one/hello",
+    "/__session/one/echo",
 ]
+BODIES = [b"", b"", b"abc", b"abcd"]
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_the_ready_path_says_what_the_engine_says(tmp_path: Path, seed: int) -> None:
-    """'Most requests ask for the same few static answers again and again. Such a reply is kept ready.'"""
+    """'Most requests ask for the same few static answers again and again. Such a reply is kept ready', and where other
+    request lines lead is kept too, and whether their body is wanted."""
     held = service(tmp_path)
     warm = MockApp(held, time.time_ns, time.perf_counter_ns, None)
     draw = random.Random(seed)
     for _ in range(300):
         method = draw.choice(["GET", "GET", "GET", "HEAD", "POST", "OPTIONS"])
-        asked = scope(said(draw.choice(TARGETS), method, headers=draw.choice(HEADERS)))
+        body, headers = draw.choice(BODIES) if method == "POST" else b"", draw.choice(HEADERS)
+        if body and "content-length" not in headers:
+            headers = {**headers, "content-length": str(len(body))}
+        asked, came = (
+            scope(said(draw.choice(TARGETS), method, headers=headers)),
+            [{"body": body, "type": "http.request"}],
+        )
         fresh = MockApp(held, time.time_ns, time.perf_counter_ns, None)
-        assert messages(warm, asked) == messages(fresh, asked), asked
+        assert messages(warm, asked, came) == messages(fresh, asked, came), asked
         one, other = (entry._replace(id=0, time=0, duration=0) for entry in held.journal.since(held.journal.count - 2))
         assert one == other
 
