@@ -30,7 +30,7 @@ LAYERS = {
     "variables": 3, "filling": 3, "folders": 3, "webhooks": 3,
     "contract": 3, "preparing": 3,
     # 4: stories told with all of that: a tree loaded, a request answered, explained, checked.
-    "catalog": 4, "checks": 4, "explain": 4, "preference": 4, "cors": 4, "engine": 4,
+    "catalog": 4, "checks": 4, "changes": 4, "explain": 4, "preference": 4, "cors": 4, "engine": 4,
     # 5: the hands. The tree on disk, git.
     "workspace": 5, "crew": 5, "repo": 5, "toggle_file": 5, "client": 5, "consent": 5,
     # 6: serving.
