@@ -14,7 +14,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
+import keymock
 from keymock.commands.running import run
+
+HERE = str(Path(keymock.__file__).parent.parent)
+"""Where this keymock lies, so that processes run it and not one that is installed."""
 
 ADA = "ada@example.com"
 
@@ -116,7 +120,7 @@ def served(shop: Shell) -> Iterator[Shell]:
     with (shop.folder.parent / "up.log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "keymock", "up", "--port", "0", "--ready-file", str(ready)],
-            cwd=shop.folder, env=shop.environ, stdout=log, stderr=log,
+            cwd=shop.folder, env={**shop.environ, "PYTHONPATH": HERE}, stdout=log, stderr=log,
         )  # fmt: skip
         try:
             for _ in range(400):

@@ -22,6 +22,10 @@ COMMANDS = (
         ("url", "print the address that reaches a mock"),
         ("explain", "say which mock would answer a request, and why"),
     )),
+    ("Look back", (
+        ("log", "list the commits that made a mock what it is"),
+        ("blame", "say who made an answer what it is, line by line"),
+    )),
     ("People", (
         ("whoami", "say who you are here, and how keymock knows"),
         ("roles", "list who may do what"),
@@ -42,7 +46,7 @@ COMPLETE = "_KEYMOCK_COMPLETE"
 ALIASES = {"serve": "up", "start": "up"}
 
 LATER = frozenset({
-    "blame", "client", "contract", "coverage", "diff", "export", "flow", "hook", "import", "log", "mcp",
+    "client", "contract", "coverage", "diff", "export", "flow", "hook", "import", "mcp",
     "merge-driver", "private", "promote", "record", "request", "review", "run", "session", "state", "token", "vars",
     "verify",
 })  # fmt: skip

@@ -40,15 +40,10 @@ def command(invocation: Invocation, words: tuple[str, ...], headers: tuple[str, 
 
     METHOD may be left out for GET. Exits with 1 if no mock answers.
     """
-    method, url = _request(words)
+    method, url = request_of(words)
     seen = look(invocation, at)
-    asked: dict[str, Any] = {"method": method, "url": url, "headers": _headers(headers, data)}
-    if data is not None:
-        asked["body"] = _body(invocation, data)
-    try:
-        found = seen.service.explain(asked)
-    except Malformed as fault:
-        raise _wrong(fault.detail) from None
+    body = {"body": _body(invocation, data)} if data is not None else {}
+    found = asked_for(seen, method, url, headers=_headers(headers, data), **body)
     if invocation.json:
         put_json(found)
     else:
@@ -58,7 +53,16 @@ def command(invocation: Invocation, words: tuple[str, ...], headers: tuple[str, 
     return 0 if found["answer"] else 1
 
 
-def _request(words: tuple[str, ...]) -> tuple[str, str]:
+def asked_for(seen: Seen, method: str, url: str, **more: Any) -> dict[str, Any]:
+    """What `keymock explain --json` says of a request. Raises Stop for one that cannot be sent."""
+    try:
+        return seen.service.explain({"method": method, "url": url, "headers": {}, **more})
+    except Malformed as fault:
+        raise _wrong(fault.detail) from None
+
+
+def request_of(words: tuple[str, ...]) -> tuple[str, str]:
+    """Method and URL as typed; the method may be left out. Raises Stop."""
     if len(words) == 1 and words[0].startswith(("/", "http://", "https://")):
         return "GET", words[0]
     if len(words) != 2:

@@ -208,6 +208,7 @@ def serve(asked: Up, environ: Mapping[str, str]) -> int:
             project=asked.project,
             private=asked.private and past is None,
             revision=revision,
+            commit=commit,
             today=past.today() if past is not None else None,
             max_body=asked.max_body,
             journal_bodies=asked.journal_bodies,

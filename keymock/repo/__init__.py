@@ -4,8 +4,9 @@ from keymock.repo.blame import Written, blame
 from keymock.repo.blobs import contents
 from keymock.repo.changes import Change, Deed, changes
 from keymock.repo.commit_tree import CommitTree
-from keymock.repo.commits import Commit, Signature, commit, commits, merge_base, touching
+from keymock.repo.commits import Commit, Signature, commit, commits, merge_base
 from keymock.repo.glass import Glass, behind_glass
+from keymock.repo.history import Step, history, last_changes, with_moves
 from keymock.repo.merging import Merged, merged
 from keymock.repo.past import Past, found
 from keymock.repo.place import Place, place_of
@@ -25,6 +26,7 @@ __all__ = [
     "Past",
     "Place",
     "Signature",
+    "Step",
     "Written",
     "behind_glass",
     "blame",
@@ -38,11 +40,13 @@ __all__ = [
     "found",
     "git_root",
     "has_commits",
+    "history",
+    "last_changes",
     "merge_base",
     "merged",
     "place_of",
-    "touching",
     "tree_of",
     "user_email",
     "version",
+    "with_moves",
 ]

@@ -49,16 +49,6 @@ def commit(glass: Glass, name: str) -> Commit:
     return next(_read(glass.ask("log", FORMAT, "--max-count=1", name, "--")))
 
 
-def touching(glass: Glass, head: str, files: Sequence[str], most: int = 0) -> list[Commit]:
-    """The commits up to `head` that changed any of these files, the newest first; `most` of them, 0 is all.
-
-    The files are named from the top of the repository.
-    """
-    limit = (f"--max-count={most}",) if most else ()
-    paths = (f":(literal){file}" for file in files)
-    return list(_read(glass.ask("log", FORMAT, "--full-history", "--no-merges", *limit, head, "--", *paths)))
-
-
 def merge_base(glass: Glass, one: str, other: str) -> str:
     """The commit that both grew from. Raises Stop if there is none in this clone."""
     found = glass.ask("merge-base", "--end-of-options", one, other, also=(1,)).decode("ascii").strip()
@@ -73,11 +63,16 @@ def merge_base(glass: Glass, one: str, other: str) -> str:
 def _read(told: bytes) -> Iterator[Commit]:
     words = told.decode("utf-8", "replace").split("\0")
     for at in range(0, len(words) - len(FIELDS), len(FIELDS)):
-        name, parents, *people, message, trailers = words[at : at + len(FIELDS)]
-        author, committer = (Signature(who, email, _moment(when)) for who, email, when in (people[:3], people[3:]))
-        yield Commit(
-            name.strip(), tuple(parents.split()), author, committer, message.strip("\n"), tuple(_trailers(trailers))
-        )  # fmt: skip
+        yield made_of(words[at : at + len(FIELDS)])
+
+
+def made_of(words: Sequence[str]) -> Commit:
+    """A commit from what git says for each of `FIELDS`."""
+    name, parents, *people, message, trailers = words
+    author, committer = (Signature(who, email, _moment(when)) for who, email, when in (people[:3], people[3:]))
+    return Commit(
+        name.strip(), tuple(parents.split()), author, committer, message.strip("\n"), tuple(_trailers(trailers))
+    )  # fmt: skip
 
 
 def _moment(text: str) -> datetime:

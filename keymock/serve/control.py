@@ -28,6 +28,12 @@ MAX_BODY = 1024 * 1024
 ALWAYS: Headers = [(b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")]
 
 
+class Placed(Protocol):
+    """Where answers come from, as far as it is asked here."""
+
+    def beside(self, entries: list[dict[str, Any]], /, *, commits: bool) -> list[dict[str, Any]]: ...
+
+
 class Remembered(Protocol):
     """The journal, as far as it is asked here."""
 
@@ -49,6 +55,8 @@ class Served(Protocol):
     def journal(self) -> Remembered: ...
     @property
     def callbacks(self) -> CalledBack: ...
+    @property
+    def origins(self) -> Placed: ...
     def status(self) -> dict[str, Any]: ...
     def routes(self) -> list[dict[str, Any]]: ...
     def explain(self, asked: dict[str, Any], /) -> dict[str, Any]: ...
@@ -113,10 +121,13 @@ async def explain(call: Call) -> dict[str, Any]:
 
 
 async def journal(call: Call) -> dict[str, Any]:
-    """The last exchanges, redacted, each with the webhooks that followed it."""
-    return {
-        "entries": call.service.callbacks.beside(call.service.journal.entries(**msgspec.structs.asdict(call.query)))
-    }
+    """The last exchanges, redacted, each with the place of its mock, and the webhooks that followed it."""
+    asked = msgspec.structs.asdict(call.query)
+    commits = asked.pop("commits")
+    entries = call.service.callbacks.beside(call.service.journal.entries(**asked))
+    if commits:
+        return {"entries": await asyncio.to_thread(call.service.origins.beside, entries, commits=True)}
+    return {"entries": call.service.origins.beside(entries, commits=False)}
 
 
 async def webhooks(call: Call) -> dict[str, Any]:

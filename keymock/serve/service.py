@@ -22,6 +22,7 @@ from keymock.layout import project_of
 from keymock.problems import Problem
 from keymock.serve.callbacks import Callbacks
 from keymock.serve.hints import LONGEST_BURST, REOPENED, UNCLOSED
+from keymock.serve.origins import Origins
 from keymock.serve.reach import Reach
 from keymock.state import Session
 from keymock.toggles import Presets, Toggles, by_name, checked, in_force, in_words
@@ -47,6 +48,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     """Of a revision: what the work tree's ROLES gives the actor. Both must agree."""
     revision: str = ""
     """The revision that is served, as people name it; empty for the work tree."""
+    commit: str = ""
+    """The id of that revision."""
     max_body: int = 10 * 1024 * 1024
     journal_bodies: bool = False
     seed: int = 0
@@ -111,7 +114,13 @@ class Service:
         """Keeps toggles for the next start; whoever has a place for them says."""
         self.world = self._first_world(generation)
         self.reach = Reach(lambda: self.catalog.settings, options.allow_outbound, offline=options.offline)
+        self.origins = Origins(self, Path(options.workspace))
         self.callbacks = Callbacks(self.reach, now, self._tell)
+
+    @property
+    def commit(self) -> str:
+        """The commit that is served; empty for the work tree."""
+        return self.options.commit
 
     def session(self, name: str) -> Session:
         """The session of that name, made at first use. Raises Malformed when there are too many."""

@@ -23,13 +23,17 @@ class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class JournalQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which exchanges: only those no mock answered, of one mock, of one session, after one id; the last `limit`."""
+    """Which exchanges: only those no mock answered, of one mock, of one session, after one id; the last `limit`.
+
+    `commits` adds the commit that changed each mock last.
+    """
 
     unmatched: bool = False
     mock: str = ""
     session: Session = ""
     since: Count = 0
     limit: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 100
+    commits: bool = False
 
 
 class CallsQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -153,8 +157,17 @@ class Explanation(msgspec.Struct, frozen=True):
     candidates: list[Candidate]
 
 
+class LastCommit(msgspec.Struct, frozen=True):
+    """The commit that changed a mock last."""
+
+    id: str
+    author: str
+    when: str
+    subject: str
+
+
 class Exchange(msgspec.Struct, frozen=True):
-    """One request and what it got, redacted. `mock` is null where none answered."""
+    """One request and what it got, redacted. `mock` is null where none answered, else `file` and `line` say where."""
 
     id: int
     time: str
@@ -167,6 +180,9 @@ class Exchange(msgspec.Struct, frozen=True):
     duration_ms: float
     request: dict[str, Any]
     response: dict[str, Any]
+    file: str = ""
+    line: int = 0
+    commit: LastCommit | None = None
 
 
 class CalledBack(msgspec.Struct, frozen=True):

@@ -14,6 +14,7 @@ def test_requests_and_what_answered(served: Shell) -> None:
     assert served.get("/nothing")[0] == 404
     first, second = (line.split() for line in served("journal").out.splitlines())
     assert first[1:5] == ["GET", "/health?a=1", "200", "workspace/mocks/health"]
+    assert first[-1] == "workspace/mocks/health.toml:1"
     assert second[1:5] == ["GET", "/nothing", "404", "no-mock"]
     assert [line.split()[2] for line in served("journal", "--unmatched").out.splitlines()] == ["/nothing"]
     entries = served("journal", "--json").json["entries"]

@@ -10,7 +10,7 @@ from clone import ENVIRON, Clone, needs_git
 
 from keymock.problems import Stop
 from keymock.repo import Glass, behind_glass, commit_of
-from keymock.repo.commits import EPOCH, commit, commits, merge_base, touching
+from keymock.repo.commits import EPOCH, commit, commits, merge_base
 
 pytestmark = needs_git
 
@@ -55,16 +55,6 @@ def test_a_forged_date_is_the_first_of_all_days(clone: Clone, glass: Glass) -> N
     raw = clone.git("cat-file", "commit", "HEAD").replace("> ", "> 99999999999999", 1) + "\n"
     forged = clone.git("hash-object", "-t", "commit", "-w", "--stdin", "--literally", said=raw.encode())
     assert commit(glass, forged).author.when == EPOCH
-
-
-def test_commits_that_touch_some_files(clone: Clone, glass: Glass) -> None:
-    clone.commit("other", {"b*": "1"})
-    second = clone.commit("two", {"workspace/mocks/a.toml": "1\n"})
-    third = clone.commit("three", {"b*": "2", "bx": ""})
-    head = commit_of(glass, "HEAD")
-    assert [one.subject for one in touching(glass, head, ["workspace/mocks/a.toml"])] == ["two", "begin"]
-    assert [one.id for one in touching(glass, head, ["workspace/mocks/a.toml"], 1)] == [second]
-    assert next(one.id for one in touching(glass, head, ["b*"])) == third
 
 
 def test_nothing_in_common(clone: Clone, glass: Glass) -> None:

@@ -22,9 +22,9 @@ from keymock.repo import (
     contents,
     entries,
     has_commits,
+    history,
     merge_base,
     merged,
-    touching,
     tree_of,
     user_email,
 )  # fmt: skip
@@ -88,7 +88,7 @@ def ask_everything(glass: Glass) -> None:
     assert changes(glass, main, side)
     assert commits(glass, base, main)
     assert commit(glass, main).subject == "main"
-    assert touching(glass, main, [A])
+    assert history(glass, main, [A])
     assert blame(glass, main, A, b"1\nnew\n3\n")
     result = merged(glass, main, side)
     assert result.conflicts == (A,)

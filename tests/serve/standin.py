@@ -59,6 +59,17 @@ class Callbacks:
         return entries
 
 
+class Origins:
+    """Knows where nothing is; `asked` is whether commits were wanted."""
+
+    def __init__(self) -> None:
+        self.asked: list[bool] = []
+
+    def beside(self, entries: list[dict[str, Any]], *, commits: bool) -> list[dict[str, Any]]:
+        self.asked.append(commits)
+        return entries
+
+
 class Service:
     """Answers in the shapes of the real one; `calls` counts everything that got past the guard."""
 
@@ -66,6 +77,7 @@ class Service:
         self.calls: list[str] = []
         self.journal = Journal(self.calls)
         self.callbacks = Callbacks(self.calls)
+        self.origins = Origins()
         self.generation = 3
         self.asked: list[Any] = []
         self.listening = 0

@@ -133,7 +133,8 @@ def test_the_journal_is_asked_in_the_words_of_the_query() -> None:
     assert service.journal.asked == {
         "unmatched": True, "mock": "workspace/mocks/a", "session": "s-1", "since": 5, "limit": 2,
     }  # fmt: skip
-    call(service, "GET", "/journal?unmatched=&mock=&since=&limit=")
+    call(service, "GET", "/journal?unmatched=&mock=&since=&limit=&commits=true")
+    assert service.origins.asked == [False, True]
     assert service.journal.asked == {"unmatched": False, "mock": "", "session": "", "since": 0, "limit": 100}
     assert call(service, "DELETE", "/journal").json == {"entries": []}
     assert service.calls[-1] == "clear"
