@@ -28,7 +28,7 @@ from keymock.index import (
 )
 from keymock.index.candidate import Segments, Shortlist
 from keymock.index.route import Resource
-from keymock.negotiation import compressed, ranged
+from keymock.negotiation import accepted, compressed, not_acceptable, ranged, varied
 from keymock.preference import Wish, preferred, wishes
 from keymock.reply import (
     in_its_place,
@@ -209,7 +209,7 @@ def _found(request: Request, world: World, found: Found) -> Reply | NeedsBody:
         if hit is not None and hit.status:
             moved: Reply | NeedsBody = in_its_place(hit, route, request)
         else:
-            moved = _moved(request, world, route, chosen, wish)
+            moved = _moved(request, world, route, chosen, wish, candidate.offered if not chosen.conditions else ())
         if isinstance(moved, NeedsBody):
             return NEEDS_BODY
         made = moved if hit is None else troubled(moved, hit)
@@ -242,8 +242,13 @@ def _profile(request: Request, world: World, route: Route) -> Profile | None:
     return world.profiles[name]
 
 
-def _moved(request: Request, world: World, route: Route, chosen: Answer, wish: Wish | None) -> Reply | NeedsBody:
-    """The reply of a mock that has a memory, a template or a play; or one that the caller chose by a preference."""
+def _moved(
+    request: Request, world: World, route: Route, chosen: Answer, wish: Wish | None, offered: Sequence[str]
+) -> Reply | NeedsBody:
+    """The reply of a mock that has a memory, a template or a play; or one that the caller chose by a preference.
+
+    `offered` are the types among which Accept had the choice.
+    """
     session = session_of(request)
     filling = Filling(vars=world.variables.get(route.space, {}), resources=world.resources.get(route.space, {}))
     applied = b""
@@ -259,7 +264,14 @@ def _moved(request: Request, world: World, route: Route, chosen: Answer, wish: W
         return talk_reply(route.websocket, route, chosen, request, session, filling)
     if request.body is None and (reads_body(chosen.play) or any(map(webhooks.reads_body, route.webhooks))):
         return NEEDS_BODY
+    by_accept = offered if wish is None and open_to_all else ()
+    if by_accept and accepted(request, by_accept) is None:
+        refused = not_acceptable(by_accept)
+        refused.mock = route.id
+        return refused
     made = reply(route, chosen, request, session, filling, moves=wish is None and open_to_all)
+    if by_accept:
+        made.headers = varied(made.headers, b"accept")
     if route.websocket is not None and made.status == 426:
         made.headers.append((b"upgrade", b"websocket"))
     if applied:

@@ -199,14 +199,8 @@ def _weight_of(content_type: str, ranges: Sequence[tuple[str, str, _Weighed]]) -
     return weight
 
 
-def is_strict(request: Request) -> bool:
-    """Whether the caller rather has a 406 than a type it does not accept: `Prefer: handling=strict` (RFC 7240)."""
-    preferences = ",".join(request.header_map.get("prefer", ())).replace(";", ",").split(",")
-    return any(part.replace(" ", "").replace('"', "").lower() == "handling=strict" for part in preferences)
-
-
 def not_acceptable(types: Sequence[str], **more: object) -> Reply:
-    """The 406 for a strict caller that takes none of the types. `more` goes into the problem's body."""
+    """The 406 for a caller that takes none of the types. `more` goes into the problem's body."""
     detail = f"It can be had as {', '.join(dict.fromkeys(types))}."
     return problem_reply(406, "not-acceptable", "The mock has no answer of an accepted type", detail, **more)
 

@@ -351,8 +351,8 @@ EXPLAINED: dict[str, tuple[str, str]] = {
     ),
     "fault": ("A fault profile put this answer in the place of the mock's.", "keymock up --faults flaky"),
     "not-acceptable": (
-        "A strict caller takes none of the types that the mock has (406).",
-        "Accept: image/png, Prefer: handling=strict",
+        "The caller accepts none of the types that the mock's answers have (406).",
+        "Accept: image/png, where there are JSON and XML",
     ),
     "no-such-profile": ("No fault profile in keymock.toml has this name (400).", "x-keymock-faults: flakey"),
     "too-many-sessions": (

@@ -234,16 +234,6 @@ def test_who_asks_for_nothing_takes_the_first() -> None:
     assert negotiation.accepted(asked(accept="*/*"), []) is None
 
 
-@pytest.mark.parametrize(
-    ("prefer", "strict"),
-    [("handling=strict", True), ("code=404, Handling = Strict", True), ('handling="strict"; wait=1', True),
-     ("handling=lenient", False), ("strict", False)],
-)  # fmt: skip
-def test_a_strict_caller(prefer: str, strict: bool) -> None:
-    assert negotiation.is_strict(asked(prefer=prefer)) == strict
-    assert not negotiation.is_strict(asked())
-
-
 def test_a_406_tells_what_can_be_had() -> None:
     reply = negotiation.not_acceptable([*TYPES, TYPES[0]], mock="a")
     content = msgspec.json.decode(reply.body)

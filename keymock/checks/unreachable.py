@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from keymock.checks.aligned import aligned
 from keymock.checks.served import Entry, Served, is_among, place, title
 from keymock.index import ANY, Answer, Route
+from keymock.index.choice import rivals
 from keymock.index.table import order_of
 from keymock.pattern import LITERAL, PLAIN, Pattern, Segment, normal
 from keymock.problems import Problem, warning
@@ -156,8 +157,9 @@ def _goes_before(earlier: Answer, answer: Answer, select: str) -> bool:
         return False
     if answer.conditions:
         return bool(earlier.conditions) and is_among(earlier.conditions, answer.conditions)
-    # a second default can still be asked for by name or status, with Prefer; or its turn comes
-    return select == "rules" and not earlier.conditions and not answer.name and answer.status == earlier.status
+    # a second default can still be asked for by name or status, with Prefer; by its type; or its turn comes
+    same = answer.status == earlier.status and not rivals((earlier, answer))
+    return select == "rules" and not earlier.conditions and not answer.name and same
 
 
 def _called(at: int, answer: Answer) -> str:

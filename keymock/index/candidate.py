@@ -8,7 +8,7 @@ from operator import attrgetter, itemgetter
 
 from keymock import match
 from keymock.exchange import Request
-from keymock.index.choice import Choice, Test, choose
+from keymock.index.choice import Choice, Test, choose, offered
 from keymock.index.route import ANY, Answer, Route
 from keymock.match.places import Key
 from keymock.pattern import Pattern
@@ -20,7 +20,7 @@ Segments = tuple[str, ...]
 class Candidate:
     """One route under one of its patterns, with its conditions compiled at first use."""
 
-    __slots__ = ("_match", "_tests", "choices", "pattern", "rank", "route", "still")
+    __slots__ = ("_match", "_tests", "choices", "offered", "pattern", "rank", "route", "still")
 
     def __init__(self, route: Route, pattern: Pattern) -> None:
         self.route = route
@@ -31,6 +31,8 @@ class Candidate:
         self.choices: tuple[Choice, ...] = ()
         self.still = True
         """Whether answering leaves nothing behind, and is the same each time. Known once `tests` was asked for."""
+        self.offered: tuple[str, ...] = ()
+        """The content types among which Accept chooses, if there are several; known as `still` is."""
 
     def params(self, segments: Segments) -> dict[str, str] | None:
         """The path parameters, or None if the path does not fit after all."""
@@ -64,7 +66,9 @@ class Candidate:
             self.choices = tuple((answer, _compiled(answer.conditions)) for answer in route.answers)
         conditions = chain(route.conditions, *(answer.conditions for answer in route.answers))
         counts = any(condition.where == "call" for condition in conditions)
-        self.still = route.still and not counts and all(answer.play.still for answer in route.answers)
+        self.offered = offered(route)
+        simple = route.still and not counts and not self.offered
+        self.still = simple and all(answer.play.still for answer in route.answers)
 
     def choose(self, request: Request) -> Answer | None:
         """The answer for a request that fulfils the route's own conditions, None if the mock has none left."""

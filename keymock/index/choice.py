@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from keymock.chance import Chance
 from keymock.exchange import Request
 from keymock.index.route import Answer, Route
+from keymock.negotiation import accepted
 from keymock.state import Session
 
 Test = Callable[[Request], bool]
@@ -32,8 +33,44 @@ def choose(route: Route, choices: Sequence[Choice], request: Request) -> Answer 
     if not free:
         return None
     if route.select == "rules":
-        return free[0]
+        return by_type(free, request)
     return _in_turn(route, free, session) if route.select != "random" else _by_chance(route, free, session)
+
+
+def by_type(free: Sequence[Answer], request: Request) -> Answer:
+    """Of answers without conditions the first; or, where others say the same in another type, what Accept wants most.
+
+    The same is said by those of the same status. Without an acceptable one it is the first.
+    """
+    offered = rivals(free)
+    if not offered:
+        return free[0]
+    return offered[accepted(request, [type_of(answer) for answer in offered]) or 0]
+
+
+def rivals(free: Sequence[Answer]) -> Sequence[Answer]:
+    """The answers that differ from the first in their type, not in their status; none if there is but one type."""
+    if len(free) < 2:
+        return ()
+    same = [answer for answer in free if answer.status == free[0].status and not _has_live_status(answer)]
+    types = {type_of(answer) for answer in same}
+    return same if len(types) > 1 and "" not in types else ()
+
+
+def offered(route: Route) -> tuple[str, ...]:
+    """The content types among which Accept chooses; none where it has no say."""
+    if route.select != "rules" or len(route.answers) < 2:
+        return ()
+    return tuple(type_of(answer) for answer in rivals([each for each in route.answers if not each.conditions]))
+
+
+def type_of(answer: Answer) -> str:
+    """The content type of an answer; empty where it has none, or one that a template makes."""
+    return next((value.decode("latin-1") for name, value in answer.headers if name == b"content-type"), "")
+
+
+def _has_live_status(answer: Answer) -> bool:
+    return answer.play.texts is not None and bool(answer.play.texts.status)
 
 
 def _left(route: Route, answer: Answer, session: Session, now: float) -> bool:
