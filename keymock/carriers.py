@@ -12,6 +12,8 @@ COOKIE = "keymock_session"
 BAGGAGE = "keymock-session"
 CARRIERS = frozenset({HEADER, b"cookie", b"baggage"})
 PREFIX = b"/__session/"
+DEFAULT = "default"
+"""What the session without a name is called where a name is needed."""
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -32,7 +34,7 @@ def take(request: Request, session_from: Sequence[str] = ()) -> str:
     name = next(filter(None, found), "")
     if name and not _NAME.fullmatch(name):
         raise Malformed("a session's name has 1 to 64 letters, digits, `_` and `-`", code="bad-session")
-    return name
+    return "" if name == DEFAULT else name
 
 
 def headers(session_from: Sequence[str]) -> frozenset[bytes]:

@@ -28,6 +28,7 @@ from keymock.index import (
 )
 from keymock.index.candidate import Segments, Shortlist
 from keymock.index.route import Resource
+from keymock.journal import Story
 from keymock.negotiation import accepted, compressed, not_acceptable, ranged, varied
 from keymock.preference import Wish, preferred, wishes
 from keymock.reply import (
@@ -42,6 +43,7 @@ from keymock.reply import (
     trouble,
     troubled,
 )
+from keymock.state import Session
 from keymock.toggles import NONE, NOTHING, InForce, Preset, Toggles, in_force, no_preset
 
 REFUSED_METHODS = frozenset({"TRACE", "CONNECT"})
@@ -134,8 +136,9 @@ def leads_of(request: Request, world: World) -> tuple[Lead, ...]:
     segments = request.segments
     views = world.views.switched(switches_of(request, world).switches)
     project = request.project or views.project(request.host, request.port)
+    own = request.session.overrides if isinstance(request.session, Session) else None
     found: list[Lead] = []
-    for prefix, table in views.mounts(project):
+    for prefix, table in views.mounts(project) if own is None else (*own.mounts(project), *views.mounts(project)):
         if segments[: len(prefix)] == prefix:
             rest = _beneath(prefix, segments)
             found.append(Lead(prefix, table, rest, tuple(table.shortlists(request.method, rest))))
@@ -163,13 +166,15 @@ def _beneath(prefix: tuple[str, ...], segments: tuple[str, ...]) -> tuple[str, .
 def explained(request: Request, world: World) -> dict[str, Any]:
     """Which mock would answer and why, and every mock that could have; the shape of `keymock explain --json`.
 
-    With no answer, the candidates are the nearest misses. Changes nothing.
+    With no answer, the candidates are the nearest misses. Changes nothing but the request's session, so hand it a
+    copy of one.
     """
     reply = answer(request, world)
     tried = Request(
         request.method, request.raw_path, request.query_string, request.headers, request.body or b"",
         scheme=request.scheme, host=request.host, port=request.port, client=request.client,
     )  # fmt: skip
+    tried.session = request.session
     found: list[explain.Candidate] = []
     try:
         leads = leads_of(tried, world)
@@ -200,7 +205,9 @@ def _found(request: Request, world: World, found: Found) -> Reply | NeedsBody:
         return problem_reply(403, "foreign-origin", "This page may not open a WebSocket here", mock=route.id)
     wish = wishes(request) if request.influenced else None
     profile = _profile(request, world, route) if world.profiles or request.influenced else None
-    if candidate.still and wish is None and profile is None:
+    before = request.session.scenario(route.space, route.scenario) if route.scenario and request.session else ""
+    still = candidate.still and wish is None and profile is None
+    if still:
         made = Reply(chosen.status, list(chosen.headers), chosen.body, chosen.file, mock=route.id, response=chosen.name)
         made.delay = chosen.play.wait.first
         made.reusable = found.sure
@@ -214,7 +221,16 @@ def _found(request: Request, world: World, found: Found) -> Reply | NeedsBody:
             return NEEDS_BODY
         made = moved if hit is None else troubled(moved, hit)
     made.headers += metadata(route, world)
+    made.story = Story(route, request.mount, delay=made.delay) if still else _story(request, route, before, made)
     return _as_asked(request, route, made)
+
+
+def _story(request: Request, route: Route, before: str, made: Reply) -> Story:
+    """How a reply that was drawn, counted or filled in came to be, for whoever asks the journal."""
+    session = session_of(request)
+    after = session.scenario(route.space, route.scenario) if route.scenario else ""
+    calls = session.call(route.id) - 1
+    return Story(route, request.mount, session.seed, calls, before, after, made.delay, made.fault)
 
 
 def _as_asked(request: Request, route: Route, made: Reply) -> Reply:
@@ -233,7 +249,8 @@ def _profile(request: Request, world: World, route: Route) -> Profile | None:
 
     Raises Malformed for no such one.
     """
-    name = request.header("x-keymock-faults") or switches_of(request, world).profile(route.space) or world.faults
+    own = request.session.faults if isinstance(request.session, Session) else ""
+    name = request.header("x-keymock-faults") or switches_of(request, world).profile(route.space) or own or world.faults
     if not name or name == "none":
         return None
     if name not in world.profiles:

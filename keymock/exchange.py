@@ -411,6 +411,8 @@ class Reply(msgspec.Struct):
     reusable: bool = False
     calls: tuple[Call, ...] = ()
     """What goes out after it."""
+    story: object = None
+    """How it came to be, for the journal: a `journal.Story`."""
 
 
 def problem_reply(status: int, code: str, title: str, detail: str = "", **more: object) -> Reply:

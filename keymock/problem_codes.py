@@ -372,4 +372,9 @@ EXPLAINED: dict[str, tuple[str, str]] = {
         "Host: evil.example",
     ),
     "url-too-long": ("The address has more than 8 KiB (414).", "a query with a document in it"),
+    "no-entry": ("The journal holds no exchange of this id, or no longer (404).", "keymock journal 7"),
+    "no-file": ("What comes over the wire has no files beside it; send the content itself.", 'body_file = "a.json"'),
+    "no-such-scenario": ("No mock names this scenario (404).", "keymock state set shop/ordr paid"),
+    "no-such-session": ("No session of this name has begun, or it has ended (404).", "keymock session show checkout"),
+    "too-many-overrides": ("A session has 1 000 overrides at most.", "a fixture that adds and never ends its session"),
 }

@@ -16,6 +16,8 @@ STARTED = "Started"
 Key = tuple[str, str]
 """(space, name) of a scenario; (mock id, response name) of a counted answer."""
 
+_LASTING = ("name", "seed", "frozen", "faults", "overrides", "overridden", "used")
+
 
 class Session:
     """The state of one session. `seed` is what its random choices follow from."""
@@ -34,6 +36,17 @@ class Session:
         self.limits: dict[Key, tuple[float, float]] = {}
         """Token buckets of rate limits, by mock and caller: tokens left, and when."""
         self.stores: dict[Key, Any] = {}
+        # What follows was said to the session, not left behind by requests: `reset` and `snapshot` leave it alone.
+        self.frozen: float | None = None
+        """The moment that every request of the session belongs to, in epoch seconds."""
+        self.faults = ""
+        """The fault profile that is on for its requests."""
+        self.overrides: Any = None
+        """Mocks of its own, which go before all others: an `index.Views`, or None."""
+        self.overridden = 0
+        """How many of those there have been."""
+        self.used = 0
+        """When it was last asked for, in nanoseconds since the epoch."""
 
     # ---- scenarios -----------------------------------------------------------------------------------------------
 
@@ -93,11 +106,13 @@ class Session:
 
     def reset(self) -> None:
         """Forgets everything; the seed stays."""
+        kept = {name: getattr(self, name) for name in _LASTING}
         self.__init__(self.name, self.seed)  # type: ignore[misc]  # the one list of what there is to forget
+        vars(self).update(kept)
 
     def snapshot(self) -> dict[str, Any]:
         """A copy of everything, for `restore`."""
-        return {name: copy.deepcopy(value) for name, value in vars(self).items() if name not in ("name", "seed")}
+        return {name: copy.deepcopy(value) for name, value in vars(self).items() if name not in _LASTING}
 
     def restore(self, snapshot: Mapping[str, Any]) -> None:
         """Puts back what a snapshot holds."""

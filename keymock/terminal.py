@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from keymock import redaction
 from keymock.exchange import Malformed
 from keymock.journal import Entry
 from keymock.problems import Problem, printable, render
@@ -117,13 +118,14 @@ def _indented(text: str) -> str:
 def request_line(entry: Entry, paint: Palette) -> str:
     """`GET /users/1  200  projects/shop/mocks/users/get-user  0.2 ms`."""
     path = entry.path.decode("utf-8", "replace")
-    query = "?" + entry.query.decode("utf-8", "replace") if entry.query else ""
-    tint = paint.green if entry.status < 400 else paint.yellow if entry.status < 500 else paint.red
-    answered = entry.mock or f"{paint.yellow}{entry.error or 'keymock'}{paint.plain}"
-    if entry.mock and entry.response:
-        answered += f" {paint.dim}({printable(entry.response)}){paint.plain}"
+    query = "?" + redaction.query(entry.query.decode("utf-8", "replace")) if entry.query else ""
+    sent = entry.sent
+    tint = paint.green if sent.status < 400 else paint.yellow if sent.status < 500 else paint.red
+    answered = sent.mock or f"{paint.yellow}{sent.error or 'keymock'}{paint.plain}"
+    if sent.mock and sent.response:
+        answered += f" {paint.dim}({printable(sent.response)}){paint.plain}"
     return (
-        f"{printable(entry.method):7} {printable(path + query)}  {tint}{entry.status}{paint.plain}  "
+        f"{printable(entry.method):7} {printable(path + query)}  {tint}{sent.status}{paint.plain}  "
         f"{answered}  {paint.dim}{entry.duration / 1e6:.1f} ms{paint.plain}"
     )
 
@@ -131,7 +133,7 @@ def request_line(entry: Entry, paint: Palette) -> str:
 def request_lines(entries: list[Entry], paint: Palette, why: Callable[[Entry], str]) -> list[str]:
     """A line each for the newest, with `why` beneath the last few that no mock answered; a count for the rest."""
     left_out = len(entries) - LINES_AT_ONCE
-    missed = [entry for entry in entries if entry.error == "no-mock"][-MISSES_AT_ONCE:]
+    missed = [entry for entry in entries if entry.sent.error == "no-mock"][-MISSES_AT_ONCE:]
     lines = [f"{paint.dim}… {left_out} requests not shown{paint.plain}"] if left_out > 0 else []
     for entry in entries[-LINES_AT_ONCE:]:
         lines.append(request_line(entry, paint))

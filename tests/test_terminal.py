@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tree_answers import mock, plant
 
-from keymock.journal import Entry
+from keymock.journal import Entry, Sent
 from keymock.problems import error
 from keymock.serve.service import Options, Service
 from keymock.terminal import (
@@ -73,8 +73,10 @@ def test_a_name_cannot_colour_the_terminal() -> None:
 
 
 def entry(**changed: Any) -> Entry:
-    made = Entry(1, 0, 1_250_000, "", "GET", b"/a", b"x=1", [], 200, "workspace/mocks/a", "", "", 1)
-    return made._replace(**changed)
+    of_sent = {name: value for name, value in changed.items() if name in Sent._fields}
+    of_entry = {name: value for name, value in changed.items() if name in Entry._fields}
+    sent = Sent(200, "workspace/mocks/a")._replace(**of_sent)
+    return Entry(1, 0, 0, 1_250_000, "", "GET", b"/a", b"x=1", [], sent, 1)._replace(**of_entry)
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,32 @@ class BodyFault(Exception):
         self.hint = hint
 
 
+class Unfiled:
+    """The files of a mock, or a pattern, that came over the wire: it has none."""
+
+    def sibling(self, variant: str) -> list[str]:  # noqa: ARG002  (as `Bodies` has it)
+        return []
+
+    def load(self, file: str, *, whole: bool = False) -> bytes | BodyFile:  # noqa: ARG002
+        raise _unfiled(file)
+
+    def named(self, name: str) -> bytes:
+        raise ValueError(f"there is no file {name}, for this came over the wire: write its content")
+
+    def folder(self, name: str, *, whole: bool = False) -> Listed:  # noqa: ARG002
+        raise _unfiled(name)
+
+    def in_data(self, name: str) -> str:
+        return name
+
+    def beside(self, name: str) -> str:
+        raise _unfiled(name)
+
+
+def _unfiled(name: str) -> BodyFault:
+    return BodyFault("no-file", f"there is no file {name}, for this came over the wire", "send the body itself")
+
+
 class Report(Protocol):
     """Takes a fault: at a key or in its value, counted in characters from 0."""
 

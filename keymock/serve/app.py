@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from keymock import carriers, engine
 from keymock.exchange import Headers, Malformed, Reply, Request, Talk, problem_reply, split_host
 from keymock.index import NeedsBody
+from keymock.journal import MOST_KEPT, Sent, Story
 from keymock.negotiation import FilePart
 from keymock.serve.bodies import BodyFiles
 from keymock.serve.perform import UNWATCHED, Client, Exchange, Patience, perform
@@ -49,8 +50,8 @@ LONGEST_LENGTH = 30
 """Digits of a Content-Length that are read: it is too large by then, and Python refuses thousands of digits."""
 MOST_READY = 20_000
 MOST_LEADS = 4_000
-MOST_KEPT = 64 * 1024
-"""Bytes of a request's body that the journal keeps."""
+MOST_SHARED = 64 * 1024
+"""Bytes of an answer that is kept ready and remembered with each exchange: what is longer is remembered cut off."""
 
 _FIELD = re.compile(rb"[!#$%&'*+.^_`|~0-9a-z-]+")
 _VALUE = re.compile(rb"[^\x00-\x08\x0a-\x1f\x7f]*")
@@ -61,9 +62,8 @@ class Ready(NamedTuple):
 
     start: dict[str, Any]
     body: dict[str, Any]
-    status: int
-    mock: str
-    response: str
+    sent: Sent
+    """The same for the journal."""
     delay: float = 0.0
     """Seconds; of a reply that is kept, one too short for anybody to leave meanwhile."""
 
@@ -101,6 +101,7 @@ class MockApp:
         self._world = service.world
         self._changing = _changing(service)
         self._known_hosts: dict[bytes, tuple[str, int | None]] = {}
+        service.keeping.append(self._forget)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -113,7 +114,7 @@ class MockApp:
         service = self.service
         world = service.world
         if world is not self._world:
-            self._ready, self._leads, self._bodied = {}, {}, set()
+            self._forget()
             self._world = world
             self._changing = _changing(service)
         changing = self._changing
@@ -134,8 +135,8 @@ class MockApp:
                     await asyncio.sleep(ready.delay)
                 await send(ready.start)
                 service.journal.add(
-                    self.clock(), self.ticks() - began, "", method, raw_path, query, headers,
-                    ready.status, ready.mock, ready.response, "", world.generation,
+                    size, self.clock(), self.ticks() - began, "", method, raw_path, query, headers, ready.sent,
+                    world.generation,
                 )  # fmt: skip
                 await send(ready.body)
                 return
@@ -196,7 +197,8 @@ class MockApp:
         made = _as_messages(request, reply)
         ready = self._checked(made, reply) if reply.talk is None else made
         if ready is not made:
-            reply = Reply(ready.status, ready.start["headers"], ready.body["body"], mock=reply.mock, error="unsendable")
+            sent = ready.sent
+            reply = Reply(sent.status, sent.headers, sent.body, mock=reply.mock, error=sent.error, story=reply.story)
         if plain and world is self._world and self._keepable(reply) and not _session_name(request):
             self._ready[host, request.method, request.raw_path] = ready._replace(delay=reply.delay)
 
@@ -204,10 +206,11 @@ class MockApp:
 
         def told() -> None:
             nonlocal entry
+            body = request.body[:MOST_KEPT] if request.body else None
+            weight = sum(len(value) for _, value in request.headers) + len(body or b"") + len(ready.sent.body)
             self.service.journal.add(
-                self.clock(), self.ticks() - began, _session_name(request), request.method, request.raw_path,
-                request.query_string, request.headers, ready.status, ready.mock, ready.response, reply.error,
-                world.generation, self._kept(request, reply),
+                weight, self.clock(), self.ticks() - began, _session_name(request), request.method, request.raw_path,
+                request.query_string, request.headers, ready.sent, world.generation, body,
             )  # fmt: skip
             entry = self.service.journal.count
 
@@ -230,11 +233,11 @@ class MockApp:
         else:
             await send(ready.body)
 
-    def _kept(self, request: Request, reply: Reply) -> bytes | None:
-        """The body that the journal keeps: of every request if asked to, else of misses, to explain them."""
-        if self.service.options.journal_bodies or reply.error == "no-mock":
-            return request.body and request.body[:MOST_KEPT]
-        return None
+    def _forget(self) -> None:
+        """Forgets what is kept of a world that is no more, or no longer the same."""
+        self._ready.clear()
+        self._leads.clear()
+        self._bodied.clear()
 
     def _keepable(self, reply: Reply) -> bool:
         whole = reply.file is None and not reply.stream and not reply.fault
@@ -253,7 +256,7 @@ class MockApp:
         named = not plain or request.raw_path.startswith(carriers.PREFIX)
         session = carriers.take(request, self.service.catalog.settings.session_from) if named else ""
         request.session = self.service.session(session)
-        request.now = self.service.moment()
+        request.now = request.session.frozen if request.session.frozen is not None else self.service.moment()
         length, chunked = 0, False
         if not plain and not request.upgrade:
             length, chunked = _framing(request.headers, self.service.options.max_body)
@@ -317,12 +320,13 @@ class MockApp:
         Headers were checked when their file was loaded; those made since, and those of a reply that is kept, are now.
         """
         known = bool(reply.mock) and not reply.rendered and not reply.reusable
-        if 200 <= ready.status <= 599 and (known or all(map(_sound, ready.start["headers"]))):
+        if 200 <= ready.sent.status <= 599 and (known or all(map(_sound, ready.start["headers"]))):
             return ready
         fault = problem_reply(
             500, "unsendable", "The mock's answer cannot be sent", "Its status or a header is not valid HTTP."
         )
-        return _messages(fault, fault.headers, fault.body)._replace(mock=ready.mock)
+        fault.mock, fault.story = reply.mock, reply.story
+        return _messages(fault, fault.headers, fault.body)
 
 
 def _sound(header: tuple[bytes, bytes]) -> bool:
@@ -414,12 +418,23 @@ def _as_messages(request: Request, reply: Reply) -> Ready:
 
 
 def _messages(reply: Reply, headers: Headers, body: bytes) -> Ready:
+    story = reply.story if isinstance(reply.story, Story) else None
+    size = reply.file.size if reply.file is not None else len(body)
+    whole = body if not reply.stream else b"".join(part for _, part in reply.stream)
+    kept, size = whole[:MOST_SHARED], max(size, len(whole))
     return Ready(
         {"type": "http.response.start", "status": reply.status, "headers": headers},
         {"type": "http.response.body", "body": body, "more_body": False},
-        reply.status,
-        reply.mock,
-        reply.response,
+        Sent(
+            reply.status,
+            reply.mock,
+            reply.response,
+            reply.error,
+            headers,
+            kept[:MOST_SHARED],
+            max(size, len(kept)),
+            story,
+        ),
     )
 
 

@@ -13,10 +13,9 @@ from typing import Any
 
 import msgspec
 
-from keymock import client
+from keymock import client, redaction
 from keymock.client import Outgoing, Unsent
 from keymock.exchange import Call
-from keymock.journal import redacted
 from keymock.serve.reach import Reach
 
 KEPT = 1_000
@@ -185,5 +184,5 @@ def as_json(made: Made) -> dict[str, Any]:
         "error": made.error or None,
         "detail": made.detail,
         "hint": made.hint,
-        "request": {"headers": redacted(headers), "bytes": len(call.body)},
+        "request": {"headers": redaction.headers(headers), "bytes": len(call.body)},
     }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import http.client
 from typing import Any
-from urllib.parse import SplitResult, urlencode, urlsplit
+from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
 import msgspec
 
@@ -45,18 +45,61 @@ class ControlClient:
         found: list[dict[str, Any]] = self.call("GET", "/routes")["routes"]
         return found
 
-    def explain(self, method: str, url: str, headers: dict[str, Any] | None = None, body: Any = None) -> dict[str, Any]:
+    def explain(
+        self, method: str, url: str, headers: dict[str, Any] | None = None, body: Any = None, session: str = ""
+    ) -> dict[str, Any]:
         """Which mock would answer, and why the others would not."""
-        return self.call("POST", "/explain", {"method": method, "url": url, "headers": headers or {}, "body": body})
+        asked = {"method": method, "url": url, "headers": headers or {}, "body": body, "session": session}
+        return self.call("POST", "/explain", asked)
 
     def journal(self, **chosen: Any) -> list[dict[str, Any]]:
-        """The last exchanges: `unmatched`, `mock`, `session`, `since`, `limit` choose."""
+        """The last exchanges: `unmatched`, `mock`, `session`, `method`, `path`, `status`, `since`, `limit` choose."""
         found: list[dict[str, Any]] = self.call("GET", "/journal", **chosen)["entries"]
         return found
 
-    def clear_journal(self) -> None:
-        """Forgets all exchanges."""
-        self.call("DELETE", "/journal")
+    def entry(self, number: int) -> dict[str, Any]:
+        """One exchange, with the conditions that held, or what came near."""
+        return self.call("GET", f"/journal/{number}")
+
+    def clear_journal(self, session: str = "") -> None:
+        """Forgets all exchanges, or those of one session."""
+        self.call("DELETE", "/journal", session=session)
+
+    def verify(self, expected: dict[str, Any], session: str = "") -> dict[str, Any]:
+        """Whether what is expected was asked; waits as long as its `timeout` says."""
+        return self.call("POST", "/verify", expected, session=session, waits=float(expected.get("timeout", 0)))
+
+    def coverage(self) -> dict[str, Any]:
+        """Which mocks and which of their answers were used."""
+        return self.call("GET", "/coverage")
+
+    def sessions(self) -> list[dict[str, Any]]:
+        """Every session, and what is different for it."""
+        found: list[dict[str, Any]] = self.call("GET", "/sessions")["sessions"]
+        return found
+
+    def put_session(self, name: str, **wish: Any) -> dict[str, Any]:
+        """Makes a session, or changes its `seed`, `preset`, `faults`, `freeze_time`, `toggles`."""
+        return self.call("PUT", f"/sessions/{quote(name, safe='')}", wish)
+
+    def end_session(self, name: str) -> dict[str, Any]:
+        """Ends a session; says how many requests it had, and which of them no mock answered."""
+        return self.call("DELETE", f"/sessions/{quote(name, safe='')}")
+
+    def override(self, name: str, overrides: list[dict[str, Any]], *, keep: bool = True) -> dict[str, Any]:
+        """Gives a session mocks of its own, besides those that it has, or in their place."""
+        method = "POST" if keep else "PUT"
+        return self.call(method, f"/sessions/{quote(name, safe='')}/overrides", {"overrides": overrides})
+
+    def state(self, session: str = "") -> dict[str, Any]:
+        """The scenarios of a session, and what its mocks captured."""
+        return self.call("GET", "/state", session=session)
+
+    def move(self, scenario: str, state: str, session: str = "") -> dict[str, Any]:
+        """Puts a scenario (`shop/order`) into a state; empty: its first."""
+        space, _, name = scenario.partition("/")
+        path = f"/state/{quote(space, safe='')}/{quote(name, safe='')}"
+        return self.call("PUT", path, {"state": state}, session=session)
 
     def wait(self, generation: int, timeout: float = 30.0) -> bool:
         """Whether that generation, or a later one, was served within `timeout` seconds."""

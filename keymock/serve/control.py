@@ -1,198 +1,28 @@
-"""The control plane as an ASGI app: a guard, a table of routes, and a handler for each.
+"""The control plane as an ASGI app: a guard before everything, then the row of the table that is meant.
 
-A route is one row of ROUTES: it is guarded, described in `/openapi.json` and walked by the tests because it stands
-there. Handlers take a `Call`, whose query and body have been read into the shapes of the row.
+What is asked is read into the shapes of its row (`routes.ROUTES`) before any handler sees it.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any, Protocol
-from urllib.parse import parse_qsl
+from collections.abc import AsyncIterator
+from typing import Any
+from urllib.parse import parse_qsl, unquote
 
 import msgspec
 
+from keymock import units
 from keymock.exchange import NOT_JSON, Headers, Malformed, Reply, problem_reply, read_json
 from keymock.problems import Stop, did_you_mean
-from keymock.serve import shapes
 from keymock.serve.app import App, Receive, Scope, Send, read_body
-from keymock.serve.describe import openapi
 from keymock.serve.events import stream
 from keymock.serve.guard import LOOPBACK, Guard
-from keymock.serve.shapes import Nothing
-from keymock.toggles import Toggles
+from keymock.serve.routes import ROUTES, Call, Route, Served
 
 MAX_BODY = 1024 * 1024
 
 ALWAYS: Headers = [(b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")]
-
-
-class Placed(Protocol):
-    """Where answers come from, as far as it is asked here."""
-
-    def beside(self, entries: list[dict[str, Any]], /, *, commits: bool) -> list[dict[str, Any]]: ...
-
-
-class Remembered(Protocol):
-    """The journal, as far as it is asked here."""
-
-    def entries(self, *, unmatched: bool, mock: str, session: str, since: int, limit: int) -> list[dict[str, Any]]: ...
-    def clear(self) -> None: ...
-
-
-class CalledBack(Protocol):
-    """The webhooks, as far as they are asked about here."""
-
-    def entries(self, *, mock: str, session: str, since: int, limit: int) -> list[dict[str, Any]]: ...
-    def beside(self, entries: list[dict[str, Any]], /) -> list[dict[str, Any]]: ...
-
-
-class Served(Protocol):
-    """What the control plane asks: `serve.service.Service`."""
-
-    @property
-    def journal(self) -> Remembered: ...
-    @property
-    def callbacks(self) -> CalledBack: ...
-    @property
-    def origins(self) -> Placed: ...
-    def status(self) -> dict[str, Any]: ...
-    def routes(self) -> list[dict[str, Any]]: ...
-    def explain(self, asked: dict[str, Any], /) -> dict[str, Any]: ...
-    def reset(self, session: str | None, /) -> dict[str, Any]: ...
-    def switched(self, session: str, /) -> Toggles: ...
-    def switch(self, wanted: Toggles, session: str, /) -> Toggles: ...
-    async def wait(self, generation: int, timeout: float, /) -> bool: ...
-    async def sync(self, timeout: float, /) -> dict[str, Any]: ...
-    def subscribe(self) -> AsyncIterator[dict[str, Any]]: ...
-
-
-class Call(msgspec.Struct, frozen=True):
-    """One request that has passed the guard."""
-
-    service: Served
-    query: Any
-    body: Any
-
-
-Handler = Callable[[Call], Awaitable[Any]]
-
-
-class Route(msgspec.Struct, frozen=True):
-    """One thing the control plane does. `query`, `body`, `answer` are shapes; `answer` None is a stream of events."""
-
-    method: str
-    path: str
-    handler: Handler
-    answer: type[msgspec.Struct] | None
-    query: type[msgspec.Struct] = Nothing
-    body: type[msgspec.Struct] | None = None
-
-    @property
-    def doc(self) -> str:
-        """What it does, in a sentence."""
-        return (self.handler.__doc__ or "").strip()
-
-
-async def status(call: Call) -> dict[str, Any]:
-    """What is served, as whom, and what is broken."""
-    return call.service.status()
-
-
-async def routes(call: Call) -> dict[str, Any]:
-    """Every mock that the actor may see."""
-    return {"routes": call.service.routes()}
-
-
-async def explain(call: Call) -> dict[str, Any]:
-    """Which mock would answer a request, and why the others would not."""
-    asked: shapes.Question = call.body
-    if not asked.url and not asked.path:
-        raise Malformed("give the `url` of the request to explain, or its `path`")
-    headers, body = dict(asked.headers), asked.body
-    if not isinstance(body, str | None):
-        body = msgspec.json.encode(body).decode()
-        if "content-type" not in {name.lower() for name in headers}:
-            headers["content-type"] = "application/json"
-    return call.service.explain(
-        {"method": asked.method, "url": asked.url or asked.path, "headers": headers, "body": body or ""}
-    )
-
-
-async def journal(call: Call) -> dict[str, Any]:
-    """The last exchanges, redacted, each with the place of its mock, and the webhooks that followed it."""
-    asked = msgspec.structs.asdict(call.query)
-    commits = asked.pop("commits")
-    entries = call.service.callbacks.beside(call.service.journal.entries(**asked))
-    if commits:
-        return {"entries": await asyncio.to_thread(call.service.origins.beside, entries, commits=True)}
-    return {"entries": call.service.origins.beside(entries, commits=False)}
-
-
-async def webhooks(call: Call) -> dict[str, Any]:
-    """The last calls that went out after answers, and what became of them."""
-    return {"webhooks": call.service.callbacks.entries(**msgspec.structs.asdict(call.query))}
-
-
-async def clear_journal(call: Call) -> dict[str, Any]:
-    """Forgets all exchanges."""
-    call.service.journal.clear()
-    return {"entries": []}
-
-
-async def wait(call: Call) -> dict[str, Any]:
-    """Waits until a generation, or a later one, is served; tells after `timeout` seconds that it is not."""
-    reached = await call.service.wait(call.query.generation, call.query.timeout)
-    return {"generation": call.service.status()["generation"], "reached": reached}
-
-
-async def sync(call: Call) -> dict[str, Any]:
-    """Rescans; answers when all that was on disk at the call is served or refused."""
-    return await call.service.sync(call.query.timeout)
-
-
-async def reset(call: Call) -> dict[str, Any]:
-    """Puts the state of a session back to its beginning."""
-    return call.service.reset(call.query.session or None)
-
-
-async def toggles(call: Call) -> Toggles:
-    """What is switched by `keymock use`: for everybody, or for one session on top of that."""
-    return call.service.switched(call.query.session)
-
-
-async def put_toggles(call: Call) -> Toggles:
-    """Switches mocks off, pins them to an answer, puts a preset on; what is not in the body is as it was written."""
-    # A rescan may hold the service for a while, and other requests must not wait for it.
-    return await asyncio.to_thread(call.service.switch, call.body, call.query.session)
-
-
-async def events(call: Call) -> AsyncIterator[dict[str, Any]]:
-    """What happens, as it happens: reloads, problems that appear and are mended."""
-    return call.service.subscribe()
-
-
-async def description(_: Call) -> dict[str, Any]:
-    """This description."""
-    return openapi(ROUTES)
-
-
-ROUTES = (
-    Route("GET", "/status", status, shapes.Status),
-    Route("GET", "/routes", routes, shapes.Routes),
-    Route("POST", "/explain", explain, shapes.Explanation, body=shapes.Question),
-    Route("GET", "/journal", journal, shapes.Exchanges, query=shapes.JournalQuery),
-    Route("GET", "/webhooks", webhooks, shapes.Calls, query=shapes.CallsQuery),
-    Route("DELETE", "/journal", clear_journal, shapes.Exchanges),
-    Route("GET", "/wait", wait, shapes.Reached, query=shapes.WaitQuery),
-    Route("POST", "/sync", sync, shapes.Synced, query=shapes.SyncQuery),
-    Route("POST", "/reset", reset, shapes.Reset, query=shapes.ResetQuery),
-    Route("GET", "/toggles", toggles, shapes.Switched, query=shapes.SessionQuery),
-    Route("PUT", "/toggles", put_toggles, shapes.Switched, query=shapes.SessionQuery, body=Toggles),
-    Route("GET", "/events", events, None),
-    Route("GET", "/openapi.json", description, shapes.OpenAPI),
-)
 
 
 def create(
@@ -227,10 +57,10 @@ def create(
 async def _answer(service: Served, scope: Scope, receive: Receive) -> Reply | AsyncIterator[dict[str, Any]]:
     """What the guarded request gets: a reply, or events without an end."""
     path = scope["raw_path"].decode("latin-1")
-    methods = {route.method: route for route in ROUTES if route.path == path}
+    methods = {route.method: (route, params) for route in ROUTES if (params := _params(route, path)) is not None}
     if not methods:
         return problem_reply(404, "no-route", "There is no such route", "`GET /openapi.json` lists what there is")
-    route = methods.get(scope["method"])
+    route, params = methods.get(scope["method"], (None, {}))
     if route is None:
         allow = ", ".join(methods)
         reply = problem_reply(405, "method-not-allowed", "Another method is needed", f"{path} takes {allow}")
@@ -239,7 +69,7 @@ async def _answer(service: Served, scope: Scope, receive: Receive) -> Reply | As
     try:
         query = _read_query(scope["query_string"], route.query)
         body = _read_body(await _whole_body(scope["headers"], receive), route.body)
-        answer = await route.handler(Call(service, query, body))
+        answer = await route.handler(Call(service, query, body, params))
     except Malformed as fault:
         reply = problem_reply(fault.status, fault.code, "The request cannot be answered", fault.detail)
         if fault.status in (408, 413):
@@ -253,7 +83,23 @@ async def _answer(service: Served, scope: Scope, receive: Receive) -> Reply | As
     if route.answer is None:
         events: AsyncIterator[dict[str, Any]] = answer
         return events
+    if isinstance(answer, str):
+        return Reply(200, [(b"content-type", b"text/plain; version=0.0.4; charset=utf-8")], answer.encode())
     return Reply(200, [(b"content-type", b"application/json")], msgspec.json.encode(answer))
+
+
+def _params(route: Route, path: str) -> dict[str, str] | None:
+    """What stands in the path at the `{names}` of a route's; None if it is another path."""
+    wanted, came = route.path.split("/"), path.split("/")
+    if len(wanted) != len(came):
+        return None
+    found: dict[str, str] = {}
+    for segment, given in zip(wanted, came, strict=True):
+        if segment.startswith("{"):
+            found[segment[1:-1]] = unquote(given)
+        elif segment != given:
+            return None
+    return found
 
 
 def _read_query(raw: bytes, shape: type[msgspec.Struct]) -> Any:
@@ -294,7 +140,7 @@ def _shaped(value: object, shape: type[msgspec.Struct], what: str, *, strict: bo
         if name not in names:
             raise Malformed(f"there is no {what} `{name}` here {did_you_mean(name, names)}".rstrip())
     try:
-        return msgspec.convert(value, shape, strict=strict)
+        return msgspec.convert(value, shape, strict=strict, dec_hook=units.dec_hook)
     except msgspec.ValidationError as fault:
         reason, _, place = str(fault).partition(" - at `$")
         named = place.rstrip("`").removeprefix(".")

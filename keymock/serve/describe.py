@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any, Protocol
 
 import msgspec
 
 import keymock
+from keymock import units
 from keymock.serve.shapes import Trouble
 
 _REF = "#/components/schemas/{name}"
@@ -27,15 +29,16 @@ class Described(Protocol):
     @property
     def body(self) -> type[msgspec.Struct] | None: ...
     @property
-    def answer(self) -> type[msgspec.Struct] | None: ...
+    def answer(self) -> type[msgspec.Struct] | type[str] | None: ...
 
 
 def openapi(routes: Iterable[Described]) -> dict[str, Any]:
     """The document, as JSON values."""
     table = tuple(routes)
-    shapes = {shape for route in table for shape in (route.body, route.answer) if shape is not None} | {Trouble}
+    named = (shape for route in table for shape in (route.body, route.answer) if shape is not None)
+    shapes = {shape for shape in named if issubclass(shape, msgspec.Struct)} | {Trouble}
     ordered = sorted(shapes, key=lambda shape: shape.__name__)
-    _, schemas = msgspec.json.schema_components(ordered, ref_template=_REF)
+    _, schemas = msgspec.json.schema_components(ordered, ref_template=_REF, schema_hook=units.schema_hook)
     paths: dict[str, dict[str, Any]] = {}
     for route in table:
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
@@ -54,14 +57,19 @@ def openapi(routes: Iterable[Described]) -> dict[str, Any]:
 def _operation(route: Described) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "summary": route.doc,
-        "operationId": f"{route.method.lower()}{route.path.replace('.', '/').title().replace('/', '')}",
-        "parameters": _parameters(route.query),
+        "operationId": f"{route.method.lower()}{re.sub('[^A-Za-z]', '', route.path.title())}",
+        "parameters": [*_in_path(route.path), *_parameters(route.query)],
         "responses": {"200": _answer(route.answer), "default": _json("A sentence that says what is wrong", Trouble)},
     }
     operation["responses"]["default"]["content"] = {"application/problem+json": _schema(Trouble)}
     if route.body is not None:
         operation["requestBody"] = {"content": {"application/json": _schema(route.body)}, "required": True}
     return operation
+
+
+def _in_path(path: str) -> list[dict[str, Any]]:
+    names = re.findall(r"\{(\w+)\}", path)
+    return [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
 
 
 def _parameters(query: type[msgspec.Struct]) -> list[dict[str, Any]]:
@@ -74,10 +82,12 @@ def _parameters(query: type[msgspec.Struct]) -> list[dict[str, Any]]:
     ]
 
 
-def _answer(shape: type[msgspec.Struct] | None) -> dict[str, Any]:
+def _answer(shape: type[msgspec.Struct] | type[str] | None) -> dict[str, Any]:
     if shape is None:
         content = {"text/event-stream": {"schema": {"type": "string"}}}
         return {"description": "Events without an end: `event: NAME` and `data: JSON`", "content": content}
+    if not issubclass(shape, msgspec.Struct):
+        return {"description": "Plain text", "content": {"text/plain": {"schema": {"type": "string"}}}}
     return _json((shape.__doc__ or "").strip(), shape)
 
 

@@ -14,7 +14,7 @@ from keymock import explain, roles
 from keymock.catalog import Catalog, Stamp, Unit, update
 from keymock.catalog.contexts import cors
 from keymock.engine import Refusal, World, explained
-from keymock.exchange import Malformed, Request
+from keymock.exchange import Request
 from keymock.index import Address, Route, Views
 from keymock.index.route import Resource
 from keymock.journal import Journal
@@ -24,12 +24,14 @@ from keymock.serve.callbacks import Callbacks
 from keymock.serve.hints import LONGEST_BURST, REOPENED, UNCLOSED
 from keymock.serve.origins import Origins
 from keymock.serve.reach import Reach
+from keymock.serve.remembered import Remembered
+from keymock.serve.session_control import SessionControl, carried_over
+from keymock.serve.sessions import IDLE_SECONDS, Sessions
 from keymock.state import Session
 from keymock.toggles import Presets, Toggles, by_name, checked, in_force, in_words
 from keymock.workspace import Workspace
 
 MAX_WAITING_EVENTS = 1_000
-MAX_SESSIONS = 10_000
 CHECKED_WHILE_SERVING = 2_000
 """Mocks beyond which only `keymock check` looks for clashes: it would take processor time away from requests."""
 
@@ -64,6 +66,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     allow_outbound: tuple[str, ...] = ()
     """Hosts allowed for this run; those that are allowed for good lie with the user."""
     offline: bool = False
+    session_idle: float = IDLE_SECONDS
+    """Seconds after which a session that nobody asks for is forgotten."""
 
 
 class Tree(Protocol):
@@ -96,7 +100,9 @@ class Service:
         self._now = now
         self.since = now()
         self.journal = Journal()
-        self.sessions: dict[str, Session] = {"": Session("", options.seed)}
+        self.sessions = Sessions(options.seed, now, idle=options.session_idle)
+        self.remembered = Remembered(self.journal, self, now)
+        self.session_control = SessionControl(self, self.remembered, now)
         self.catalog = self.tree.load(known=known)
         self.clashes: tuple[Problem, ...] = ()
         """What `keymock check` says of mocks beside each other, as `look_for_clashes` last found it."""
@@ -112,6 +118,8 @@ class Service:
         self.session_toggles: dict[str, Toggles] = {}
         self.keep_toggles: Callable[[Toggles], None] = lambda _: None
         """Keeps toggles for the next start; whoever has a place for them says."""
+        self.keeping: list[Callable[[], None]] = []
+        """Forgets the answers that somebody keeps ready; each who does adds one."""
         self.world = self._first_world(generation)
         self.reach = Reach(lambda: self.catalog.settings, options.allow_outbound, offline=options.offline)
         self.origins = Origins(self, Path(options.workspace))
@@ -124,14 +132,26 @@ class Service:
 
     def session(self, name: str) -> Session:
         """The session of that name, made at first use. Raises Malformed when there are too many."""
-        found = self.sessions.get(name)
-        if found is None:
-            if len(self.sessions) >= MAX_SESSIONS:
-                raise Malformed(
-                    f"there are {MAX_SESSIONS} sessions already: end some", code="too-many-sessions", status=503
-                )
-            found = self.sessions[name] = Session(name, self.options.seed)
-        return found
+        return self.sessions.at(name)
+
+    async def forget(self, session: str) -> Session | None:
+        """Ends a session: its state, overrides, toggles and journal go with it. None if there was none."""
+        ended = self.sessions.end(session)
+        self.journal.clear(session)
+        self.renew()
+        if session in self.session_toggles:
+            await asyncio.to_thread(self._unswitch, session)
+        return ended
+
+    async def forget_idle(self) -> None:
+        """Ends the sessions that nobody has asked for in a while."""
+        for name in self.sessions.idle():
+            await self.forget(name)
+
+    def renew(self) -> None:
+        """Makes whoever keeps answers ready make them anew."""
+        for forget in self.keeping:
+            forget()
 
     def moment(self) -> float:
         """Now, in epoch seconds; or the frozen moment."""
@@ -222,12 +242,15 @@ class Service:
             if refusal is not None:
                 refused[route.id] = refusal
         self.world = self._with_toggles(_world(after, views, refused, self.world.generation + 1, self.options), after)
+        for session in self.sessions:
+            if session.overrides is not None:
+                session.overrides = carried_over(session.overrides, self.world)
         return True
 
     def _forget_scenarios(self, catalog: Catalog) -> None:
         """Scenarios that no file names any longer end, in every session."""
         named = {(route.space, route.scenario) for route in catalog.routes.values() if route.scenario}
-        for session in self.sessions.values():
+        for session in self.sessions:
             session.keep_only(named, session.stores)
 
     def _first_world(self, generation: int) -> World:
@@ -259,6 +282,12 @@ class Service:
             self.world = self._with_toggles(self.world, self.catalog)
         self._tell({"event": "toggles", "session": session, "switched": in_words(toggles)})
         return toggles
+
+    def _unswitch(self, session: str) -> None:
+        """Forgets the toggles of a session that is no more. Waits for a rescan that is under way."""
+        with self._lock:
+            self.session_toggles.pop(session, None)
+            self.world = self._with_toggles(self.world, self.catalog)
 
     def switched(self, session: str = "") -> Toggles:
         """What is switched for everybody, or for one session on top of that."""
@@ -357,15 +386,22 @@ class Service:
 
     def explain(self, asked: dict[str, Any]) -> dict[str, Any]:
         """The body of `POST /explain`: which mock would answer, and why the others would not."""
-        return explained(Request.of(**asked), self.world)
+        session = asked.pop("session", "")
+        request = Request.of(**asked)
+        request.session = self.remembered.copy_of(session)
+        request.now = self.moment()
+        return explained(request, self.world)
 
     def reset(self, session: str | None = None) -> dict[str, Any]:
-        """Forgets what requests left behind: of the default session, of one, or of all (`*`). What is on disk stays."""
-        if session in (None, "*"):
-            self.journal.clear()
-        for name, found in self.sessions.items():
-            if session == "*" or name == (session or ""):
+        """Puts the default session, one, or all (`*`) back to the beginning: state, journal, overrides. Its seed, its
+        clock and its toggles stay, and so does what is on disk.
+        """
+        for found in self.sessions:
+            if session == "*" or found.name == (session or ""):
                 found.reset()
+                found.overrides = None
+                self.journal.clear(found.name)
+        self.renew()
         self.callbacks.reset(session or "")
         return {"reset": True, "generation": self.world.generation}
 

@@ -9,8 +9,11 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from keymock.index.switch import Pinned
+from keymock.overriding import Override
+from keymock.toggles import Toggles
 
 Session = Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9_-]{1,64})?$")]
 SessionOrAll = Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9_-]{1,64}|\*)?$")]
@@ -23,17 +26,21 @@ class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class JournalQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which exchanges: only those no mock answered, of one mock, of one session, after one id; the last `limit`.
-
-    `commits` adds the commit that changed each mock last.
+    """Which exchanges: only those no mock answered, of one mock, session, method, status or path (which may end in
+    `*`), after one id; the last `limit`. `near_misses` adds to those without a mock what came near. `commits` adds the
+    commit that changed each mock last.
     """
 
     unmatched: bool = False
     mock: str = ""
     session: Session = ""
+    method: str = ""
+    path: str = ""
+    status: Annotated[int, msgspec.Meta(ge=0, le=599)] = 0
     since: Count = 0
     limit: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 100
     commits: bool = False
+    near_misses: bool = False
 
 
 class CallsQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,6 +77,28 @@ class SessionQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     session: Session = ""
 
 
+class SessionWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What is different for one session; what is left out stays as it is. `freeze_time` of null lets time go on."""
+
+    seed: Annotated[int, msgspec.Meta(ge=0, le=2**62)] | UnsetType = UNSET
+    preset: str | UnsetType = UNSET
+    faults: str | UnsetType = UNSET
+    freeze_time: str | UnsetType | None = UNSET
+    toggles: Toggles | UnsetType = UNSET
+
+
+class Overrides(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Mocks of one session: the keys of a mock's file as JSON."""
+
+    overrides: list[Override]
+
+
+class Moved(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The state that a scenario shall be in; left out: its first."""
+
+    state: str = ""
+
+
 class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A request to explain: `url`, or `path` alone. `body` is text, or any other JSON value to be sent as JSON."""
 
@@ -78,9 +107,10 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
     path: str = ""
     headers: dict[str, str | list[str]] = {}
     body: Any = None
+    session: Session = ""
 
 
-class Fault(msgspec.Struct, frozen=True):
+class ProblemShown(msgspec.Struct, frozen=True):
     """One problem of the tree, as `keymock check --json` has it."""
 
     code: str
@@ -99,7 +129,7 @@ class Status(msgspec.Struct, frozen=True):
     actor: str | None
     mocks: int
     routes: int
-    problems: list[Fault]
+    problems: list[ProblemShown]
     since: int
     workers: int
 
@@ -212,10 +242,122 @@ class Calls(msgspec.Struct, frozen=True):
     webhooks: list[CalledBack]
 
 
+class Detail(Exchange, frozen=True):
+    """One request and what it got; with the conditions that held, or the mocks that came near."""
+
+    conditions: list[Condition] = []
+    near_misses: list[Candidate] = []
+
+
 class Exchanges(msgspec.Struct, frozen=True):
     """Exchanges, oldest first."""
 
     entries: list[Exchange]
+
+
+class Nearby(msgspec.Struct, frozen=True):
+    """An exchange that was not what was expected, and what of it was not."""
+
+    entry: Exchange
+    conditions: list[Condition]
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """Whether what was expected holds, in a sentence. `lost` are exchanges that are no longer in the journal."""
+
+    ok: bool
+    count: int
+    said: str
+    entries: list[Exchange]
+    near_misses: list[Nearby]
+    lost: int
+
+
+class AnswerUsed(msgspec.Struct, frozen=True):
+    """One response of a mock, and how often it was given."""
+
+    response: str = ""
+    status: int = 200
+    used: int = 0
+    declared: bool = True
+
+
+class MockUsed(msgspec.Struct, frozen=True):
+    """One mock, with its answers, and the day it was last used."""
+
+    mock: str
+    file: str
+    route: str
+    answers: list[AnswerUsed]
+    last: str = ""
+
+
+class Missed(msgspec.Struct, frozen=True):
+    """A request that no mock answered, and how often it came."""
+
+    method: str
+    path: str
+    count: int
+
+
+class Covered(msgspec.Struct, frozen=True):
+    """Which mocks and answers were used since the start."""
+
+    mocks: list[MockUsed]
+    unmatched: int = 0
+    misses: list[Missed] = []
+    runs: int = 1
+
+
+class SessionShown(msgspec.Struct, frozen=True):
+    """One session: what is different for it, and how much it was asked."""
+
+    session: str
+    seed: int
+    preset: str
+    faults: str
+    freeze_time: str | None
+    toggles: Toggles
+    overrides: list[str]
+    requests: int
+    idle_seconds: float | None
+
+
+class SessionsShown(msgspec.Struct, frozen=True):
+    """Every session."""
+
+    sessions: list[SessionShown]
+
+
+class Ended(msgspec.Struct, frozen=True):
+    """A session that is no more: how many requests it had, and those that no mock answered, with near misses."""
+
+    session: str
+    ended: bool
+    requests: int
+    unmatched: list[Detail]
+
+
+class Overridden(msgspec.Struct, frozen=True):
+    """The overrides that were added, and all that the session has now, by id."""
+
+    session: str
+    added: list[str]
+    overrides: list[str]
+
+
+class StateShown(msgspec.Struct, frozen=True):
+    """The state of each scenario, by `space/name`, and what was captured, by space."""
+
+    scenarios: dict[str, str]
+    values: dict[str, dict[str, Any]]
+
+
+class ScenarioShown(msgspec.Struct, frozen=True):
+    """The state of one scenario."""
+
+    scenario: str
+    state: str
 
 
 class Reached(msgspec.Struct, frozen=True):
@@ -229,7 +371,7 @@ class Synced(msgspec.Struct, frozen=True):
     """All that was on disk at the call is served as of `generation`, or refused for these problems."""
 
     generation: int
-    problems: list[Fault]
+    problems: list[ProblemShown]
 
 
 class Reset(msgspec.Struct, frozen=True):

@@ -35,6 +35,8 @@ SHOWN_EVERY = 0.1
 
 CHECKED_EVERY = 0.5
 
+TIDIED_EVERY = 30.0
+
 
 def opening(
     options: Options,
@@ -78,7 +80,7 @@ def opening(
         apps = dict(_apps(service, listening, allowed, token, stopping))
         service.reach.own_ports = frozenset(listener.port for listener in listening.values())
         service.reach.kept = lambda: ConsentFile(state, Path(options.workspace)).read().allowed
-        jobs = [_showing(show(service)), _checking(service), service.callbacks.ends]
+        jobs = [_showing(show(service)), _checking(service), _tidying(service), service.callbacks.ends]
         if past is None:
             jobs.insert(0, _follow(service, poll=poll))
         if forgotten is not None:
@@ -192,6 +194,17 @@ def _checking(service: Service) -> Job:
             await asyncio.sleep(CHECKED_EVERY)
 
     return checking
+
+
+def _tidying(service: Service) -> Job:
+    """Ends the sessions that nobody asks for any longer."""
+
+    async def tidying() -> None:
+        while True:
+            await asyncio.sleep(TIDIED_EVERY)
+            await service.forget_idle()
+
+    return tidying
 
 
 def _keep(cache: UnitCache, service: Service) -> Job:

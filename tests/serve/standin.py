@@ -8,35 +8,98 @@ from typing import Any
 
 import msgspec
 
+from keymock.coverage import Coverage
+from keymock.journal.showing import Choice
+from keymock.overriding import Override
 from keymock.problems import Stop, error
 from keymock.serve.app import App
 from keymock.serve.control import create
+from keymock.serve.shapes import Overridden, SessionShown, SessionWish
 from keymock.toggles import Toggles
+from keymock.verify import Expectation
 
 TOKEN = "t0ken-secret"
 PORT = 4321
 FAULT = {"code": "c", "severity": "error", "path": "a.toml", "line": 1, "column": 2, "message": "m", "hint": ""}
 
 
-class Journal:
+EXCHANGE = {
+    "id": 7, "time": "2026-01-01T00:00:00.000+00:00", "session": "", "method": "GET", "path": "/a", "status": 404,
+    "mock": None, "matched": False, "duration_ms": 0.1, "request": {}, "response": {},
+}  # fmt: skip
+SESSION = SessionShown("ada", 1, "", "", None, Toggles(), [], 0, None)
+
+
+class Remembered:
     """Remembers what it was asked for."""
 
     def __init__(self, calls: list[str]) -> None:
         self.calls = calls
         self.asked: dict[str, Any] = {}
 
-    def entries(self, **asked: Any) -> list[dict[str, Any]]:
+    def entries(self, choice: Choice, *, near_misses: bool) -> list[dict[str, Any]]:
         self.calls.append("journal")
-        self.asked = asked
-        return [
-            {
-                "id": 7, "time": "2026-01-01T00:00:00.000+00:00", "session": "", "method": "GET", "path": "/a",
-                "status": 404, "mock": None, "matched": False, "duration_ms": 0.1, "request": {}, "response": {},
-            }
-        ]  # fmt: skip
+        self.asked = {**msgspec.structs.asdict(choice), "near_misses": near_misses}
+        return [EXCHANGE]
 
-    def clear(self) -> None:
-        self.calls.append("clear")
+    def entry(self, number: int) -> dict[str, Any]:
+        self.calls.append(f"entry {number}")
+        return {**EXCHANGE, "near_misses": []}
+
+    def clear(self, session: str | None) -> None:
+        self.calls.append(f"clear {session}")
+
+    async def verify(self, wanted: Expectation, session: str | None) -> dict[str, Any]:
+        self.calls.append(f"verify {session}")
+        self.asked = {"wanted": wanted}
+        return {"ok": True, "count": 1, "said": "", "entries": [EXCHANGE], "near_misses": [], "lost": 0}
+
+    def coverage(self) -> Coverage:
+        self.calls.append("coverage")
+        return Coverage(mocks=[])
+
+    def metrics(self) -> str:
+        self.calls.append("metrics")
+        return "keymock_generation 3\n"
+
+
+class SessionControl:
+    """Counts what it is told to do."""
+
+    def __init__(self, calls: list[str]) -> None:
+        self.calls = calls
+
+    def all(self) -> list[SessionShown]:
+        self.calls.append("sessions")
+        return [SESSION]
+
+    def one(self, name: str) -> SessionShown:
+        self.calls.append(f"session {name}")
+        return SESSION
+
+    async def put(self, name: str, wish: SessionWish) -> SessionShown:
+        self.calls.append(f"put {name} {wish.seed}")
+        return SESSION
+
+    async def end(self, name: str) -> dict[str, Any]:
+        self.calls.append(f"end {name}")
+        return {"session": name, "ended": True, "requests": 0, "unmatched": []}
+
+    def override(self, name: str, given: list[Override], *, keep: bool) -> Overridden:
+        self.calls.append(f"override {name} {len(given)} {keep}")
+        return Overridden(name, [], [])
+
+    def state(self, name: str) -> dict[str, Any]:
+        self.calls.append(f"state {name}")
+        return {"scenarios": {"shop/order": "paid"}, "values": {}}
+
+    def scenario(self, name: str, space: str, scenario: str) -> dict[str, Any]:
+        self.calls.append(f"scenario {name} {space} {scenario}")
+        return {"scenario": f"{space}/{scenario}", "state": "paid"}
+
+    def move(self, name: str, space: str, scenario: str, state: str) -> dict[str, Any]:
+        self.calls.append(f"move {name} {space} {scenario} {state}")
+        return {"scenario": f"{space}/{scenario}", "state": state}
 
 
 class Callbacks:
@@ -75,7 +138,8 @@ class Service:
 
     def __init__(self) -> None:
         self.calls: list[str] = []
-        self.journal = Journal(self.calls)
+        self.remembered = Remembered(self.calls)
+        self.session_control = SessionControl(self.calls)
         self.callbacks = Callbacks(self.calls)
         self.origins = Origins()
         self.generation = 3

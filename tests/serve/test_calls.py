@@ -52,8 +52,22 @@ def test_every_call_over_the_wire(client: ControlClient, service: Service) -> No
     assert client.routes()[0]["mock"] == "workspace/mocks/a"
     assert client.explain("POST", "/a?b=1", {"x": "1"}, {"n": 1})["answer"]["status"] == 200
     assert client.journal(unmatched=True, limit=2)[0]["id"] == 7
-    assert service.journal.asked == {"unmatched": True, "mock": "", "session": "", "since": 0, "limit": 2}
-    client.clear_journal()
+    assert service.remembered.asked["unmatched"] is True
+    assert service.remembered.asked["limit"] == 2
+    client.clear_journal("ada")
+    assert client.entry(7)["near_misses"] == []
+    assert client.verify({"path": "/orders", "timeout": 0.1}, "ada")["ok"]
+    assert client.coverage()["mocks"] == []
+    assert client.sessions()[0]["session"] == "ada"
+    assert client.put_session("ada", seed=7)["seed"] == 1
+    assert client.override("ada", [{"request": {"path": "/a"}}], keep=False)["session"] == "ada"
+    assert client.state("ada")["scenarios"] == {"shop/order": "paid"}
+    assert client.move("shop/a b", "paid", "ada")["state"] == "paid"
+    assert client.end_session("a/b")["session"] == "a/b"
+    assert [call for call in service.calls if "ada" in call or "a/b" in call] == [
+        "clear ada", "verify ada", "put ada 7", "override ada 1 False", "state ada", "move ada shop a b paid",
+        "end a/b",
+    ]  # fmt: skip
     assert client.wait(3)
     assert not client.wait(4, timeout=0.25)
     assert service.asked[-1] == (4, 0.25)

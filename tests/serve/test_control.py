@@ -13,10 +13,12 @@ import pytest
 from standin import GOOD, PORT, TOKEN, Service, ask, call, pairs, scope
 
 from keymock.index.switch import Pinned
-from keymock.serve.control import MAX_BODY, ROUTES, create
+from keymock.serve.control import MAX_BODY, create
+from keymock.serve.routes import ROUTES
 
 BODY = b'{"url":"/a"}'
-EVERY_ROUTE = [(route.method, route.path) for route in ROUTES] + [("GET", "/nowhere"), ("GET", "/")]
+EVERY_ROUTE = [(route.method, route.path.replace("{", "a").replace("}", "z")) for route in ROUTES]
+EVERY_ROUTE += [("GET", "/nowhere"), ("GET", "/")]
 
 GOOD_VALUES: dict[str, list[str | None]] = {
     "host": [f"127.0.0.1:{PORT}", f"localhost:{PORT}"],
@@ -99,12 +101,18 @@ def test_a_websocket_is_closed_before_it_is_open() -> None:
 
 def test_every_answer_has_the_shape_it_is_described_with() -> None:
     query = {"/wait": "?generation=3"}
+    bodies = {"PUT /toggles": b'{"preset":"down"}', "POST /explain": BODY}
+    bodies |= dict.fromkeys(("PUT /sessions/{name}/overrides", "POST /sessions/{name}/overrides"), b'{"overrides":[]}')
     for route in ROUTES:
         if route.answer is None:
             continue
-        body = {"PUT /toggles": b'{"preset":"down"}'}.get(f"{route.method} {route.path}", BODY) if route.body else b""
-        reply = call(Service(), route.method, route.path + query.get(route.path, ""), body)
+        body = bodies.get(f"{route.method} {route.path}", b"{}") if route.body else b""
+        path = route.path.format(id=7, name="ada", space="shop", scenario="order")
+        reply = call(Service(), route.method, path + query.get(route.path, ""), body)
         assert reply.status == 200, reply.body
+        if route.answer is str:
+            assert reply.headers["content-type"].startswith("text/plain")
+            continue
         assert reply.headers["content-type"] == "application/json"
         msgspec.json.decode(reply.body, type=route.answer)
 
@@ -130,14 +138,50 @@ def test_unknown_routes_and_methods() -> None:
 def test_the_journal_is_asked_in_the_words_of_the_query() -> None:
     service = Service()
     call(service, "GET", "/journal?unmatched=true&mock=workspace%2Fmocks%2Fa&session=s-1&since=5&limit=2")
-    assert service.journal.asked == {
-        "unmatched": True, "mock": "workspace/mocks/a", "session": "s-1", "since": 5, "limit": 2,
+    left_out = {"method": "", "path": "", "status": 0, "near_misses": False}
+    assert service.remembered.asked == {
+        "unmatched": True, "mock": "workspace/mocks/a", "session": "s-1", "since": 5, "limit": 2, **left_out,
     }  # fmt: skip
     call(service, "GET", "/journal?unmatched=&mock=&since=&limit=&commits=true")
     assert service.origins.asked == [False, True]
-    assert service.journal.asked == {"unmatched": False, "mock": "", "session": "", "since": 0, "limit": 100}
+    assert service.remembered.asked == {
+        "unmatched": False, "mock": "", "session": None, "since": 0, "limit": 100, **left_out,
+    }  # fmt: skip
+    call(service, "GET", "/journal?session=default&method=GET&path=%2Fa*&status=404&near_misses=true")
+    assert service.remembered.asked == {
+        "unmatched": False, "mock": "", "session": "", "since": 0, "limit": 100,
+        "method": "GET", "path": "/a*", "status": 404, "near_misses": True,
+    }  # fmt: skip
     assert call(service, "DELETE", "/journal").json == {"entries": []}
-    assert service.calls[-1] == "clear"
+    call(service, "DELETE", "/journal?session=ada")
+    call(service, "DELETE", "/journal?session=default")
+    assert service.calls[-3:] == ["clear None", "clear ada", "clear "]
+
+
+def test_names_in_the_path_are_read() -> None:
+    service = Service()
+    call(service, "GET", "/journal/12")
+    call(service, "PUT", "/sessions/ada", b'{"seed":7}')
+    call(service, "DELETE", "/sessions/ada")
+    call(service, "POST", "/sessions/ada/overrides", b'{"overrides":[{"request":{"path":"/a"}}]}')
+    call(service, "GET", "/state/shop/a%2Fb?session=ada")
+    call(service, "PUT", "/state/shop/order", b'{"state":"paid"}')
+    call(service, "DELETE", "/state/shop/order")
+    call(service, "POST", "/verify?session=*", b'{"method":"POST","path":"/orders","times":1}')
+    call(service, "POST", "/verify", b'{"path":"/orders"}')
+    assert service.calls == [
+        "entry 12", "put ada 7", "end ada", "override ada 1 True", "scenario ada shop a/b", "move  shop order paid",
+        "move  shop order ", "verify None", "verify ",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("number", ["x", "-1", "1" * 40, "١"])
+def test_what_is_no_id_of_an_exchange(number: str) -> None:
+    from urllib.parse import quote
+
+    service = Service()
+    assert call(service, "GET", f"/journal/{quote(number)}").status == 400
+    assert service.calls == []
 
 
 @pytest.mark.parametrize(
@@ -194,11 +238,12 @@ def test_a_request_to_explain_may_be_written_in_several_ways() -> None:
     call(service, "POST", "/explain", b'{"url":"/c","body":{"n":1}}')
     call(service, "POST", "/explain", b'{"url":"/d","body":[1],"headers":{"Content-Type":"text/x"}}')
     assert service.asked == [
-        {"method": "GET", "url": "/a", "headers": {}, "body": ""},
-        {"method": "PUT", "url": "/b", "headers": {"a": ["1", "2"]}, "body": "text"},
-        {"method": "GET", "url": "/c", "headers": {"content-type": "application/json"}, "body": '{"n":1}'},
-        {"method": "GET", "url": "/d", "headers": {"Content-Type": "text/x"}, "body": "[1]"},
-    ]
+        {"method": "GET", "url": "/a", "headers": {}, "body": "", "session": ""},
+        {"method": "PUT", "url": "/b", "headers": {"a": ["1", "2"]}, "body": "text", "session": ""},
+        {"method": "GET", "url": "/c", "headers": {"content-type": "application/json"},
+         "body": '{"n":1}', "session": ""},
+        {"method": "GET", "url": "/d", "headers": {"Content-Type": "text/x"}, "body": "[1]", "session": ""},
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import jsonschema_rs
 import msgspec
 from standin import FAULT, Service, call
 
-from keymock.serve.control import ROUTES
 from keymock.serve.describe import openapi
+from keymock.serve.routes import ROUTES
 
 DOCUMENT: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(openapi(ROUTES)))
 
@@ -68,4 +68,4 @@ def test_answers_hold_against_the_schemas_they_are_described_with() -> None:
 
 
 def test_a_problem_is_described_with_every_field_that_check_prints() -> None:
-    assert set(DOCUMENT["components"]["schemas"]["Fault"]["properties"]) == set(FAULT)
+    assert set(DOCUMENT["components"]["schemas"]["ProblemShown"]["properties"]) == set(FAULT)

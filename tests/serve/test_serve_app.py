@@ -14,6 +14,7 @@ from conversation import Answer, Said
 from tree_answers import mock, plant
 
 from keymock.exchange import Malformed
+from keymock.journal import Entry
 from keymock.serve.app import MAX_HEADER_BYTES, MAX_HEADERS, MAX_URL, MockApp, read_body
 from keymock.serve.service import Options, Service
 
@@ -227,8 +228,15 @@ def test_the_ready_path_says_what_the_engine_says(tmp_path: Path, seed: int) -> 
         )
         fresh = MockApp(held, time.time_ns, time.perf_counter_ns, None)
         assert messages(warm, asked, came) == messages(fresh, asked, came), asked
-        one, other = (entry._replace(id=0, time=0, duration=0) for entry in held.journal.since(held.journal.count - 2))
+        one, other = map(_without_numbers, held.journal.since(held.journal.count - 2))
         assert one == other
+
+
+def _without_numbers(entry: Entry) -> Entry:
+    """An entry without what two of the same request differ in."""
+    story = entry.sent.story
+    sent = entry.sent._replace(story=story._replace(call=0) if story is not None else None)
+    return entry._replace(id=0, weight=0, time=0, duration=0, sent=sent)
 
 
 def test_turns_are_never_ready(tmp_path: Path) -> None:
@@ -276,7 +284,8 @@ def test_the_journal_has_an_exchange_before_its_body_is_sent(
         asyncio.run(here(scope(said(target, headers=headers)), receive, send))
         assert counts[0] == number
         (entry,) = here.service.journal.since(number - 1)
-        assert (entry.status, entry.mock, entry.error, entry.session) == expected
+        sent = entry.sent
+        assert (sent.status, sent.mock, sent.error, entry.session) == expected
 
 
 def test_the_journal_keeps_bodies_if_asked_to(tmp_path: Path) -> None:

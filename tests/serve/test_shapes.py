@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import time
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 from standin import GOOD, PORT, TOKEN, ask, pairs
 
-from keymock.serve import control, shapes
-from keymock.serve.control import ROUTES
+from keymock.serve import control, routes, shapes
+from keymock.serve.routes import ROUTES
 from keymock.serve.service import Options, Service
 
 
@@ -19,7 +20,8 @@ def test_what_is_taken_refuses_unknown_names_and_what_is_given_may_have_more() -
     for route in ROUTES:
         for taken in (route.query, route.body):
             assert taken is None or taken.__struct_config__.forbid_unknown_fields
-        if route.answer is not None:
+        if route.answer is not None and route.answer is not str:
+            assert issubclass(route.answer, msgspec.Struct)
             assert not route.answer.__struct_config__.forbid_unknown_fields
 
 
@@ -41,12 +43,12 @@ def test_the_real_service_answers_in_these_shapes(tmp_path: Path) -> None:
     (tmp_path / "workspace/mocks/hello.toml").write_text('[request]\npath = "/hello"\n[response]\nbody = "hi"\n')
     (tmp_path / "workspace/mocks/broken.toml").write_text("[request\n")
     service = Service(Options(workspace=str(tmp_path)), time.time_ns)
-    served: control.Served = service
+    served: routes.Served = service
     app = control.create(served, token=TOKEN, port=PORT)
     ready = ("GET /status", "GET /routes", "POST /explain", "GET /wait?generation=1", "POST /sync", "POST /reset")
     for target in (*ready, "GET /journal", "DELETE /journal"):
         method, _, path = target.partition(" ")
-        shape = next(row.answer for row in ROUTES if (row.method, row.path) == (method, path.partition("?")[0]))
+        shape: Any = next(row.answer for row in ROUTES if (row.method, row.path) == (method, path.partition("?")[0]))
         body = b'{"path":"/hello"}' if path == "/explain" else b""
         given = GOOD | ({"content-type": "application/json", "content-length": str(len(body))} if body else {})
         reply = asyncio.run(ask(app, method, path, pairs(given), body))

@@ -1,0 +1,119 @@
+"""Entries as they leave: chosen, redacted, as JSON. Nothing of the journal is shown but through here."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any
+
+import msgspec
+
+from keymock import redaction
+from keymock.exchange import Headers
+from keymock.journal.entry import Entry, Story
+from keymock.journal.rings import Journal
+
+
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """Which entries: all that is given must hold. `session` None is every session, `since` an id that they follow."""
+
+    unmatched: bool = False
+    mock: str = ""
+    session: str | None = None
+    method: str = ""
+    path: str = ""
+    status: int = 0
+    since: int = 0
+    limit: int = 100
+
+    def takes(self, entry: Entry) -> bool:
+        """Whether an entry is one of these. `path` may end in `*`."""
+        if self.unmatched and not entry.unmatched:
+            return False
+        if self.mock and entry.sent.mock != self.mock:
+            return False
+        if (self.method and entry.method != self.method) or (self.status and entry.sent.status != self.status):
+            return False
+        if not self.path:
+            return True
+        path = entry.path.decode("utf-8", "replace")
+        return path.startswith(self.path[:-1]) if self.path.endswith("*") else path == self.path
+
+
+def chosen(journal: Journal, choice: Choice) -> list[Entry]:
+    """The newest entries that fit, oldest first."""
+    found: list[Entry] = []
+    for entry in journal.newest(choice.session):
+        if entry.id <= choice.since or len(found) >= choice.limit:
+            break
+        if choice.takes(entry):
+            found.append(entry)
+    found.reverse()
+    return found
+
+
+def as_json(entry: Entry) -> dict[str, Any]:
+    """An entry in the shape of `GET /journal`, without secrets."""
+    sent = entry.sent
+    return {
+        "id": entry.id,
+        "time": datetime.fromtimestamp(entry.time / 1e9, UTC).isoformat(timespec="milliseconds"),
+        "session": entry.session,
+        "method": entry.method,
+        "path": redaction.text(entry.path.decode("utf-8", "replace")),
+        "status": sent.status,
+        "mock": sent.mock or None,
+        "matched": bool(sent.mock),
+        "duration_ms": round(entry.duration / 1e6, 3),
+        "request": {
+            "query": redaction.query(entry.query.decode("utf-8", "replace")),
+            "headers": redaction.headers(entry.headers),
+            **_body(entry.body, entry.headers),
+        },
+        "response": {
+            "name": sent.response or None,
+            "error": sent.error or None,
+            "generation": entry.generation,
+            "headers": redaction.headers(sent.headers),
+            "size": sent.size,
+            **_body(sent.body, sent.headers),
+            **(_told(sent.story) if sent.story is not None else {}),
+        },
+    }
+
+
+def _told(story: Story) -> dict[str, Any]:
+    told: dict[str, Any] = {"file": story.route.file, "line": story.route.line}
+    if story.call:
+        told |= {"seed": story.seed, "call": story.call}
+    if story.route.scenario:
+        told["state"] = {"scenario": story.route.scenario, "before": story.before, "after": story.after}
+    if story.delay:
+        told["delay_ms"] = round(story.delay * 1000, 3)
+    if story.fault:
+        told["fault"] = story.fault
+    return told
+
+
+def _body(body: bytes | None, headers: Headers) -> dict[str, Any]:
+    """The body as text, or base64 where it is none."""
+    if not body:
+        return {}
+    kind = next((value.decode("latin-1") for name, value in headers if name == b"content-type"), "")
+    encoded = any(name == b"content-encoding" for name, _ in headers)
+    try:
+        return {} if encoded else {"body": redaction.body(body, kind).decode()}
+    except UnicodeDecodeError:
+        return {"body_base64": b64encode(body).decode()}
+
+
+def entries(journal: Journal, choice: Choice) -> list[dict[str, Any]]:
+    """The entries that fit, as they leave."""
+    return [as_json(entry) for entry in chosen(journal, choice)]
+
+
+def lines(found: Iterable[Entry], most: int | None = None) -> list[bytes]:
+    """Entries as lines of JSON."""
+    return [msgspec.json.encode(as_json(entry)) for entry in islice(found, most)]

@@ -1,0 +1,104 @@
+"""What is secret in an exchange, found and hidden: by the name that it goes by, or by its own shape.
+
+What leaves keymock (the journal's answers, files, terminals, recordings) goes through here; what is matched does not.
+A hidden value becomes `HIDDEN`, everything around it stays as it was.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import unquote_plus
+
+import msgspec
+
+from keymock.exchange import NOT_JSON, Headers, read_json
+
+HIDDEN = "•••"
+
+SECRET_HEADERS = frozenset({
+    b"authorization", b"cookie", b"proxy-authorization", b"set-cookie", b"x-amz-security-token", b"x-api-key",
+    b"x-auth-token", b"x-csrf-token", b"x-keymock-token", b"x-xsrf-token",
+})  # fmt: skip
+
+_NAMES = frozenset({
+    "apikey", "auth", "authorization", "credential", "credentials", "cvc", "cvv", "jwt", "passcode", "passphrase",
+    "passwd", "password", "pin", "privatekey", "pwd", "secret", "sessionid", "signature", "token",
+})  # fmt: skip
+_ENDINGS = ("password", "secret", "token", "apikey", "privatekey", "secretkey", "accesskey")
+_PAGES = frozenset({"continuationtoken", "nextpagetoken", "nexttoken", "pagetoken", "prevpagetoken"})
+"""Tokens that open nothing: they say where the next page begins."""
+
+_SHAPES = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----[^-]*(?:-----END [A-Z ]*PRIVATE KEY-----)?"
+    r"|\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"  # a JSON Web Token
+    r"|\bgh[pousr]_[A-Za-z0-9]{20,}|\bgithub_pat_[A-Za-z0-9_]{20,}|\bglpat-[A-Za-z0-9_-]{20,}"
+    r"|\bxox[abprs]-[A-Za-z0-9-]{10,}"
+    r"|\bAKIA[0-9A-Z]{16}\b|\bAIza[0-9A-Za-z_-]{35}"
+    r"|\b[sr]k_(?:live|test)_[A-Za-z0-9]{16,}|\bsk-[A-Za-z0-9_-]{20,}"
+)
+_USERINFO = re.compile(r"(?<=://)[^/\s:@?#]{1,256}:[^/\s@?#]{1,256}(?=@)")
+_JSON_PAIR = re.compile(r'("([A-Za-z0-9_.-]{1,64})"\s*:\s*)("(?:[^"\\]|\\.)*"?|[^\s,}\]"\[{]+)')
+
+
+def is_secret(name: str) -> bool:
+    """Whether a field, a parameter or a cookie of that name holds a secret: `password`, `client_secret`, `idToken`."""
+    plain = re.sub(r"[^a-z0-9]", "", name.lower())
+    return plain not in _PAGES and (plain in _NAMES or plain.endswith(_ENDINGS))
+
+
+def text(value: str) -> str:
+    """Text without what looks like a token, a private key, or the password of an address."""
+    return _USERINFO.sub(f"{HIDDEN}", _SHAPES.sub(HIDDEN, value))
+
+
+def headers(pairs: Headers) -> list[list[str]]:
+    """Headers as text, `[name, value]` each."""
+    return [
+        [name.decode("latin-1"), HIDDEN if name in SECRET_HEADERS else text(value.decode("utf-8", "replace"))]
+        for name, value in pairs
+    ]
+
+
+def query(raw: str) -> str:
+    """A query string, or a urlencoded form."""
+    parts = []
+    for part in raw.split("&"):
+        name, equals, value = part.partition("=")
+        hide = equals and value and is_secret(unquote_plus(name))
+        parts.append(f"{name}={HIDDEN}" if hide else text(part))
+    return "&".join(parts)
+
+
+def body(data: bytes, content_type: str = "") -> bytes:
+    """A body; as it came, to the byte, if nothing in it is secret. What is not UTF-8 is not looked into."""
+    try:
+        decoded = data.decode()
+    except UnicodeDecodeError:
+        return data
+    if content_type.partition(";")[0].strip().lower() == "application/x-www-form-urlencoded":
+        return query(decoded).encode()
+    value = read_json(data)
+    if value is NOT_JSON or not isinstance(value, dict | list):
+        return text(_JSON_PAIR.sub(_hide_pair, decoded)).encode()  # JSON that was cut off, too
+    clean = json(value)
+    return data if clean == value else msgspec.json.encode(clean)
+
+
+def json(value: Any) -> Any:
+    """A JSON value: what stands under a secret name, whole, and what is a token by its shape."""
+    if isinstance(value, dict):
+        return {name: _member(name, each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [json(each) for each in value]
+    return text(value) if isinstance(value, str) else value
+
+
+def _member(name: str, value: Any) -> Any:
+    return HIDDEN if value not in (None, "", True, False) and is_secret(name) else json(value)
+
+
+def _hide_pair(found: re.Match[str]) -> str:
+    return (
+        f'{found[1]}"{HIDDEN}"' if is_secret(found[2]) and found[3] not in ('""', "null", "true", "false") else found[0]
+    )

@@ -1,0 +1,315 @@
+"""What the control plane does: one row of ROUTES for each thing, and the handler that does it.
+
+A route is guarded, described in `/openapi.json` and walked by the tests because it stands in the table. Handlers take
+a `Call`, whose path, query and body have been read into the shapes of the row.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any, Protocol
+
+import msgspec
+
+from keymock.exchange import Malformed
+from keymock.journal.showing import Choice
+from keymock.overriding import Override
+from keymock.serve import shapes
+from keymock.serve.describe import openapi
+from keymock.serve.sessions import named
+from keymock.serve.shapes import Nothing
+from keymock.toggles import Toggles
+from keymock.verify import Expectation
+
+
+class Remembered(Protocol):
+    """What is asked of the journal: `serve.remembered.Remembered`."""
+
+    def entries(self, choice: Choice, /, *, near_misses: bool) -> list[dict[str, Any]]: ...
+    def entry(self, number: int, /) -> dict[str, Any]: ...
+    def clear(self, session: str | None, /) -> None: ...
+    async def verify(self, wanted: Expectation, session: str | None, /) -> dict[str, Any]: ...
+    def coverage(self) -> Any: ...
+    def metrics(self) -> str: ...
+
+
+class Placed(Protocol):
+    """Where answers come from, as far as it is asked here."""
+
+    def beside(self, entries: list[dict[str, Any]], /, *, commits: bool) -> list[dict[str, Any]]: ...
+
+
+class CalledBack(Protocol):
+    """The webhooks, as far as they are asked about here."""
+
+    def entries(self, *, mock: str, session: str, since: int, limit: int) -> list[dict[str, Any]]: ...
+    def beside(self, entries: list[dict[str, Any]], /) -> list[dict[str, Any]]: ...
+
+
+class SessionControl(Protocol):
+    """What is done with sessions: `serve.session_control.SessionControl`."""
+
+    def all(self) -> list[shapes.SessionShown]: ...
+    def one(self, name: str, /) -> shapes.SessionShown: ...
+    async def put(self, name: str, wish: shapes.SessionWish, /) -> shapes.SessionShown: ...
+    async def end(self, name: str, /) -> dict[str, Any]: ...
+    def override(self, name: str, given: list[Override], /, *, keep: bool) -> shapes.Overridden: ...
+    def state(self, name: str, /) -> dict[str, Any]: ...
+    def scenario(self, name: str, space: str, scenario: str, /) -> dict[str, Any]: ...
+    def move(self, name: str, space: str, scenario: str, state: str, /) -> dict[str, Any]: ...
+
+
+class Served(Protocol):
+    """What the control plane asks: `serve.service.Service`."""
+
+    @property
+    def remembered(self) -> Remembered: ...
+    @property
+    def origins(self) -> Placed: ...
+    @property
+    def callbacks(self) -> CalledBack: ...
+    @property
+    def session_control(self) -> SessionControl: ...
+    def status(self) -> dict[str, Any]: ...
+    def routes(self) -> list[dict[str, Any]]: ...
+    def explain(self, asked: dict[str, Any], /) -> dict[str, Any]: ...
+    def reset(self, session: str | None, /) -> dict[str, Any]: ...
+    def switched(self, session: str, /) -> Toggles: ...
+    def switch(self, wanted: Toggles, session: str, /) -> Toggles: ...
+    async def wait(self, generation: int, timeout: float, /) -> bool: ...
+    async def sync(self, timeout: float, /) -> dict[str, Any]: ...
+    def subscribe(self) -> AsyncIterator[dict[str, Any]]: ...
+
+
+class Call(msgspec.Struct, frozen=True):
+    """One request that has passed the guard."""
+
+    service: Served
+    query: Any
+    body: Any
+    params: dict[str, str] = {}
+    """What stood in the path, by the names of the row."""
+
+
+Handler = Callable[[Call], Awaitable[Any]]
+
+
+class Route(msgspec.Struct, frozen=True):
+    """One thing the control plane does. `query`, `body`, `answer` are shapes; `answer` None is a stream of events, and
+    `str` plain text.
+    """
+
+    method: str
+    path: str
+    handler: Handler
+    answer: type[msgspec.Struct] | type[str] | None
+    query: type[msgspec.Struct] = Nothing
+    body: type[msgspec.Struct] | None = None
+
+    @property
+    def doc(self) -> str:
+        """What it does, in a sentence."""
+        return (self.handler.__doc__ or "").strip()
+
+
+async def status(call: Call) -> dict[str, Any]:
+    """What is served, as whom, and what is broken."""
+    return call.service.status()
+
+
+async def routes(call: Call) -> dict[str, Any]:
+    """Every mock that the actor may see."""
+    return {"routes": call.service.routes()}
+
+
+async def explain(call: Call) -> dict[str, Any]:
+    """Which mock would answer a request, and why the others would not."""
+    asked: shapes.Question = call.body
+    if not asked.url and not asked.path:
+        raise Malformed("give the `url` of the request to explain, or its `path`")
+    headers, body = dict(asked.headers), asked.body
+    if not isinstance(body, str | None):
+        body = msgspec.json.encode(body).decode()
+        if "content-type" not in {name.lower() for name in headers}:
+            headers["content-type"] = "application/json"
+    return call.service.explain(
+        {
+            "method": asked.method, "url": asked.url or asked.path, "headers": headers, "body": body or "",
+            "session": _session(asked.session) or "",
+        }
+    )  # fmt: skip
+
+
+async def journal(call: Call) -> dict[str, Any]:
+    """The last exchanges, of all sessions or of one (`default`: those without), with places and webhooks."""
+    asked = msgspec.structs.asdict(call.query)
+    near_misses, commits = asked.pop("near_misses"), asked.pop("commits")
+    asked["session"] = _session(asked["session"])
+    found = call.service.remembered.entries(Choice(**asked), near_misses=near_misses)
+    found = call.service.callbacks.beside(found)
+    if commits:
+        return {"entries": await asyncio.to_thread(call.service.origins.beside, found, commits=True)}
+    return {"entries": call.service.origins.beside(found, commits=False)}
+
+
+async def webhooks(call: Call) -> dict[str, Any]:
+    """The last calls that went out after answers, and what became of them."""
+    return {"webhooks": call.service.callbacks.entries(**msgspec.structs.asdict(call.query))}
+
+
+async def journal_entry(call: Call) -> dict[str, Any]:
+    """One exchange, with the conditions that held, or what came near."""
+    number = call.params["id"]
+    if not (number.isascii() and number.isdigit() and len(number) < 19):
+        raise Malformed(f"`{number[:32]}` is no id of an exchange: a number is")
+    return call.service.remembered.entry(int(number))
+
+
+async def clear_journal(call: Call) -> dict[str, Any]:
+    """Forgets all exchanges, or those of one session."""
+    call.service.remembered.clear(_session(call.query.session))
+    return {"entries": []}
+
+
+async def verify(call: Call) -> dict[str, Any]:
+    """Whether what is expected was asked: of the default session, of one, or of all (`*`)."""
+    session = call.query.session
+    return await call.service.remembered.verify(call.body, None if session == "*" else _session(session) or "")
+
+
+async def coverage(call: Call) -> Any:
+    """Which mocks and which of their answers were used since the start."""
+    return call.service.remembered.coverage()
+
+
+async def metrics(call: Call) -> str:
+    """Counters as Prometheus reads them."""
+    return call.service.remembered.metrics()
+
+
+async def sessions(call: Call) -> dict[str, Any]:
+    """Every session, and what is different for it."""
+    return {"sessions": call.service.session_control.all()}
+
+
+async def session(call: Call) -> shapes.SessionShown:
+    """One session."""
+    return call.service.session_control.one(call.params["name"])
+
+
+async def put_session(call: Call) -> shapes.SessionShown:
+    """Makes a session, or changes its seed, preset, fault profile, clock, toggles; what is left out stays."""
+    return await call.service.session_control.put(call.params["name"], call.body)
+
+
+async def end_session(call: Call) -> dict[str, Any]:
+    """Ends a session, with its state, overrides, toggles and journal; tells its requests that no mock answered."""
+    return await call.service.session_control.end(call.params["name"])
+
+
+async def put_overrides(call: Call) -> shapes.Overridden:
+    """Gives a session mocks of its own, in the place of those that it had; they go before all others."""
+    return call.service.session_control.override(call.params["name"], call.body.overrides, keep=False)
+
+
+async def add_overrides(call: Call) -> shapes.Overridden:
+    """Gives a session mocks of its own, besides those that it has."""
+    return call.service.session_control.override(call.params["name"], call.body.overrides, keep=True)
+
+
+async def state(call: Call) -> dict[str, Any]:
+    """The scenarios and captured values of a session."""
+    return call.service.session_control.state(call.query.session)
+
+
+async def scenario(call: Call) -> dict[str, Any]:
+    """The state that a scenario is in."""
+    return call.service.session_control.scenario(call.query.session, call.params["space"], call.params["scenario"])
+
+
+async def put_scenario(call: Call) -> dict[str, Any]:
+    """Puts a scenario into a state."""
+    place = call.query.session, call.params["space"], call.params["scenario"]
+    return call.service.session_control.move(*place, call.body.state)
+
+
+async def reset_scenario(call: Call) -> dict[str, Any]:
+    """Puts a scenario back to its first state."""
+    place = call.query.session, call.params["space"], call.params["scenario"]
+    return call.service.session_control.move(*place, "")
+
+
+async def wait(call: Call) -> dict[str, Any]:
+    """Waits until a generation, or a later one, is served; tells after `timeout` seconds that it is not."""
+    reached = await call.service.wait(call.query.generation, call.query.timeout)
+    return {"generation": call.service.status()["generation"], "reached": reached}
+
+
+async def sync(call: Call) -> dict[str, Any]:
+    """Rescans; answers when all that was on disk at the call is served or refused."""
+    return await call.service.sync(call.query.timeout)
+
+
+async def reset(call: Call) -> dict[str, Any]:
+    """Puts the state of a session back to its beginning."""
+    session = call.query.session
+    return call.service.reset(session if session == "*" else _session(session) or None)
+
+
+async def toggles(call: Call) -> Toggles:
+    """What is switched by `keymock use`: for everybody, or for one session on top of that."""
+    return call.service.switched(_session(call.query.session) or "")
+
+
+async def put_toggles(call: Call) -> Toggles:
+    """Switches mocks off, pins them to an answer, puts a preset on; what is not in the body is as it was written."""
+    # A rescan may hold the service for a while, and other requests must not wait for it.
+    return await asyncio.to_thread(call.service.switch, call.body, _session(call.query.session) or "")
+
+
+async def events(call: Call) -> AsyncIterator[dict[str, Any]]:
+    """What happens, as it happens: reloads, problems that appear and are mended."""
+    return call.service.subscribe()
+
+
+def _session(name: str) -> str | None:
+    """The session that a query names: None if it names none, empty for the default one."""
+    return named(name) if name else None
+
+
+async def description(_: Call) -> dict[str, Any]:
+    """This description."""
+    return openapi(ROUTES)
+
+
+ROUTES = (
+    Route("GET", "/status", status, shapes.Status),
+    Route("GET", "/routes", routes, shapes.Routes),
+    Route("POST", "/explain", explain, shapes.Explanation, body=shapes.Question),
+    Route("GET", "/journal", journal, shapes.Exchanges, query=shapes.JournalQuery),
+    Route("DELETE", "/journal", clear_journal, shapes.Exchanges, query=shapes.SessionQuery),
+    Route("GET", "/webhooks", webhooks, shapes.Calls, query=shapes.CallsQuery),
+    Route("GET", "/journal/{id}", journal_entry, shapes.Detail),
+    Route("POST", "/verify", verify, shapes.Verdict, query=shapes.ResetQuery, body=Expectation),
+    Route("GET", "/coverage", coverage, shapes.Covered),
+    Route("GET", "/metrics", metrics, str),
+    Route("GET", "/sessions", sessions, shapes.SessionsShown),
+    Route("GET", "/sessions/{name}", session, shapes.SessionShown),
+    Route("PUT", "/sessions/{name}", put_session, shapes.SessionShown, body=shapes.SessionWish),
+    Route("DELETE", "/sessions/{name}", end_session, shapes.Ended),
+    Route("PUT", "/sessions/{name}/overrides", put_overrides, shapes.Overridden, body=shapes.Overrides),
+    Route("POST", "/sessions/{name}/overrides", add_overrides, shapes.Overridden, body=shapes.Overrides),
+    Route("GET", "/state", state, shapes.StateShown, query=shapes.SessionQuery),
+    Route("GET", "/state/{space}/{scenario}", scenario, shapes.ScenarioShown, query=shapes.SessionQuery),
+    Route("PUT", "/state/{space}/{scenario}", put_scenario, shapes.ScenarioShown, query=shapes.SessionQuery,
+          body=shapes.Moved),
+    Route("DELETE", "/state/{space}/{scenario}", reset_scenario, shapes.ScenarioShown, query=shapes.SessionQuery),
+    Route("GET", "/wait", wait, shapes.Reached, query=shapes.WaitQuery),
+    Route("POST", "/sync", sync, shapes.Synced, query=shapes.SyncQuery),
+    Route("POST", "/reset", reset, shapes.Reset, query=shapes.ResetQuery),
+    Route("GET", "/toggles", toggles, shapes.Switched, query=shapes.SessionQuery),
+    Route("PUT", "/toggles", put_toggles, shapes.Switched, query=shapes.SessionQuery, body=Toggles),
+    Route("GET", "/events", events, None),
+    Route("GET", "/openapi.json", description, shapes.OpenAPI),
+)  # fmt: skip

@@ -1,0 +1,68 @@
+"""Entries as they leave: the newest that fit, oldest of them first, without secrets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from remembering import add, answered, route
+
+from keymock.journal import Journal
+from keymock.journal.showing import Choice, as_json, entries, lines
+from keymock.redaction import HIDDEN
+
+
+def paths(journal: Journal, **asked: Any) -> list[str]:
+    return [entry["path"] for entry in entries(journal, Choice(**asked))]
+
+
+def test_the_newest_that_fit_oldest_of_them_first() -> None:
+    journal = Journal()
+    for number in range(6):
+        add(journal, f"/{number}", mock="m" if number % 2 else "", session="s" if number > 3 else "")
+    assert paths(journal, limit=2) == ["/4", "/5"]
+    assert paths(journal, unmatched=True) == ["/0", "/2", "/4"]
+    assert paths(journal, mock="m", limit=2) == ["/3", "/5"]
+    assert paths(journal, session="s") == ["/4", "/5"]
+    assert paths(journal, session="") == ["/0", "/1", "/2", "/3"]
+    assert paths(journal, since=4) == ["/4", "/5"]
+    assert paths(journal, mock="nobody") == []
+    assert paths(journal, status=404, path="/2") == ["/2"]
+    assert paths(journal, path="/*", method="POST") == []
+
+
+def test_an_entry_as_it_leaves() -> None:
+    made = route(request={"path": "/a"}, scenario={"name": "order", "sets": "paid"}, response={"body": "fine"})
+    told = {"seed": 7, "call": 2, "before": "Started", "after": "paid", "delay": 0.25, "fault": "reset"}
+    shown = as_json(add(Journal(), "/a", sent=answered(made, **told), query=b"q=1"))
+    assert (shown["time"], shown["duration_ms"]) == ("2023-11-14T22:13:20.123+00:00", 2.5)
+    assert (shown["mock"], shown["matched"], shown["status"]) == ("workspace/mocks/a", True, 200)
+    assert shown["request"] == {"query": "q=1", "headers": [["host", "localhost"], ["accept", "*/*"]]}
+    assert shown["response"] == {
+        "name": None, "error": None, "generation": 3, "headers": [["content-type", "text/plain"]], "size": 4,
+        "body": "fine", "file": "workspace/mocks/a.toml", "line": 0, "seed": 7, "call": 2, "delay_ms": 250.0,
+        "state": {"scenario": "order", "before": "Started", "after": "paid"}, "fault": "reset",
+    }  # fmt: skip
+
+
+def test_no_secret_leaves() -> None:
+    headers = [(b"authorization", b"Bearer hunter2"), (b"content-type", b"application/json")]
+    entry = add(Journal(), "/login", query=b"token=hunter2", headers=headers, body=b'{"password":"hunter2","n":1}')
+    shown = as_json(entry)
+    assert "hunter2" not in str(shown)
+    assert shown["request"]["body"] == f'{{"password":"{HIDDEN}","n":1}}'
+    assert entry.body == b'{"password":"hunter2","n":1}'
+
+
+def test_what_is_no_text_leaves_as_base64() -> None:
+    packed = [(b"content-encoding", b"gzip")]
+    assert as_json(add(Journal(), body=b"\xff\x00"))["request"]["body_base64"] == "/wA="
+    assert "body" not in as_json(add(Journal(), body=b"x", headers=packed))["request"]
+    assert "body" not in as_json(add(Journal(), body=None))["request"]
+
+
+def test_lines_of_json() -> None:
+    journal = Journal()
+    add(journal, "/a")
+    add(journal, "/b")
+    assert [msgspec.json.decode(line)["path"] for line in lines(journal.held())] == ["/a", "/b"]
