@@ -337,6 +337,7 @@ EXPLAINED: dict[str, tuple[str, str]] = {
     "git-failed": ("What git was asked it could not answer; its own words stand there.", "a damaged object"),
     "no-commits": ("The repository has no commit yet, so there is no revision to look at.", "right after git init"),
     "no-git": ("There is no git on the PATH.", "a container without git"),
+    "bad-range": ("What is to be compared is not written as BASE..HEAD.", "keymock review main"),
     "no-merge-base": ("Two revisions have no commit in common.", "git checkout --orphan"),
     "no-such-revision": ("No branch, tag or commit has this name.", "keymock ls --at mian"),
     "not-a-repository": ("The folder lies in no git repository with a work tree.", "a folder before git init"),

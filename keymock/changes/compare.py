@@ -17,7 +17,7 @@ from keymock.layout import project_of
 from keymock.pattern import PatternError, normal, parse
 
 Sees = Callable[[str], bool]
-"""Whether the reader may know of a mock, by its id."""
+"""Whether the reader may know of a mock, by its id, or of a setting beneath a project."""
 
 
 class Comparison(msgspec.Struct, frozen=True):
@@ -25,7 +25,7 @@ class Comparison(msgspec.Struct, frozen=True):
 
     changes: tuple[Change, ...]
     withheld: int = 0
-    """Changes of mocks that the reader may not see."""
+    """How many mocks and settings that the reader may not see are different."""
 
     @property
     def breaking(self) -> bool:
@@ -58,7 +58,10 @@ def compare(
     took = taken(*sides, touched, pairing.moved)
     others = [(olds[name], news[name]) for name in took if olds.get(name) is news.get(name) and name in olds]
     pairing = pairing._replace(same=[*pairing.same, *others])
-    found = [*around.compare(before, after), *broken]
+    around_mocks = list(around.compare(before, after))
+    found = [one for one in around_mocks if not one.project or (sees_before(one.about) and sees_after(one.about))]
+    hidden += len(around_mocks) - len(found)
+    found += broken
     found += mocks.changes(pairing, took, Lines(before), Lines(after))
     meant = {_route_key(route): reason for route, reason in (accepted or {}).items()}
     done = (_accepted(_in_order(change), meant) for change in found)

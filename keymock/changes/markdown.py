@@ -28,7 +28,7 @@ def markdown(comparison: Comparison) -> str:
         lines += _section(section)
         lines += ["", "</details>"] if folded else []
     if comparison.withheld:
-        lines += ["", f"{counted(comparison.withheld, 'mock')} not looked at: withheld by ROLES."]
+        lines += ["", f"{counted(comparison.withheld, 'change')} not looked at: withheld by ROLES."]
     return "\n".join(lines)
 
 

@@ -25,7 +25,7 @@ def text(comparison: Comparison, title: str, *, color: bool = False) -> str:
         lines += ["", _painted(HEADINGS[section.severity], COLORS[section.severity] + BOLD, color)]
         lines += _section(section, color)
     if comparison.withheld:
-        lines += ["", f"not looked at: {counted(comparison.withheld, 'mock')} withheld from you by ROLES"]
+        lines += ["", f"not looked at: {counted(comparison.withheld, 'change')} withheld from you by ROLES"]
     return "\n".join(lines)
 
 

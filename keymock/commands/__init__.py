@@ -26,6 +26,9 @@ COMMANDS = (
         ("log", "list the commits that made a mock what it is"),
         ("blame", "say who made an answer what it is, line by line"),
     )),
+    ("Review", (
+        ("diff", "say what callers will see differently since BASE"),
+    )),
     ("People", (
         ("whoami", "say who you are here, and how keymock knows"),
         ("roles", "list who may do what"),
@@ -46,7 +49,7 @@ COMPLETE = "_KEYMOCK_COMPLETE"
 ALIASES = {"serve": "up", "start": "up"}
 
 LATER = frozenset({
-    "client", "contract", "coverage", "diff", "export", "flow", "hook", "import", "mcp",
+    "client", "contract", "coverage", "export", "flow", "hook", "import", "mcp",
     "merge-driver", "private", "promote", "record", "request", "review", "run", "session", "state", "token", "vars",
     "verify",
 })  # fmt: skip

@@ -13,6 +13,7 @@ from keymock.repo.place import Place, place_of
 from keymock.repo.revision import commit_of, empty_tree, has_commits, tree_of
 from keymock.repo.settings import git_root, user_email, version
 from keymock.repo.tree import Entry, Nature, entries
+from keymock.repo.uncommitted import Uncommitted
 
 __all__ = [
     "Change",
@@ -27,6 +28,7 @@ __all__ = [
     "Place",
     "Signature",
     "Step",
+    "Uncommitted",
     "Written",
     "behind_glass",
     "blame",

@@ -91,9 +91,12 @@ class CommitTree:
 
 
 def _stamp(entry: Entry) -> Stamp:
-    """The id of the content in two numbers that fit where other trees have a time and an inode."""
-    kind = {"file": "f", "link": "l"}.get(entry.nature, "x")
-    return kind, int(entry.id[:15], 16), entry.size, int(entry.id[15:30], 16)
+    return stamp_of({"file": "f", "link": "l"}.get(entry.nature, "x"), entry.id, entry.size)
+
+
+def stamp_of(kind: str, name: str, size: int) -> Stamp:
+    """The id of a content in two numbers that fit where other trees have a time and an inode."""
+    return kind, int(name[:15], 16), size, int(name[15:30], 16)
 
 
 def _head(pattern: str) -> str:

@@ -29,7 +29,7 @@ def test_colour_adds_nothing_but_colour() -> None:
 
 
 def test_what_is_withheld_is_said() -> None:
-    assert text(Comparison((), 2), "a → b").endswith("not looked at: 2 mocks withheld from you by ROLES")
+    assert text(Comparison((), 2), "a → b").endswith("not looked at: 2 changes withheld from you by ROLES")
 
 
 def test_a_title_cannot_move_the_cursor() -> None:
