@@ -42,7 +42,10 @@ def headers(policy: Cors, origin: str) -> Headers:
     return [*found, (b"access-control-expose-headers", b"*" if wildcard else _EXPOSED)]
 
 
-_EXPOSED = b"etag, link, location, retry-after, x-keymock-mock, x-keymock-generation, x-keymock-error, x-total-count"
+_EXPOSED = (
+    b"etag, link, location, retry-after, x-keymock-mock, x-keymock-generation, x-keymock-error, x-keymock-source, "
+    b"x-total-count"
+)
 
 
 def is_preflight(request: Request) -> bool:

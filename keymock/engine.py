@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from keymock import cors, explain, webhooks
+from keymock.direction import Direction, direction
 from keymock.exchange import Malformed, Reply, Request, problem_reply, split_path
 from keymock.faults import Profile
 from keymock.filling import Filling
@@ -45,6 +46,7 @@ from keymock.reply import (
 )
 from keymock.state import Session
 from keymock.toggles import NONE, NOTHING, InForce, Preset, Toggles, in_force, no_preset
+from keymock.upstream import Upstream, onward
 
 REFUSED_METHODS = frozenset({"TRACE", "CONNECT"})
 
@@ -78,6 +80,8 @@ class World(msgspec.Struct, frozen=True):
     presets: Mapping[str, Preset] = {}
     """Named sets of answers, for `x-keymock-preset` and for toggles."""
     toggles: Toggles = Toggles()
+    upstreams: Mapping[str, Upstream] = {}
+    """The real APIs that the actor may use, by project."""
     sessions: Mapping[str, Toggles] = {}
     """Toggles of single sessions; those for everybody hold beneath them."""
     in_force: InForce = NOTHING
@@ -111,11 +115,17 @@ def _answer(request: Request, world: World, leads: Sequence[Lead]) -> Reply | Ne
         return problem_reply(405, "method-not-allowed", f"{request.method} is never answered")
     if cors.is_preflight(request):
         return _preflight(request, world, leads)
+    aim = _direction(request, world) if world.upstreams else None
     for number, (prefix, _, rest, shortlists) in enumerate(leads):
+        if aim is not None and not world.refused and (whole := aim.whole(prefix)) is not None:
+            return _real(request, world, whole, prefix)
         found = find_among(shortlists, request, rest)
         if isinstance(found, NeedsBody):
             return NEEDS_BODY
         if found is not None:
+            real = aim.real(found.candidate.route, prefix) if aim is not None else None
+            if real is not None and found.candidate.route.id not in world.refused:
+                return _real(request, world, real, prefix, found.candidate.route.cors)
             request.mount = "".join("/" + part for part in prefix)
             request.segments = rest
             made = _found(request, world, found)
@@ -125,7 +135,32 @@ def _answer(request: Request, world: World, leads: Sequence[Lead]) -> Reply | Ne
             if number and isinstance(made, Reply):
                 made.reusable = False  # a longer mount had nothing for this request, and may for one like it
             return made
-    return _missed(request, world, leads)
+    missed = _missed(request, world, leads)
+    return _passed(request, world, leads, aim) or missed if aim is not None else missed
+
+
+def _passed(request: Request, world: World, leads: Sequence[Lead], aim: Direction) -> Reply | None:
+    """What no mock answers, for the real API that would have it; None where there is none, or OPTIONS are known."""
+    if request.method == "OPTIONS" and any(methods_of(table, rest) for _, table, rest, _ in leads):
+        return None
+    for prefix, *_ in leads:
+        only = aim.of_nobody(prefix)
+        if only is not None:
+            return _real(request, world, only, prefix)
+    return None
+
+
+def _direction(request: Request, world: World) -> Direction:
+    return direction(request, world.views, world.upstreams, _levels(request, world), switches_of(request, world))
+
+
+def _real(request: Request, world: World, upstream: Upstream, mount: Segments, policy: Cors | None = None) -> Reply:
+    """The plan to ask the real API, with the headers that are added to its answer."""
+    made = Reply(502, [], onward=onward(upstream, request, len(mount)))
+    if world.metadata:
+        made.headers.append((b"x-keymock-source", b"real"))
+    made.headers += cors.headers(policy or world.cors, request.header("origin"))
+    return made
 
 
 def leads_of(request: Request, world: World) -> tuple[Lead, ...]:
@@ -148,14 +183,19 @@ def leads_of(request: Request, world: World) -> tuple[Lead, ...]:
 def switches_of(request: Request, world: World) -> InForce:
     """What toggles and presets come to for a request: those for everybody, its session's, the preset that it names."""
     asked = request.header_map.get("x-keymock-preset") if request.influenced else None
-    own = world.sessions.get(request.session.name) if world.sessions and request.session is not None else None
-    if asked is None and own is None:
+    levels = _levels(request, world)
+    if asked is None and len(levels) == 1:
         return world.in_force
     name = asked[0] if asked is not None else ""
     if name not in ("", NONE, *world.presets):
         raise no_preset(name, world.presets)
-    levels = (world.toggles, own) if own is not None else (world.toggles,)
     return in_force(levels, world.presets, name)
+
+
+def _levels(request: Request, world: World) -> tuple[Toggles, ...]:
+    """The toggles that hold for a request: those for everybody, then its session's."""
+    own = world.sessions.get(request.session.name) if world.sessions and request.session is not None else None
+    return (world.toggles, own) if own is not None else (world.toggles,)
 
 
 def _beneath(prefix: tuple[str, ...], segments: tuple[str, ...]) -> tuple[str, ...]:
@@ -187,8 +227,10 @@ def explained(request: Request, world: World) -> dict[str, Any]:
     if not reply.mock:
         found = [near for _, table, rest, _ in leads for near in explain.nearest(table, tried, rest)]
     chosen = {"mock": reply.mock, "response": reply.response or None, "status": reply.status} if reply.mock else None
+    onwards = {"project": reply.onward.project, "url": reply.onward.url} if reply.onward is not None else None
     return {
         "answer": chosen,
+        "upstream": onwards,
         "status": reply.status,
         "error": reply.error or None,
         "candidates": [explain.as_json(one) for one in found],

@@ -382,6 +382,21 @@ class Call(NamedTuple):
     fault: str = ""
 
 
+class Onward(msgspec.Struct, frozen=True):
+    """Where a request goes that the real API answers. `place` is the file and line that names it.
+
+    `url` is the address that `path` (with the query) is put behind, `timeout` how many seconds it may be silent.
+    `seen_at` is the address that the client takes it for, so that redirects come back here.
+    """
+
+    project: str
+    url: str
+    place: str
+    path: bytes
+    timeout: float = 30.0
+    seen_at: str = ""
+
+
 class Reply(msgspec.Struct):
     """What to send, decided; `serve` performs it. Times are in seconds.
 
@@ -406,6 +421,8 @@ class Reply(msgspec.Struct):
     """What follows the answer 101 to a client that asked for a WebSocket."""
     fault: str = ""
     """How the connection is to break, a kind of `faults.KINDS`."""
+    onward: Onward | None = None
+    """The real API that shall answer in place of this reply; of this reply only the headers are added to its own."""
     rendered: bool = False
     """Whether its status or a header was made from a template, and so was not checked when its file was loaded."""
     reusable: bool = False

@@ -52,6 +52,11 @@ class Item(msgspec.Struct, frozen=True):
         return scope_of(self.space)
 
 
+def is_flow(item: Item) -> bool:
+    """Whether a document is a flow, by where it lies."""
+    return item.kind == "document" and item.id_path.startswith(f"{item.space}/flows/")
+
+
 def scope_of(space: str) -> Scope:
     """`projects/shop` → `project`."""
     if space == "workspace":

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -107,6 +108,12 @@ def host(text: str) -> Host:
     if _address(name) is None and not (len(name) <= _LONGEST and _NAME.fullmatch(name)):
         raise ValueError(f"`{text}` is no host: write HOST or HOST:PORT")
     return Host(name, int(port) if port else 0)
+
+
+def host_of(url: str) -> Host:
+    """The host that an address leads to, at its port."""
+    parts = urlsplit(url)
+    return Host(canonical(parts.hostname or ""), parts.port or USUAL_PORTS.get(parts.scheme, 0))
 
 
 def hosts(texts: Iterable[str]) -> tuple[Host, ...]:

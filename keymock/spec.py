@@ -308,6 +308,19 @@ class Workspace(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     defaults: SettingsDefaults = msgspec.field(default_factory=SettingsDefaults)
 
 
+Mode = Literal["mock", "real", "fallback"]
+"""Where answers come from: mocks; the real API; or mocks as far as there are any, else the real API."""
+
+
+class Upstream(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[upstream]` of a project.toml: where the real API is, by environment."""
+
+    mode: Mode = "mock"
+    default: Annotated[str, Meta(description="The environment whose address it is, if nobody says another.")] = ""
+    urls: Annotated[dict[str, str], Meta(description="The address of the real API in each environment.")] = {}
+    timeout: Annotated[Duration, Meta(description="How long the real API may be silent; 30s.")] | UnsetType = UNSET
+
+
 class Project(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`projects/<p>/project.toml`: where a project is mounted, and what its mocks start from."""
 
@@ -315,7 +328,6 @@ class Project(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         "contract": "an OpenAPI document as a source of mocks",
         "contract_answers": "an OpenAPI document as a source of mocks",
         "validate": "requests and answers held against a contract",
-        "upstream": "the real API behind the mocks",
     }
 
     name: str = ""
@@ -324,5 +336,6 @@ class Project(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     host: str | UnsetType = UNSET
     base_path: str = ""
     cors: Cors | UnsetType = UNSET
+    upstream: Upstream | UnsetType = UNSET
     variables: dict[str, Any] = {}
     defaults: SettingsDefaults = msgspec.field(default_factory=SettingsDefaults)

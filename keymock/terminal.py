@@ -70,6 +70,7 @@ def banner(version: str, ready: Mapping[str, Any], facts: Mapping[str, Any], sou
     lines += [f"  {paint.yellow}{line}{paint.plain}" for line in _withheld(ready["actor"], facts)]
     if facts.get("overlays"):
         lines.append(f"  {paint.yellow}your overlays in use:{paint.plain} {', '.join(facts['overlays'])}")
+    lines += [f"  {paint.yellow}real:{paint.plain} {printable(line)}" for line in facts.get("real", ())]
     if facts.get("switched"):
         lines.append(f"  {paint.yellow}switched:{paint.plain} {switched_line(facts['switched'])}")
     problems = [msgspec.convert(each, Problem) for each in facts.get("problems", ())]
@@ -121,7 +122,8 @@ def request_line(entry: Entry, paint: Palette) -> str:
     query = "?" + redaction.query(entry.query.decode("utf-8", "replace")) if entry.query else ""
     sent = entry.sent
     tint = paint.green if sent.status < 400 else paint.yellow if sent.status < 500 else paint.red
-    answered = sent.mock or f"{paint.yellow}{sent.error or 'keymock'}{paint.plain}"
+    named = f"{paint.cyan}real{paint.plain}" if sent.source else ""
+    answered = sent.mock or named or f"{paint.yellow}{sent.error or 'keymock'}{paint.plain}"
     if sent.mock and sent.response:
         answered += f" {paint.dim}({printable(sent.response)}){paint.plain}"
     return (

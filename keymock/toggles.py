@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -10,22 +10,26 @@ import msgspec
 from keymock.exchange import Malformed
 from keymock.index import Route
 from keymock.index.switch import Pinned, Switch, Switches, named_answer
-from keymock.layout import resolve_id
+from keymock.layout import project_of, resolve_id
 from keymock.problems import did_you_mean
+from keymock.spec import Mode
 
 NONE = "none"
 """In the place of a preset's name: no preset, whatever is set farther away."""
 
-Mode = Literal["mock"]
-"""Where answers come from."""
+Setting = Switch | Mode
+"""What a mock can be set to: off, pinned to an answer, or where the answers to its requests come from."""
 
 
 class Toggles(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What `keymock use` has set: the JSON of `GET /toggles`, and of the file that keeps it."""
+    """What `keymock use` has set: the JSON of `GET /toggles`, and of the file that keeps it.
 
-    default: Mode = "mock"
+    `default` is where answers come from in the whole workspace; empty: as each project.toml says.
+    """
+
+    default: Mode | Literal[""] = ""
     projects: dict[str, Mode] = {}
-    mocks: dict[str, Switch] = {}
+    mocks: dict[str, Literal["off", "mock", "real", "fallback"] | Pinned] = {}
     flows: dict[str, Mode] = {}
     preset: str = ""
 
@@ -61,7 +65,7 @@ def in_force(levels: Sequence[Toggles], presets: Presets, asked: str = "") -> In
     level by level, there what was said of the single mock before what a preset says.
     """
     chosen = max((place for place, level in enumerate(levels) if level.preset), default=-1) if not asked else -1
-    merged: dict[str, Switch] = {}
+    merged: dict[str, Setting] = {}
     for place, level in enumerate(levels):
         if place == chosen:
             merged |= presets.get(level.preset, _EMPTY).switches
@@ -69,7 +73,25 @@ def in_force(levels: Sequence[Toggles], presets: Presets, asked: str = "") -> In
     on = presets.get(asked or (levels[chosen].preset if chosen >= 0 else ""), _EMPTY)
     if asked:
         merged |= on.switches
-    return InForce(frozenset(merged.items()), on.faults) if merged or on.faults else NOTHING
+    switches = frozenset((mock, each) for mock, each in merged.items() if isinstance(each, Pinned) or each == "off")
+    return InForce(switches, on.faults) if switches or on.faults else NOTHING
+
+
+def mode_of(levels: Sequence[Toggles], own: Mode, *, project: str, mock: str = "", flow: str = "") -> Mode:
+    """Where an answer comes from, by the nearest word; `own` is that of project.toml. `levels` as for `in_force`.
+
+    Within a level the flow comes first, then the mock, the project, the workspace. A mock that is pinned to an answer
+    gives it, so it is not asked about here.
+    """
+    for level in reversed(levels):
+        said = level.flows.get(flow) or _mode(level.mocks.get(mock)) or level.projects.get(project) or level.default
+        if said:
+            return said
+    return own
+
+
+def _mode(setting: Setting | None) -> Mode | None:
+    return setting if setting == "mock" or setting == "real" or setting == "fallback" else None  # noqa: PLR1714  (mypy)
 
 
 _EMPTY = Preset()
@@ -92,18 +114,64 @@ def name_of(preset: str) -> str:
     return preset.partition("/presets/")[2]
 
 
-def checked(wanted: Toggles, before: Toggles, routes: Mapping[str, Route], presets: Presets) -> Toggles:
-    """The toggles that somebody wants, mocks by their full ids. Raises Malformed for a name that means nothing.
+class Known(NamedTuple):
+    """What can be switched: mocks and flows by id, presets by name; `upstreams` are the projects that have one."""
+
+    routes: Mapping[str, Route]
+    presets: Presets
+    projects: Collection[str] = ()
+    upstreams: Collection[str] = ()
+    flows: Collection[str] = ()
+
+
+def checked(wanted: Toggles, before: Toggles, known: Known) -> Toggles:
+    """The toggles that somebody wants, mocks and flows by their full ids. Raises Malformed for a name without meaning.
 
     What was switched before stays as it is, even if its mock has gone since.
     """
+    routes, presets = known.routes, known.presets
     if wanted.preset not in ("", NONE, before.preset, *presets):
         raise no_preset(wanted.preset, presets)
     mocks = {
         name if before.mocks.get(name) == switch else _checked(name, switch, routes): switch
         for name, switch in wanted.mocks.items()
     }
-    return msgspec.structs.replace(wanted, mocks=mocks)
+    flows = {
+        name if before.flows.get(name) == mode else _flow(name, known.flows): mode
+        for name, mode in wanted.flows.items()
+    }
+    for name, mode in wanted.projects.items():
+        if before.projects.get(name) != mode:
+            _check_project(name, mode, known)
+    for name, setting in mocks.items():
+        if before.mocks.get(name) != setting and setting in ("real", "fallback"):
+            _check_project(project_of(routes[name].space), setting, known, name)
+    if wanted.default not in ("", "mock", before.default) and not known.upstreams:
+        hint = 'write one into a project.toml: [upstream] urls.local = "http://127.0.0.1:3000"'
+        raise Malformed(f"no project has an upstream, so there is nothing {wanted.default}: {hint}", code="no-upstream")
+    return msgspec.structs.replace(wanted, mocks=mocks, flows=flows)
+
+
+def _flow(wanted: str, flows: Collection[str]) -> str:
+    found = resolve_id(wanted, flows)
+    if len(found) > 1:
+        raise Malformed(f"`{wanted}` is ambiguous: {', '.join(found[:5])}", code="ambiguous-name")
+    if not found:
+        tails = [name.partition("/flows/")[2] for name in flows]
+        hint = did_you_mean(wanted, [*tails, *flows]) or "what there is: keymock flow ls"
+        raise Malformed(f"there is no flow `{wanted}`: {hint}", code="no-such-flow")
+    return found[0]
+
+
+def _check_project(name: str, mode: str, known: Known, mock: str = "") -> None:
+    """That a project is there and, for what needs one, has an upstream. `mock` is the one whose project it is."""
+    if not mock and name not in known.projects:
+        hint = did_you_mean(name, known.projects) or f"there are: {', '.join(sorted(known.projects)) or 'none'}"
+        raise Malformed(f"there is no project `{name}`: {hint}", code="no-such-project")
+    if mode != "mock" and name not in known.upstreams:
+        whose = f"the project of {mock}" if mock and name else mock or f"the project `{name}`"
+        hint = 'write one into its project.toml: [upstream] urls.local = "http://127.0.0.1:3000"'
+        raise Malformed(f"{whose} has no upstream: {hint}", code="no-upstream")
 
 
 def no_preset(name: str, presets: Iterable[str]) -> Malformed:
@@ -113,7 +181,7 @@ def no_preset(name: str, presets: Iterable[str]) -> Malformed:
     return Malformed(f"there is no preset `{name[:64]}`: {hint}", code="no-such-preset")
 
 
-def _checked(wanted: str, switch: Switch, routes: Mapping[str, Route]) -> str:
+def _checked(wanted: str, switch: Setting, routes: Mapping[str, Route]) -> str:
     found = resolve_id(wanted, routes)
     if len(found) > 1:
         raise Malformed(f"`{wanted}` is ambiguous: {', '.join(found[:5])}", code="ambiguous-name")
@@ -136,10 +204,18 @@ def no_answer(route: Route, wanted: str | int) -> str:
 
 def in_words(toggles: Toggles) -> list[str]:
     """What is switched, for people: `preset down`, `projects/shop/mocks/pay off`, `… answers declined`."""
-    preset = [f"preset {toggles.preset}"] if toggles.preset else []
-    return preset + [f"{mock} {switch_text(switch)}" for mock, switch in sorted(toggles.mocks.items())]
+    return [f"{what} {switch}".strip() for what, switch in rows(toggles)]
 
 
-def switch_text(switch: Switch) -> str:
-    """`off`, or `answers empty`."""
+def rows(toggles: Toggles) -> list[tuple[str, str]]:
+    """What is switched, each with what it is switched to; the widest first."""
+    found = [("preset", toggles.preset)] if toggles.preset else []
+    found += [("everything", toggles.default)] if toggles.default else []
+    found += [(f"project {name}", mode) for name, mode in sorted(toggles.projects.items())]
+    found += [(mock, switch_text(switch)) for mock, switch in sorted(toggles.mocks.items())]
+    return found + [(f"flow {name}", mode) for name, mode in sorted(toggles.flows.items())]
+
+
+def switch_text(switch: Setting) -> str:
+    """`off`, `real`, or `answers empty`."""
     return f"answers {switch.answer}" if isinstance(switch, Pinned) else switch

@@ -17,10 +17,11 @@ from keymock.serve.app import App
 
 def ask(app: App, said: Said) -> Answer:
     """The app's answer to one request, body and all."""
-    return asyncio.run(_ask(app, said))
+    return asyncio.run(answer(app, said))
 
 
-async def _ask(app: App, said: Said) -> Answer:
+async def answer(app: App, said: Said) -> Answer:
+    """The same, on a loop that runs."""
     sent: list[dict[str, Any]] = []
     messages = [{"type": "http.request", "body": said.body, "more_body": False}]
 

@@ -8,7 +8,7 @@ from tree_answers import load, mock, plant
 from keymock.exchange import Malformed
 from keymock.index import Route
 from keymock.index.switch import Pinned, Switch
-from keymock.toggles import NOTHING, Preset, Toggles, by_name, checked, in_force
+from keymock.toggles import NOTHING, Known, Preset, Toggles, by_name, checked, in_force
 
 PRESETS = {
     "down": Preset({"m": Pinned(503), "n": "off"}, {"projects/shop": "flaky"}),
@@ -80,15 +80,18 @@ def test_a_name_that_means_nothing_is_refused(
     routes: dict[str, Route], wanted: Toggles, code: str, detail: str
 ) -> None:
     with pytest.raises(Malformed) as refused:
-        checked(wanted, Toggles(), routes, PRESETS)
+        checked(wanted, Toggles(), Known(routes, PRESETS))
     assert (refused.value.code, refused.value.detail) == (code, detail)
 
 
 def test_mocks_are_known_by_their_full_ids_then(routes: dict[str, Route]) -> None:
     wanted = Toggles(mocks={"cart/get": Pinned("204"), "user/get": "off"}, preset="none")
-    assert checked(wanted, Toggles(), routes, PRESETS).mocks == {CART: Pinned("204"), "workspace/mocks/user/get": "off"}
+    assert checked(wanted, Toggles(), Known(routes, PRESETS)).mocks == {
+        CART: Pinned("204"),
+        "workspace/mocks/user/get": "off",
+    }
 
 
 def test_what_was_switched_before_may_have_gone(routes: dict[str, Route]) -> None:
     before = Toggles(mocks={"workspace/mocks/gone": "off"}, preset="gone")
-    assert checked(before, before, routes, PRESETS) == before
+    assert checked(before, before, Known(routes, PRESETS)) == before

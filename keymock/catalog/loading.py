@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 from msgspec import UNSET
 
-from keymock import document, roles, spec, units
+from keymock import document, roles, spec, units, upstream
 from keymock.catalog import bare
 from keymock.catalog.contexts import Contexts, headers_of
 from keymock.catalog.making import Tree, Unit, holds, make, make_all
@@ -24,6 +24,7 @@ from keymock.index import Address, BodyFault, Route
 from keymock.index.headers import faults as header_faults
 from keymock.layout import Item, Layout, body_stem, project_name
 from keymock.problems import Problem, error, warning
+from keymock.upstream import Upstream
 
 T = TypeVar("T")
 
@@ -42,6 +43,8 @@ class Read(NamedTuple):
     stamp: Stamp
     good: Any
     problems: tuple[Problem, ...]
+    lines: Mapping[str, int] = {}
+    """Of a project: the line of each address of its upstream."""
 
 
 class Catalog(msgspec.Struct, frozen=True, dict=True):
@@ -68,6 +71,30 @@ class Catalog(msgspec.Struct, frozen=True, dict=True):
     def presets(self) -> Compiled:
         """The presets by id, and what is wrong with them."""
         return compile_presets(self.preset_files, self.routes, self.units, self.settings.faults)
+
+    @cached_property
+    def upstream_lines(self) -> Mapping[str, int]:
+        """The line of each address of an upstream, by `project environment`."""
+        found: dict[str, int] = {}
+        for name in self.projects:
+            read = self.reads.get(f"{self.tree.layout.projects[name]}/project.toml")
+            for environment, line in read.lines.items() if read is not None else ():
+                found[f"{name} {environment}"] = line
+        return found
+
+    def upstreams(self, environment: str = "") -> dict[str, Upstream]:
+        """The real APIs by project, at the addresses that they have in an environment; else at their usual ones."""
+        found: dict[str, Upstream] = {}
+        for name, project in self.projects.items():
+            given = project.upstream
+            chosen = upstream.chosen(given, environment) if given is not UNSET else ""
+            if given is not UNSET and chosen:
+                file = f"{self.tree.layout.projects[name]}/project.toml"
+                place = f"{file}:{self.upstream_lines.get(f'{name} {chosen}', 1)}"
+                url = given.urls[chosen].rstrip("/")
+                timeout = float(given.timeout) if given.timeout is not UNSET else upstream.TIMEOUT
+                found[name] = Upstream(name, url, chosen, given.mode, place, timeout)
+        return found
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
@@ -326,9 +353,17 @@ class _Loading:
             for where, headers in headers_of(parsed.value)
             for fault in header_faults(headers)
         )
+        project = parsed.value if isinstance(parsed.value, spec.Project) else None
+        lines: dict[str, int] = {}
+        if project is not None and project.upstream is not UNSET:
+            refused += tuple(
+                document.problem_at(parsed, fault.where, fault.code, fault.message, fault.hint, part="value")
+                for fault in upstream.faults(project.upstream)
+            )
+            lines = {name: document.place(parsed, ("upstream", "urls", name)).line for name in project.upstream.urls}
         if parsed.value is not None and not refused:
             good = parsed if with_text else parsed.value
-        return Read(stamp, good, (*parsed.problems, *refused))
+        return Read(stamp, good, (*parsed.problems, *refused), lines)
 
     def _policy(self) -> roles.Roles:
         """Who may do what. Unreadable from the start: nobody may; unreadable later: as it last was."""

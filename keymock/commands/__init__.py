@@ -13,7 +13,7 @@ COMMANDS = (
         ("up", "serve the workspace, and follow every edit"),
         ("sync", "wait until all that is on disk is served"),
         ("journal", "show what a running server was asked"),
-        ("use", "switch mocks off, pin an answer, put a preset on"),
+        ("use", "mock or real; switch mocks off, pin an answer, put a preset on"),
         ("allow", "let this workspace reach a host; kept outside of it"),
     )),
     ("Ask", (

@@ -1,16 +1,16 @@
-"""`keymock use`: switches mocks off, pins them to an answer, puts a preset on, while keymock serves or before."""
+"""`keymock use`: mock or real, mocks off or pinned to an answer, a preset on; while keymock serves or before."""
 
 from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import NamedTuple, TypeVar
 
 import click
 import msgspec
 
-from keymock import __version__
 from keymock.commands.invocation import Invocation, root_of
 from keymock.commands.mock_name import MockName
 from keymock.commands.printing import columns, put_json, remark
@@ -18,15 +18,17 @@ from keymock.commands.seen import look
 from keymock.commands.servers import client_of, server_option
 from keymock.commands.verb import verb
 from keymock.exchange import Malformed
-from keymock.index.switch import Pinned, Switch
+from keymock.index.switch import Pinned
 from keymock.problems import Stop, did_you_mean, error
 from keymock.serve import runfiles
+from keymock.spec import Mode
 from keymock.toggle_file import ToggleFile
-from keymock.toggles import Toggles, switch_text
+from keymock.toggles import Setting, Toggles, rows
 
-WORDS = ("off", "answer", "preset")
-LATER = ("real", "mock", "fallback")
+MODES: tuple[Mode, ...] = ("real", "mock", "fallback")
+WORDS = (*MODES, "off", "answer", "preset")
 
+T = TypeVar("T")
 Change = Callable[[Toggles], Toggles]
 
 
@@ -34,6 +36,10 @@ Change = Callable[[Toggles], Toggles]
     "use",
     examples=(
         "keymock use                                    what is switched",
+        "keymock use real                               everything from the real API, where there is one",
+        "keymock use fallback --project shop            mocks as far as there are any, else the real API",
+        "keymock use mock --mock payments/pay           this one alone from its mock, whatever else is real",
+        "keymock use real --flow checkout               for the requests of one flow",
         "keymock use off --mock payments/pay            as if it were not there",
         "keymock use answer declined --mock payments/pay",
         "keymock use answer 503 --mock cart/get --session ada",
@@ -41,12 +47,12 @@ Change = Callable[[Toggles], Toggles]
         "keymock use --reset                            all of it as it was written",
     ),
 )
-@click.argument("words", nargs=-1, metavar="[off | answer NAME|STATUS | preset NAME]")
+@click.argument("words", nargs=-1, metavar="[real | mock | fallback | off | answer NAME|STATUS | preset NAME]")
 @click.option("--mock", default="", type=MockName(), metavar="MOCK", help="Which mock is switched.")
 @click.option("--session", default="", metavar="S", help="For the requests of one session only.")
-@click.option("--reset", is_flag=True, help="Put it all back, or with --mock that one.")
-@click.option("--project", default="", metavar="P", hidden=True)
-@click.option("--flow", default="", metavar="F", hidden=True)
+@click.option("--reset", is_flag=True, help="Put it all back, or what is named.")
+@click.option("--project", default="", metavar="P", help="One project is switched.")
+@click.option("--flow", default="", metavar="F", help="The requests of one flow are switched.")
 @server_option
 def command(
     invocation: Invocation,
@@ -58,12 +64,14 @@ def command(
     flow: str,
     server: str,
 ) -> int:
-    """Switch mocks off, pin them to one of their answers, or put a preset on; without words, say what is switched.
+    """Choose mock or real, switch mocks off, pin an answer, put a preset on; without words, say what is switched.
 
-    A running server follows at once. It is kept in .keymock/, never committed, and holds at the next start too;
+    real, mock and fallback hold for the whole workspace, or for the project, the mock or the flow that is named; the
+    nearest word counts: session, flow, mock, project, workspace, project.toml. Nobody has to change an address. A
+    running server follows at once. It is kept in .keymock/, never committed, and holds at the next start too;
     what is set for a session ends with the server.
     """
-    change = _change(words, mock, reset, "--project" if project else "--flow" if flow else "")
+    change = _change(words, What(mock, project, flow), reset)
     place = _place(invocation, server, session)
     toggles = place.now() if change is None else place.switch(change(place.now()))
     if invocation.json:
@@ -78,41 +86,83 @@ def command(
 # ---- what is asked for -------------------------------------------------------------------------------------------
 
 
-def _change(words: tuple[str, ...], mock: str, reset: bool, later: str) -> Change | None:
+class What(NamedTuple):
+    """What is switched, by name: at most one of them."""
+
+    mock: str
+    project: str
+    flow: str
+
+    @property
+    def option(self) -> str:
+        """The option that names it; empty for the whole workspace."""
+        named = [f"--{kind} {name}" for kind, name in self._asdict().items() if name]
+        if len(named) > 1:
+            raise _wrong(f"{' and '.join(named)} are two things; switch one at a time")
+        return named[0] if named else ""
+
+
+def _change(words: tuple[str, ...], what: What, reset: bool) -> Change | None:
     """What the words do to the toggles; None if they only ask. Raises Stop."""
     first, rest = (words[0], words[1:]) if words else ("", ())
-    if first in LATER or later:
-        message = f"`keymock use {later or first}` is planned, and not in keymock {__version__} yet"
-        raise Stop(error("keymock use", "not-yet", message, hint="what there is: keymock use --help"))
     if reset and words:
         raise _wrong(f"`--reset` puts all of it back, `{' '.join(words)}` does not")
     if reset:
-        return (lambda toggles: _switched(toggles, mock, None)) if mock else (lambda _: Toggles())
+        return (lambda toggles: _reset(toggles, what)) if what.option else (lambda _: Toggles())
     if not words:
-        if mock:
-            raise _wrong("say what to do with it", f"keymock use off --mock {mock}")
+        if what.option:
+            raise _wrong("say what to do with it", f"keymock use {'off' if what.mock else 'real'} {what.option}")
         return None
     if first not in WORDS:
         raise _wrong(f"`{first}` is none of {', '.join(WORDS)}", did_you_mean(first, WORDS))
-    if len(rest) != (0 if first == "off" else 1):
-        raise _wrong(f"`use {first}` takes {'no more words' if first == 'off' else 'one name'}")
+    if len(rest) != (1 if first in ("answer", "preset") else 0):
+        raise _wrong(f"`use {first}` takes {'one name' if first in ('answer', 'preset') else 'no more words'}")
+    named = what.option
+    mode = next((each for each in MODES if each == first), None)
+    return _pointed(first, rest, what, named) if mode is None else lambda toggles: _aimed(toggles, what, mode)
+
+
+def _pointed(first: str, rest: tuple[str, ...], what: What, named: str) -> Change:
+    """What `off`, `answer` and `preset` do."""
+    if what.project or what.flow:
+        raise _wrong(f"`use {first}` is not for a project or a flow, so it takes no {named.partition(' ')[0]}")
     if first == "preset":
-        if mock:
+        if what.mock:
             raise _wrong("a preset is for all mocks, so it takes no --mock")
         return lambda toggles: msgspec.structs.replace(toggles, preset=rest[0])
-    if not mock:
-        raise _wrong("say which mock", f"keymock use {' '.join(words)} --mock MOCK")
-    switch: Switch = "off" if first == "off" else Pinned(rest[0])
-    return lambda toggles: _switched(toggles, mock, switch)
+    if not what.mock:
+        raise _wrong("say which mock", f"keymock use {' '.join((first, *rest))} --mock MOCK")
+    switch: Setting = "off" if first == "off" else Pinned(rest[0])
+    return lambda toggles: _switched(toggles, what.mock, switch)
 
 
-def _switched(toggles: Toggles, mock: str, switch: Switch | None) -> Toggles:
+def _aimed(toggles: Toggles, what: What, mode: Mode) -> Toggles:
+    if what.mock:
+        return _switched(toggles, what.mock, mode)
+    if what.project:
+        return msgspec.structs.replace(toggles, projects={**toggles.projects, what.project: mode})
+    if what.flow:
+        return msgspec.structs.replace(toggles, flows={**_without(toggles.flows, what.flow), what.flow: mode})
+    return msgspec.structs.replace(toggles, default=mode)
+
+
+def _reset(toggles: Toggles, what: What) -> Toggles:
+    if what.mock:
+        return _switched(toggles, what.mock, None)
+    if what.project:
+        return msgspec.structs.replace(toggles, projects=_without(toggles.projects, what.project))
+    return msgspec.structs.replace(toggles, flows=_without(toggles.flows, what.flow))
+
+
+def _switched(toggles: Toggles, mock: str, switch: Setting | None) -> Toggles:
     """With one mock switched, or with None no longer so; the end of its id is enough for one that was switched."""
-    known = next((name for name in toggles.mocks if name == mock or name.endswith(f"/{mock}")), mock)
-    mocks = {name: each for name, each in toggles.mocks.items() if name != known}
-    if switch is not None:
-        mocks[mock] = switch
-    return msgspec.structs.replace(toggles, mocks=mocks)
+    mocks = _without(toggles.mocks, mock)
+    return msgspec.structs.replace(toggles, mocks=mocks if switch is None else {**mocks, mock: switch})
+
+
+def _without(switched: Mapping[str, T], name: str) -> dict[str, T]:
+    known = next((each for each in switched if each == name or each.endswith(f"/{name}")), name)
+    return {each: setting for each, setting in switched.items() if each != known}
 
 
 def _wrong(message: str, hint: str = "") -> Stop:
@@ -158,9 +208,8 @@ def _runtime(invocation: Invocation) -> Path:
 
 
 def _tell(invocation: Invocation, toggles: Toggles) -> None:
-    preset = [("preset", toggles.preset)] if toggles.preset else []
-    mocks = [(name, switch_text(switch)) for name, switch in sorted(toggles.mocks.items())]
-    for line in columns([*preset, *mocks]):
+    found = rows(toggles)
+    for line in columns(found):
         print(line)
-    if not preset and not mocks:
+    if not found:
         remark(invocation, "nothing is switched: every mock answers as it is written")

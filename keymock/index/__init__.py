@@ -6,6 +6,7 @@ from keymock.index.compile import compile_mock
 from keymock.index.find import NEEDS_BODY, Found, NeedsBody, allowed_methods, find, find_among, methods_of
 from keymock.index.report import Bodies, BodyFault, Context, Listed
 from keymock.index.route import ANY, Answer, Cors, Route
+from keymock.index.switch import Pinned, Switch
 from keymock.index.table import Table
 from keymock.index.views import Address, Views
 
@@ -21,7 +22,9 @@ __all__ = [
     "Found",
     "Listed",
     "NeedsBody",
+    "Pinned",
     "Route",
+    "Switch",
     "Table",
     "Views",
     "allowed_methods",

@@ -70,6 +70,10 @@ class Views:
             self._bare = tuple((found, self.table(*mounted[found])) for found in ordered)
         return self._bare
 
+    def projects_at(self, mount: Segments) -> list[str]:
+        """The projects that answer beneath a mount of the bare host."""
+        return [name for name, address in self.projects.items() if prefix(address.mount) == mount]
+
     def table(self, *projects: str) -> Table:
         """The mocks of these projects, in one order with the private ones and the workspace's."""
         table = self._tables.get(projects)

@@ -41,6 +41,8 @@ class Sent(NamedTuple):
     body: bytes = b""
     size: int = 0
     story: Story | None = None
+    source: str = ""
+    """`real` for what the real API answered."""
 
 
 class Entry(NamedTuple):

@@ -66,6 +66,7 @@ def as_json(entry: Entry) -> dict[str, Any]:
         "status": sent.status,
         "mock": sent.mock or None,
         "matched": bool(sent.mock),
+        "source": sent.source or ("mock" if sent.mock else None),
         "duration_ms": round(entry.duration / 1e6, 3),
         "request": {
             "query": redaction.query(entry.query.decode("utf-8", "replace")),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from keymock import carriers, engine
 from keymock.exchange import Headers, Malformed, Reply, Request, Talk, problem_reply, split_host
@@ -21,6 +21,9 @@ from keymock.serve.bodies import BodyFiles
 from keymock.serve.perform import UNWATCHED, Client, Exchange, Patience, perform
 from keymock.serve.service import Service
 from keymock.serve.websocket import as_http, perform_talk
+
+if TYPE_CHECKING:
+    from keymock.serve.passing import Passing
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -93,6 +96,7 @@ class MockApp:
         self.stopping = stopping
         self.patience = Patience(stopping)
         self.files = BodyFiles()
+        self._passing: Passing | None = None
         self._ready: dict[Line, Ready] = {}
         self._leads: dict[Line, tuple[engine.Lead, ...]] = {}
         self._bodied: set[Line] = set()
@@ -109,6 +113,7 @@ class MockApp:
             return
         if scope["type"] == "lifespan":
             await _follow(receive, send)
+            await self.close()
             return
         began = self.ticks()
         service = self.service
@@ -141,6 +146,11 @@ class MockApp:
                 await send(ready.body)
                 return
         await self._answer(scope, receive, send, world, host, began, plain)
+
+    async def close(self) -> None:
+        """Ends the connections to real APIs."""
+        if self._passing is not None:
+            await self._passing.close()
 
     async def _upgrade(self, scope: Scope, receive: Receive, send: Send) -> None:
         """A client that asks for a WebSocket: a GET, and answered as one until a talk begins."""
@@ -180,17 +190,15 @@ class MockApp:
         request.upgrade = begin is not None
         if plain:
             request.influenced = False
-        try:
-            if request.raw_path == HEALTH:
-                await send({"type": "http.response.start", "status": 204, "headers": []})
-                await send({"type": "http.response.body"})
-                return
-            reply = await self._decide(request, scope, receive, world, host, plain)
-        except Malformed as fault:
-            reply = problem_reply(fault.status, fault.code, "The request cannot be served", fault.detail)
-            if fault.status in (408, 413):
-                reply.headers.append((b"connection", b"close"))  # what is left of the body is not read
-        except ClientGone:
+        if request.raw_path == HEALTH:
+            await send({"type": "http.response.start", "status": 204, "headers": []})
+            await send({"type": "http.response.body"})
+            return
+        reply = await self._reply(request, scope, receive, world, host, plain)
+        if reply is None:
+            return
+        if reply.onward is not None:
+            await self._pass_on(scope, receive, send, request, reply, began, world.generation)
             return
         if request.upgrade:
             _settle(reply)
@@ -238,6 +246,39 @@ class MockApp:
         self._ready.clear()
         self._leads.clear()
         self._bodied.clear()
+
+    async def _reply(
+        self, request: Request, scope: Scope, receive: Receive, world: engine.World, host: bytes | None, plain: bool
+    ) -> Reply | None:
+        """What the request gets, keymock's own refusals included; None if the client has left."""
+        try:
+            return await self._decide(request, scope, receive, world, host, plain)
+        except Malformed as fault:
+            reply = problem_reply(fault.status, fault.code, "The request cannot be served", fault.detail)
+            if fault.status in (408, 413):
+                reply.headers.append((b"connection", b"close"))  # what is left of the body is not read
+            return reply
+        except ClientGone:
+            return None
+
+    async def _pass_on(
+        self, scope: Scope, receive: Receive, send: Send, request: Request, reply: Reply, began: int, generation: int
+    ) -> None:
+        """Lets the real API answer."""
+        if self._passing is None:
+            from keymock.serve.passing import Passing  # noqa: PLC0415  (who only mocks does not pay for it)
+
+            self._passing = Passing(self.service, self.patience, self.stopping)
+
+        def told(status: int, error: str) -> None:
+            weight = sum(len(value) for _, value in request.headers)
+            self.service.journal.add(
+                weight, self.clock(), self.ticks() - began, _session_name(request), request.method, request.raw_path,
+                request.query_string, request.headers, Sent(status, error=error, source="" if error else "real"),
+                generation, request.body[:MOST_KEPT] if request.body else None,
+            )  # fmt: skip
+
+        await self._passing.pass_on(request, reply, scope, receive, send, told)
 
     def _keepable(self, reply: Reply) -> bool:
         whole = reply.file is None and not reply.stream and not reply.fault

@@ -18,7 +18,7 @@ from keymock.exchange import Request
 from keymock.index import Address, Route, Views
 from keymock.index.route import Resource
 from keymock.journal import Journal
-from keymock.layout import project_of
+from keymock.layout import is_flow, project_of
 from keymock.problems import Problem
 from keymock.serve.callbacks import Callbacks
 from keymock.serve.hints import LONGEST_BURST, REOPENED, UNCLOSED
@@ -27,8 +27,9 @@ from keymock.serve.reach import Reach
 from keymock.serve.remembered import Remembered
 from keymock.serve.session_control import SessionControl, carried_over
 from keymock.serve.sessions import IDLE_SECONDS, Sessions
+from keymock.spec import Mode
 from keymock.state import Session
-from keymock.toggles import Presets, Toggles, by_name, checked, in_force, in_words
+from keymock.toggles import Known, Presets, Toggles, by_name, checked, in_force, in_words, mode_of
 from keymock.workspace import Workspace
 
 MAX_WAITING_EVENTS = 1_000
@@ -63,6 +64,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     """The preset that is on until `keymock use` says otherwise."""
     toggles: Toggles = Toggles()
     """What `keymock use` has set before."""
+    environment: str = ""
+    """Which of the addresses of an upstream counts; empty: its default."""
     allow_outbound: tuple[str, ...] = ()
     """Hosts allowed for this run; those that are allowed for good lie with the user."""
     offline: bool = False
@@ -121,7 +124,10 @@ class Service:
         self.keeping: list[Callable[[], None]] = []
         """Forgets the answers that somebody keeps ready; each who does adds one."""
         self.world = self._first_world(generation)
-        self.reach = Reach(lambda: self.catalog.settings, options.allow_outbound, offline=options.offline)
+        self.reach = Reach(
+            lambda: self.catalog.settings, options.allow_outbound, offline=options.offline,
+            upstreams=lambda: [one.url for one in self.catalog.upstreams(options.environment).values()],
+        )  # fmt: skip
         self.origins = Origins(self, Path(options.workspace))
         self.callbacks = Callbacks(self.reach, now, self._tell)
 
@@ -220,7 +226,8 @@ class Service:
         )
         gone = _routes_not_in(before, after)
         come = _routes_not_in(after, before)
-        if settled and not gone and not come and before.presets.presets == after.presets.presets:
+        same = before.presets.presets == after.presets.presets and before.upstream_lines == after.upstream_lines
+        if settled and not gone and not come and same:
             return False
         if settled:
             seen = [route for route in come if self._sees(route)]
@@ -271,7 +278,8 @@ class Service:
         with self._lock:
             before = self.session_toggles.get(session, Toggles()) if session else self.toggles
             routes = {name: route for name, route in self.world.views.routes.items() if "#" not in name}
-            toggles = checked(wanted, before, routes, self.world.presets)
+            known = Known(routes, self.world.presets, self.catalog.projects, self.world.upstreams, self._flows())
+            toggles = checked(wanted, before, known)
             if session:
                 self.session(session)
                 self.session_toggles[session] = toggles
@@ -289,6 +297,18 @@ class Service:
             self.session_toggles.pop(session, None)
             self.world = self._with_toggles(self.world, self.catalog)
 
+    def _flows(self) -> list[str]:
+        """The flows that the actor may use, by id."""
+        return [
+            item.id for item in self.catalog.items.values() if is_flow(item) and self.rights.may("use", item.id_path)
+        ]
+
+    @property
+    def modes(self) -> dict[str, Mode]:
+        """Where the answers of each project with an upstream come from, for a request that says nothing else."""
+        upstreams = self.world.upstreams
+        return {name: mode_of((self.toggles,), one.mode, project=name) for name, one in upstreams.items()}
+
     def switched(self, session: str = "") -> Toggles:
         """What is switched for everybody, or for one session on top of that."""
         return self.session_toggles.get(session, Toggles()) if session else self.toggles
@@ -297,9 +317,15 @@ class Service:
         presets = self._presets(catalog)
         now = in_force((self.toggles,), presets)
         world.views.switched(now.switches)
+        upstreams = {
+            name: one
+            for name, one in catalog.upstreams(self.options.environment).items()
+            if self.rights.may("use", f"projects/{name}/project.toml")
+        }
         return msgspec.structs.replace(
-            world, presets=presets, toggles=self.toggles, sessions=dict(self.session_toggles), in_force=now
-        )
+            world, presets=presets, toggles=self.toggles, sessions=dict(self.session_toggles), in_force=now,
+            upstreams=upstreams,
+        )  # fmt: skip
 
     def _presets(self, catalog: Catalog) -> Presets:
         """The presets that the actor may use, by name."""
@@ -373,6 +399,9 @@ class Service:
             "routes": sum(len(route.patterns) for route in world.views.routes.values() if route.enabled),
             "withheld": len(self.catalog.routes) - len(world.views.routes),
             "problems": [msgspec.to_builtins(problem) for problem in self.problems],
+            "targets": {
+                name: {"mode": mode, "upstream": world.upstreams[name].url} for name, mode in self.modes.items()
+            },
             "since": self.since // 1_000_000_000,
             "workers": 1,
         }

@@ -122,6 +122,13 @@ class ProblemShown(msgspec.Struct, frozen=True):
     hint: str
 
 
+class Target(msgspec.Struct, frozen=True):
+    """Where the answers of a project come from (`mock`, `real`, `fallback`), and where its real API is."""
+
+    mode: str
+    upstream: str
+
+
 class Status(msgspec.Struct, frozen=True):
     """What is served, as whom, and what is broken. `since` is when the server started, in seconds since 1970."""
 
@@ -130,6 +137,7 @@ class Status(msgspec.Struct, frozen=True):
     mocks: int
     routes: int
     problems: list[ProblemShown]
+    targets: dict[str, Target]
     since: int
     workers: int
 
@@ -197,7 +205,10 @@ class LastCommit(msgspec.Struct, frozen=True):
 
 
 class Exchange(msgspec.Struct, frozen=True):
-    """One request and what it got, redacted. `mock` is null where none answered, else `file` and `line` say where."""
+    """One request and what it got, redacted. `mock` is null where none answered, else `file` and `line` say where.
+
+    `source` is `mock`, `real` or null.
+    """
 
     id: int
     time: str
@@ -207,6 +218,7 @@ class Exchange(msgspec.Struct, frozen=True):
     status: int
     mock: str | None
     matched: bool
+    source: str | None
     duration_ms: float
     request: dict[str, Any]
     response: dict[str, Any]
@@ -382,11 +394,15 @@ class Reset(msgspec.Struct, frozen=True):
 
 
 class Switched(msgspec.Struct, frozen=True):
-    """What is switched by hand. A mock is `off`, or pinned to an answer: `{"answer": "empty"}`, by name or status."""
+    """What is switched by hand: where answers come from (`mock`, `real`, `fallback`), and single mocks.
+
+    A mock may be `off` too, or pinned to an answer: `{"answer": "empty"}`, by name or status. `default` is empty where
+    each project.toml decides.
+    """
 
     default: str
     projects: dict[str, str]
-    mocks: dict[str, Literal["off"] | Pinned]
+    mocks: dict[str, Literal["off", "mock", "real", "fallback"] | Pinned]
     flows: dict[str, str]
     preset: str
 

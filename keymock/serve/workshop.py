@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Mapping
@@ -12,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from keymock import roles
+from keymock import roles, upstream
 from keymock.consent import ConsentFile
 from keymock.problems import Problem, Stop, did_you_mean, error, warning
 from keymock.serve.app import MockApp
@@ -80,7 +81,10 @@ def opening(
         apps = dict(_apps(service, listening, allowed, token, stopping))
         service.reach.own_ports = frozenset(listener.port for listener in listening.values())
         service.reach.kept = lambda: ConsentFile(state, Path(options.workspace)).read().allowed
-        jobs = [_showing(show(service)), _checking(service), _tidying(service), service.callbacks.ends]
+        jobs = [
+            _showing(show(service)), _checking(service), _tidying(service), service.callbacks.ends,
+            _closing(apps.values()),
+        ]  # fmt: skip
         if past is None:
             jobs.insert(0, _follow(service, poll=poll))
         if forgotten is not None:
@@ -185,6 +189,22 @@ def _showing(show: Callable[[], None]) -> Job:
     return showing
 
 
+def _closing(apps: Iterable[App]) -> Job:
+    """Ends the connections to real APIs when the worker ends: not when its jobs do, for answers are under way then."""
+
+    async def closing() -> None:
+        try:
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.Event().wait()
+            await asyncio.Event().wait()  # until the loop itself ends what is left on it
+        finally:
+            for app in apps:
+                if isinstance(app, MockApp):
+                    await app.close()
+
+    return closing
+
+
 def _checking(service: Service) -> Job:
     """Says a moment after an edit what it did to other mocks."""
 
@@ -233,6 +253,7 @@ def facts(service: Service, listening: Mapping[str, Listener]) -> dict[str, Any]
         "withheld": withheld(service),
         "overlays": sorted(catalog.overlays.values()),
         "switched": in_words(service.toggles),
+        "real": upstream.in_words(service.world.upstreams, service.modes),
         "problems": [msgspec.to_builtins(problem) for problem in service.problems],
     }
 

@@ -11,13 +11,15 @@ from prompt import Shell
 CART = 'select = "rules"\n[request]\npath = "/cart"\n[[responses]]\nname = "full"\nbody = "full"\n'
 CART += '[[responses]]\nname = "empty"\nstatus = 404\n'
 GET = "projects/shop/mocks/cart/get"
-NOTHING = {"default": "mock", "projects": {}, "mocks": {}, "flows": {}, "preset": ""}
+NOTHING = {"default": "", "projects": {}, "mocks": {}, "flows": {}, "preset": ""}
+TO_WRITE, TABLE = "write one into a project.", '[upstream] urls.local = "http://127.0.0.1:3000"'
 
 
 @pytest.fixture
 def shop(shop: Shell) -> Shell:
     shop.put("projects/shop/mocks/cart/get.toml", CART)
     shop.put("projects/shop/presets/down.toml", '[use]\n"cart/get" = "empty"\n')
+    shop.put("projects/shop/flows/buy.toml", 'name = "Buy"\n')
     return shop
 
 
@@ -64,18 +66,45 @@ def test_reset_puts_back_one_or_all(shop: Shell) -> None:
     assert not (shop.folder / ".keymock/toggles.json").exists()
 
 
+def test_mock_or_real_for_all_a_project_a_mock_or_a_flow(shop: Shell) -> None:
+    shop.put(
+        "projects/shop/project.toml", 'mount = "/shop"\nbase_path = "/api"\n[upstream]\nurls.local = "http://[::1]:9"\n'
+    )
+    shop("use", "fallback")
+    shop("use", "real", "--project", "shop")
+    shop("use", "mock", "--mock", "cart/get")
+    assert shop("use", "real", "--flow", "buy").out == (
+        f"everything                    fallback\nproject shop                  real\n{GET}  mock\n"
+        "flow projects/shop/flows/buy  real\n"
+    )
+    asked = shop("explain", "GET", "/shop/api/other", "--json").json
+    assert asked["upstream"] == {"project": "shop", "url": "http://[::1]:9"}
+    assert shop("explain", "GET", "/shop/api/cart", "--json").json["answer"]["mock"] == GET
+    assert "flows" in json.loads((shop.folder / ".keymock/toggles.json").read_text())
+    shop("use", "--reset", "--flow", "buy")
+    shop("use", "--reset", "--project", "shop")
+    shop("use", "--reset", "--mock", "cart/get")
+    assert shop("use", "--json").json == {**NOTHING, "default": "fallback"}
+
+
 @pytest.mark.parametrize(
     ("words", "code", "message"),
     [
         (["off"], "usage", "say which mock"),
-        (["of", "--mock", "cart/get"], "usage", "`of` is none of off, answer, preset"),
+        (["of", "--mock", "cart/get"], "usage", "`of` is none of real, mock, fallback, off, answer, preset"),
         (["answer", "--mock", "cart/get"], "usage", "`use answer` takes one name"),
         (["off", "x", "--mock", "cart/get"], "usage", "`use off` takes no more words"),
         (["preset", "down", "--mock", "cart/get"], "usage", "a preset is for all mocks, so it takes no --mock"),
         (["--mock", "cart/get"], "usage", "say what to do with it"),
         (["off", "--reset"], "usage", "`--reset` puts all of it back, `off` does not"),
-        (["real"], "not-yet", "`keymock use real` is planned, and not in keymock 0.1.0 yet"),
-        (["off", "--project", "shop"], "not-yet", "`keymock use --project` is planned, and not in keymock 0.1.0 yet"),
+        (["off", "--project", "shop"], "usage", "`use off` is not for a project or a flow, so it takes no --project"),
+        (["real", "--project", "shop", "--mock", "cart/get"], "usage",
+         "--mock cart/get and --project shop are two things; switch one at a time"),
+        (["real"], "no-upstream", f"no project has an upstream, so there is nothing real: {TO_WRITE}toml: {TABLE}"),
+        (["real", "--project", "shpo"], "no-such-project", "there is no project `shpo`: did you mean `shop`?"),
+        (["fallback", "--project", "shop"], "no-upstream",
+         f"the project `shop` has no upstream: {TO_WRITE[:-10]}its project.toml: {TABLE}"),
+        (["real", "--flow", "byu"], "no-such-flow", "there is no flow `byu`: did you mean `buy`?"),
         (["off", "--mock", "cart/gte"], "no-such-mock", "there is no mock `cart/gte`: did you mean `cart/get`?"),
         (["answer", "emtpy", "--mock", "cart/get"], "no-such-answer",
          f"{GET} has no answer `emtpy`: did you mean `empty`?"),

@@ -25,7 +25,7 @@ FAULT = {"code": "c", "severity": "error", "path": "a.toml", "line": 1, "column"
 
 EXCHANGE = {
     "id": 7, "time": "2026-01-01T00:00:00.000+00:00", "session": "", "method": "GET", "path": "/a", "status": 404,
-    "mock": None, "matched": False, "duration_ms": 0.1, "request": {}, "response": {},
+    "mock": None, "matched": False, "source": None, "duration_ms": 0.1, "request": {}, "response": {},
 }  # fmt: skip
 SESSION = SessionShown("ada", 1, "", "", None, Toggles(), [], 0, None)
 
@@ -150,7 +150,7 @@ class Service:
     def status(self) -> dict[str, Any]:
         self.calls.append("status")
         return {"generation": self.generation, "actor": None, "mocks": 2, "routes": 2, "problems": [FAULT],
-                "since": 1_700_000_000, "workers": 1}  # fmt: skip
+                "targets": {}, "since": 1_700_000_000, "workers": 1}  # fmt: skip
 
     def routes(self) -> list[dict[str, Any]]:
         self.calls.append("routes")

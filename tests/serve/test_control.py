@@ -299,7 +299,7 @@ def test_toggles_are_those_of_everybody_or_of_one_session() -> None:
 
 def test_a_switch_that_there_is_none_of_is_refused() -> None:
     service = Service()
-    refused = call(service, "PUT", "/toggles", b'{"mocks":{"a":"real"}}')
+    refused = call(service, "PUT", "/toggles", b'{"mocks":{"a":"rael"}}')
     assert refused.status == 400
     assert "mocks" in refused.json["detail"]
     assert "switch" not in service.calls

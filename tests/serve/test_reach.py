@@ -29,3 +29,25 @@ def test_offline_is_offline() -> None:
     refused = Reach(spec.Workspace, ("127.0.0.1:9000",), offline=True).gate(by_person=True)("127.0.0.1", 9000, "")
     assert refused is not None
     assert refused.code == "offline"
+
+
+def test_hosts_of_the_settings_and_of_real_apis_need_consent() -> None:
+    reach = Reach(lambda: spec.Workspace(outbound=["a.example"]), upstreams=lambda: ["https://b.example/v1"])
+    for name in ("a.example", "b.example"):
+        refused = reach.now().refusal(name, 443, by_person=True)
+        assert refused is not None
+        assert refused.code == "host-not-allowed"
+    unnamed = reach.now().refusal("c.example", 443, by_person=True)
+    assert unnamed is not None
+    assert unnamed.code == "host-not-named"
+    reach.kept = lambda: (Allowed(Host("b.example", 443)),)
+    assert reach.gate(by_person=True)("b.example", 443, "") is None
+
+
+def test_this_machine_needs_none_but_for_our_own_ports() -> None:
+    reach = Reach(spec.Workspace, ("d.example",))
+    reach.own_ports = frozenset({9})
+    assert reach.gate(by_person=True)("localhost", 8, "") is None
+    refused = reach.gate(by_person=True)("localhost", 9, "")
+    assert refused is not None
+    assert refused.code == "own-port"

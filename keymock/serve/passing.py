@@ -1,0 +1,299 @@
+"""Passes a request on to the real API, and its answer back, both as they come: no body is held in memory for it.
+
+Nothing goes out but to hosts that the workspace names and the user has consented to. What fails on the way is told as
+one of keymock's own answers: 502 for an API that is not there or talks nonsense, 504 for one that is silent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from keymock.exchange import Headers, Onward, Reply, Request, problem_reply
+from keymock.outbound import host_of
+from keymock.serve import wire
+from keymock.serve.perform import Client, Patience
+from keymock.serve.service import Service
+from keymock.upstream import incoming, outgoing
+
+if TYPE_CHECKING:
+    import aiohttp
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+CONNECT_SECONDS = 10.0
+MOST_CONNECTIONS = 1_000
+LONGEST_FIELD = 64 * 1024
+"""Bytes of one header of an answer; aiohttp's own 8 KiB are too few for some cookies."""
+IDLE_SECONDS = 10.0
+"""Between two parts of a request's body."""
+
+
+class Caller(NamedTuple):
+    """Who asked: the request's scope, the ways to hear from the client and to answer it; `told` is to hear of it."""
+
+    scope: Scope
+    receive: Receive
+    send: Send
+    told: Callable[[int, str], None]
+
+
+class Gone(Exception):
+    """The client left in the middle of its request."""
+
+
+class Passing:
+    """The way to the real APIs: connections that are kept between requests, made at the first one."""
+
+    def __init__(self, service: Service, patience: Patience, stopping: asyncio.Event | None = None) -> None:
+        self.service = service
+        self.patience = patience
+        self.stopping = stopping
+        self._session: aiohttp.ClientSession | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def refusal(self, request: Request, plan: Onward) -> Reply | None:
+        """Why a request may not be passed on, as an answer; None if it may."""
+        if request.upgrade:
+            return _failure(502, "no-websocket", "WebSockets are not passed on to the real API", plan)
+        host = host_of(plan.url)
+        refused = self.service.reach.now().refusal(host.name, host.port, by_person=True)
+        return None if refused is None else _failure(502, refused.code, refused.message, plan, refused.hint)
+
+    async def pass_on(
+        self,
+        request: Request,
+        reply: Reply,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        told: Callable[[int, str], None],
+    ) -> None:
+        """Asks the real API of `reply.onward` and answers with what it says, `reply.headers` added.
+
+        `told` is called with the status, and the code of a failure, before the first byte of the answer.
+        """
+        plan = reply.onward
+        if plan is None:
+            raise AssertionError("a reply without a plan is not passed on")
+        caller = Caller(scope, receive, send, told)
+        refused = self.refusal(request, plan)
+        client = Client(caller.receive, unread=request.body is None, stopping=self.stopping)
+        try:
+            with self.patience.lasts():
+                if refused is None:
+                    await self._exchange(request, reply, plan, caller, client)
+                else:
+                    await _tell(refused, reply.headers, caller)
+        except asyncio.CancelledError:  # the server stops, and this takes too long
+            wire.close(caller.scope)
+        except Gone:
+            return
+        finally:
+            client.let_go()
+
+    async def _exchange(
+        self,
+        request: Request,
+        reply: Reply,
+        plan: Onward,
+        caller: Caller,
+        client: Client,
+    ) -> None:
+        import aiohttp  # noqa: PLC0415  (80 ms, which a server that only mocks does not pay)
+
+        try:
+            answer = await self._asked(request, plan, caller, client)
+        except TimeoutError:
+            failed = _failure(504, "upstream-timeout", f"it has not answered within {plan.timeout:g} seconds", plan)
+        except aiohttp.ClientConnectorCertificateError as fault:
+            failed = _failure(
+                502, "upstream-tls", f"its certificate cannot be trusted: {fault.certificate_error}", plan
+            )
+        except aiohttp.ClientConnectorSSLError as fault:
+            failed = _failure(502, "upstream-tls", f"no TLS connection could be made: {fault.strerror}", plan)
+        except aiohttp.ClientConnectorDNSError:
+            failed = _failure(502, "upstream-down", "its name cannot be resolved", plan)
+        except aiohttp.ClientConnectorError as fault:
+            failed = _failure(502, "upstream-down", f"nobody answers there: {fault.strerror or fault}", plan)
+        except aiohttp.ServerDisconnectedError:
+            failed = _failure(502, "upstream-broken", "it ended the connection without an answer", plan)
+        except aiohttp.ClientError as fault:
+            failed = _failure(502, "upstream-broken", f"what it answers is not HTTP: {_said(fault)}", plan)
+        else:
+            if answer is None:
+                return
+            async with answer:
+                await self._answered(request, reply, plan, caller, client, answer)
+            return
+        await _tell(failed, reply.headers, caller)
+
+    async def _asked(
+        self, request: Request, plan: Onward, caller: Caller, client: Client
+    ) -> aiohttp.ClientResponse | None:
+        """The head of the real API's answer; None if the client left meanwhile. Raises what aiohttp raises."""
+        import yarl  # noqa: PLC0415  (comes with aiohttp)
+
+        headers = [(name.decode("latin-1"), _text(value)) for name, value in outgoing(request.headers)]
+        data: bytes | AsyncIterator[bytes] | None = request.body or None
+        sent = asyncio.Event()
+        if request.body is None:
+            length = request.header("content-length")
+            headers += [("content-length", length)] if length else []
+            data = _parts(caller.receive, sent)
+        else:
+            sent.set()
+        asking = asyncio.ensure_future(
+            self._connected().request(
+                request.method, yarl.URL(plan.url + plan.path.decode("latin-1"), encoded=True), headers=headers,
+                data=data, allow_redirects=False,
+                skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
+            )
+        )  # fmt: skip
+        try:
+            await _first(asking, asyncio.ensure_future(sent.wait()))
+            done, _ = await asyncio.wait(
+                {asking, client.watched()}, timeout=plan.timeout, return_when=asyncio.FIRST_COMPLETED
+            )
+            if not done:
+                raise TimeoutError
+            return await asking if asking in done else None
+        finally:
+            asking.cancel()
+
+    def _connected(self) -> aiohttp.ClientSession:
+        import aiohttp  # noqa: PLC0415  (as above)
+
+        loop = asyncio.get_running_loop()
+        if self._session is None or self._loop is not loop:
+            self._loop = loop  # an app that is tested sees more than one
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=MOST_CONNECTIONS),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,
+                timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS),
+                max_line_size=LONGEST_FIELD,
+                max_field_size=LONGEST_FIELD,
+            )
+        return self._session
+
+    async def close(self) -> None:
+        """Ends the connections that are kept."""
+        session, self._session = self._session, None
+        if session is not None and self._loop is asyncio.get_running_loop():
+            await session.close()
+
+    async def _answered(
+        self,
+        request: Request,
+        reply: Reply,
+        plan: Onward,
+        caller: Caller,
+        client: Client,
+        answer: aiohttp.ClientResponse,
+    ) -> None:
+        own = {name for name, _ in reply.headers}
+        replaced = {name for name in own if name.startswith(b"access-control-")}
+        came = [(name, value) for name, value in incoming(answer.raw_headers, plan) if name not in replaced]
+        headers: Headers = [*came, *reply.headers]
+        if not 200 <= answer.status <= 599:
+            failed = _failure(502, "upstream-broken", f"its status is {answer.status}, which is none", plan)
+            await _tell(failed, reply.headers, caller)
+            return
+        caller.told(answer.status, "")
+        await caller.send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        if request.method == "HEAD" or answer.status in (204, 304):
+            await caller.send({"type": "http.response.body", "body": b"", "more_body": False})
+            return
+        if await self._body(plan, caller, client, answer):
+            await caller.send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _body(self, plan: Onward, caller: Caller, client: Client, answer: aiohttp.ClientResponse) -> bool:
+        """Sends the body on as it comes. False if it broke off: then the client's connection breaks off as well."""
+        import aiohttp  # noqa: PLC0415  (as above)
+
+        await caller.send(_more(b""))  # granian keeps the head back until there is something of a body
+        endless = answer.content_type == "text/event-stream"
+        stopped = asyncio.ensure_future(self.stopping.wait()) if endless and self.stopping is not None else None
+        try:
+            while True:
+                reading = asyncio.ensure_future(answer.content.readany())
+                awaited: set[asyncio.Future[Any]] = {reading, client.watched(), *([stopped] if stopped else [])}
+                timeout = None if endless else plan.timeout
+                done, _ = await asyncio.wait(awaited, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+                if reading not in done:
+                    reading.cancel()
+                    answer.close()
+                    return bool(stopped and stopped in done)
+                part = reading.result()
+                if not part:
+                    return True
+                await caller.send(_more(part))
+        except (aiohttp.ClientError, TimeoutError):
+            return False
+        finally:
+            if stopped is not None:
+                stopped.cancel()
+
+
+async def _first(wanted: asyncio.Future[Any], other: asyncio.Future[Any]) -> None:
+    try:
+        await asyncio.wait({wanted, other}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        other.cancel()
+
+
+async def _parts(receive: Receive, sent: asyncio.Event) -> AsyncIterator[bytes]:
+    """A request's body as it comes. Raises Gone, or TimeoutError for a client that stops in the middle."""
+    try:
+        while True:
+            async with asyncio.timeout(IDLE_SECONDS):
+                message = await receive()
+            if message["type"] == "http.disconnect":
+                raise Gone
+            if message.get("body"):
+                yield message["body"]
+            if not message.get("more_body", False):
+                return
+    finally:
+        sent.set()
+
+
+def _failure(status: int, code: str, reason: str, plan: Onward, hint: str = "") -> Reply:
+    """One of keymock's own answers about the real API, with the place that names it."""
+    more = {"hint": hint} if hint else {}
+    return problem_reply(
+        status,
+        code,
+        f"The real API of {plan.project} did not answer",
+        f"{plan.url}: {reason}",
+        where=plan.place,
+        **more,
+    )
+
+
+async def _tell(failed: Reply, more: Headers, caller: Caller) -> None:
+    caller.told(failed.status, failed.error)
+    headers = [*failed.headers, *(pair for pair in more if pair[0] != b"x-keymock-source")]
+    headers.append((b"connection", b"close"))  # what is left of the body is not read
+    await caller.send({"type": "http.response.start", "status": failed.status, "headers": headers})
+    await caller.send({"type": "http.response.body", "body": failed.body, "more_body": False})
+
+
+def _more(part: bytes) -> dict[str, Any]:
+    return {"type": "http.response.body", "body": part, "more_body": True}
+
+
+def _text(value: bytes) -> str:
+    """A header's value as aiohttp takes it: it sends UTF-8."""
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
+
+
+def _said(fault: Exception) -> str:
+    return str(fault).partition("\n")[0][:200] or type(fault).__name__
