@@ -10,6 +10,7 @@ from keymock import match
 from keymock.exchange import Request
 from keymock.index import Route, Table
 from keymock.index.candidate import Segments
+from keymock.index.choice import choose
 from keymock.layout import project_of
 from keymock.match import Observation
 from keymock.pattern import Pattern, normal
@@ -53,11 +54,20 @@ def candidate(route: Route, pattern: Pattern, request: Request, segments: Segmen
     seen += [match.observe(condition, request) for condition in route.conditions]
     if all(answer.conditions for answer in route.answers):
         seen += _no_variant(route, request)
+    if all(one.ok for one in seen) and _is_spent(route, request):
+        seen.append(Observation("responses", "", "one that is left to give", "all were given", False))
     return Candidate(route, pattern, seen, params is not None)
 
 
 def _takes(route: Route, method: str) -> bool:
     return method in route.methods or "*" in route.methods or (method == "HEAD" and "GET" in route.methods)
+
+
+def _is_spent(route: Route, request: Request) -> bool:
+    """Whether a mock that would answer has no answer left: its sequence is over, or `times` and `until` are."""
+    limited = route.at_end == "no-match" or any(answer.limited for answer in route.answers)
+    choices = [(answer, tuple(map(match.compile, answer.conditions))) for answer in route.answers]
+    return limited and choose(route, choices, request) is None
 
 
 def _no_variant(route: Route, request: Request) -> list[Observation]:

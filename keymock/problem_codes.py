@@ -268,6 +268,10 @@ EXPLAINED: dict[str, tuple[str, str]] = {
         "a read-only container without /tmp",
     ),
     "bad-webhook": ("A webhook that could never go out.", "[[webhooks]] beside [websocket]"),
+    "fault-elsewhere": (
+        "This system does not let a program find its connections, so the fault is a cut body here.",
+        'fault = "reset" on Windows',
+    ),
     "bad-folder": ("A folder cannot be served like this.", 'folder = "public" beside template = true'),
     "folder-missing": ("The folder that a mock serves is not there, or has no files.", 'folder = "pubilc"'),
     "left-out": ("A file of a folder is not served: a link, or too large.", "public/video.mp4 of 100 MiB"),

@@ -1,7 +1,8 @@
 """The shape of every file that keymock reads, as Structs. A key that is not here is a mistake in the file.
 
 `NOT_YET` on a Struct names keys that the format has and this version does not serve: they are refused with that
-sentence, so that nobody believes in an answer that does not come.
+sentence, so that nobody believes in an answer that does not come. `MEANT` names keys that other tools have, and
+what they are called here.
 """
 
 from __future__ import annotations
@@ -81,6 +82,10 @@ class Response(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """`[response]`: what is sent. At most one of the body keys; none means the sibling body file, if there is one."""
 
     NOT_YET: ClassVar[dict[str, str]] = _LATER_RESPONSE
+    MEANT: ClassVar[dict[str, str]] = {
+        "text": "body", "content": "body", "file": "body_file", "body_path": "body_file", "type": "content_type",
+        "code": "status", "status_code": "status", "statusCode": "status", "latency": "delay",
+    }  # fmt: skip
     BODY_KEYS: ClassVar[tuple[str, ...]] = ("body", "json", "json_text", "body_file", "events", "folder")
 
     status: Status | Template | UnsetType = UNSET

@@ -3,12 +3,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from tree_answers import ask, load, mock, plant, world
 
 from keymock import explain
-from keymock.engine import World, explained
-from keymock.exchange import Request
+from keymock.engine import World, answer, explained
+from keymock.exchange import Reply, Request
+from keymock.state import Session
 
 FILES = {
     "workspace/mocks/user.toml": mock(
@@ -82,3 +84,26 @@ def test_a_mock_as_it_is_listed(tmp_path: Path) -> None:
     assert (row["mock"], row["method"], row["path"], row["project"], row["usable"], row["enabled"]) == (
         "projects/shop/mocks/cart", "GET PUT", "/cart", "shop", False, True,
     )  # fmt: skip
+
+
+def test_a_mock_that_has_no_answer_left_says_so(tmp_path: Path) -> None:
+    turns = 'select = "sequence"\nat_end = "no-match"\n[request]\npath = "/turns"\n[[responses]]\nbody = "only"\n'
+    once = '[request]\npath = "/once"\n[[responses]]\ntimes = 1\nbody = "only"\n'
+    here = tree(tmp_path, {"workspace/mocks/turns.toml": turns, "workspace/mocks/once.toml": once})
+    session = Session("", 1)
+    for path in ("/turns", "/once"):
+        asked = [Request.of("GET", path) for _ in range(2)]
+        for request in asked:
+            request.session = session
+        first, second = (answer(request, here) for request in asked)
+        assert isinstance(first, Reply)
+        assert isinstance(second, Reply)
+        assert (first.status, second.status) == (200, 404)
+        near = msgspec.json.decode(second.body)["near_misses"][0]
+        assert near["matched"] is False
+        assert near["conditions"][-1] == {
+            "where": "responses", "expected": "one that is left to give", "actual": "all were given", "ok": False,
+        }  # fmt: skip
+        again = Request.of("GET", path)
+        again.session = session
+        assert explained(again, here)["candidates"][0]["matched"] is False

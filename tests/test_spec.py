@@ -123,3 +123,8 @@ def test_names_of_projects(name: str, good: bool) -> None:
 def test_what_is_not_served_yet_is_no_key() -> None:
     for struct in (spec.Response, *KINDS):
         assert not set(getattr(struct, "NOT_YET", {})) & set(fields_of(struct))
+
+
+def test_what_other_tools_call_a_key_leads_to_one_that_is_there() -> None:
+    assert set(spec.Response.MEANT.values()) <= set(fields_of(spec.Response))
+    assert not set(spec.Response.MEANT) & set(fields_of(spec.Response))

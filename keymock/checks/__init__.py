@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from keymock.catalog import Catalog
-from keymock.checks import addresses, ambiguous, duplicate, never, unreachable
+from keymock.checks import addresses, ambiguous, breaking, duplicate, never, unreachable
 from keymock.checks.served import Served
 from keymock.index import Route
 from keymock.problems import Problem
@@ -24,15 +24,21 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def run(catalog: Catalog, routes: Iterable[Route] | None = None, *, now: float = 0.0) -> tuple[Problem, ...]:
+def run(
+    catalog: Catalog, routes: Iterable[Route] | None = None, *, now: float = 0.0, breaks: bool = True
+) -> tuple[Problem, ...]:
     """Everything that these checks find, by place; what was wrong with single files is in `catalog.problems`.
 
     `routes` are those that the reader may see, for problems name mocks; left out, all of the catalog's. `now`, in
-    epoch seconds, is for conditions that depend on the clock.
+    epoch seconds, is for conditions that depend on the clock. `breaks` says whether this system can break connections
+    as faults want it.
     """
     seen = catalog.routes.values() if routes is None else routes
     served = Served.of(seen, catalog.addresses, catalog.tree.layout, now)
-    return tuple(sorted({problem for check in CHECKS for problem in check(served)}))
+    found = {problem for check in CHECKS for problem in check(served)}
+    if not breaks:
+        found.update(breaking.check(served, catalog.settings.faults))
+    return tuple(sorted(found))
 
 
 __all__ = ["CHECKS", "Check", "Served", "run"]

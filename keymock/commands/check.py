@@ -10,6 +10,7 @@ from keymock.commands.printing import counted, problem_json, put_json, remark, s
 from keymock.commands.seen import Seen, look
 from keymock.commands.verb import verb
 from keymock.problems import Problem
+from keymock.serve import wire
 
 
 @verb("check", examples=("keymock check", "keymock check --json", "keymock check --as ci-bot"))
@@ -41,5 +42,5 @@ def command(invocation: Invocation) -> int:
 
 def found(seen: Seen) -> tuple[Problem, ...]:
     """What is wrong with single files, and between mocks; as far as the actor may know of them."""
-    between = checks.run(seen.catalog, seen.routes.values(), now=time.time())
+    between = checks.run(seen.catalog, seen.routes.values(), now=time.time(), breaks=wire.supported())
     return tuple(sorted({*seen.problems, *between}))

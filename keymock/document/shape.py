@@ -150,7 +150,12 @@ class _Walk:
             message = f"`{key}` is not served yet: {later[key].rstrip('.')}"
             return ShapeFault((*path, key), "key", "not-yet", message, "take it out for now")
         where = f"in {table_name(path)}" if path else "at the top of this file"
-        hint = self.where_else(key, path) or did_you_mean(key, known) or _takes(known, path)
+        meant = getattr(struct, "MEANT", {}).get(key)
+        hint = (
+            (f"write `{meant}`" if meant else self.where_else(key, path))
+            or did_you_mean(key, known)
+            or _takes(known, path)
+        )
         return ShapeFault((*path, key), "key", "unknown-key", f"unknown key `{key}` {where}", hint)
 
     def where_else(self, key: str, path: KeyPath) -> str:

@@ -62,7 +62,8 @@ class Candidate:
     def _compile(self) -> None:
         route = self.route
         self._tests = _compiled(route.conditions)
-        if len(route.answers) > 1 or route.answers[0].conditions or route.answers[0].limited:
+        first = route.answers[0]
+        if len(route.answers) > 1 or first.conditions or first.limited or route.at_end == "no-match":
             self.choices = tuple((answer, _compiled(answer.conditions)) for answer in route.answers)
         conditions = chain(route.conditions, *(answer.conditions for answer in route.answers))
         counts = any(condition.where == "call" for condition in conditions)

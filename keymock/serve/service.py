@@ -20,6 +20,7 @@ from keymock.index.route import Resource
 from keymock.journal import Journal
 from keymock.layout import is_flow, project_of
 from keymock.problems import Problem
+from keymock.serve import wire
 from keymock.serve.callbacks import Callbacks
 from keymock.serve.hints import LONGEST_BURST, REOPENED, UNCLOSED
 from keymock.serve.origins import Origins
@@ -366,7 +367,8 @@ class Service:
         from keymock import checks  # noqa: PLC0415  (nobody waits for them at the start)
 
         before, self._checked = self.clashes, catalog
-        self.clashes = checks.run(catalog, self.world.views.routes.values(), now=self.moment())
+        seen = self.world.views.routes.values()
+        self.clashes = checks.run(catalog, seen, now=self.moment(), breaks=wire.supported())
         self._announce(before, self.clashes)
 
     def _announce(self, before: Collection[Problem], after: Collection[Problem]) -> None:
