@@ -71,7 +71,7 @@ def draft(wish: Wish, space: str, taken: Collection[str] = ()) -> Draft:
     `taken` are the ids that exist: a made name keeps clear of them, one that was asked for does not. Raises
     PatternError for a path that cannot be read, ValueError for a name of which nothing is left.
     """
-    name = f"{space}/mocks/{_asked_name(wish.name) if wish.name else _free_name(wish, f'{space}/mocks/', taken)}"
+    name = f"{space}/mocks/{asked_name(wish.name) if wish.name else _free_name(wish, f'{space}/mocks/', taken)}"
     request: dict[str, Any] = {
         "method": wish.methods[0] if len(wish.methods) == 1 else list(wish.methods),
         "path": wish.path,
@@ -275,7 +275,7 @@ def _free_name(wish: Wish, within: str, taken: Collection[str]) -> str:
     return name
 
 
-def _asked_name(text: str) -> str:
+def asked_name(text: str) -> str:
     """A name that somebody chose, as a path of files: `Get a user` → `get-a-user`."""
     parts = [_slug(part) for part in text.removesuffix(".toml").split("/")]
     parts = [part for part in parts if part]

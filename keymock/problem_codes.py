@@ -83,6 +83,12 @@ EXPLAINED: dict[str, tuple[str, str]] = {
         "A template names a variable, a secret or a process variable that has no value here; see `keymock vars --why`.",
         'url = "{{ base_ulr }}/login"',
     ),
+    "no-such-environment": ("There is no environment of this name.", "keymock request send login --env stagign"),
+    "no-such-request": ("No saved request has this name, or you may not see it.", "keymock request send logn"),
+    "secrets-open": (
+        "The file of secrets could be read by others, or committed, so nothing is read from it.",
+        "chmod 644 ~/.config/keymock/secrets.toml",
+    ),
     "no-access-token": (
         "A token was asked for ([auth.oauth2]) and not given; the message has what was said.",
         "a client_secret of yesterday",

@@ -16,6 +16,10 @@ COMMANDS = (
         ("use", "mock or real; switch mocks off, pin an answer, put a preset on"),
         ("allow", "let this workspace reach a host; kept outside of it"),
     )),
+    ("Send requests", (
+        ("request", "saved requests: send, ls, show, new, curl"),
+        ("vars", "what each variable comes to, and why"),
+    )),
     ("Ask", (
         ("ls", "list the mocks that you may see"),
         ("show", "print one mock, defaults and overlay included"),
@@ -50,7 +54,7 @@ ALIASES = {"serve": "up", "start": "up"}
 
 LATER = frozenset({
     "client", "contract", "coverage", "export", "flow", "hook", "import", "mcp",
-    "merge-driver", "private", "promote", "record", "request", "review", "run", "session", "state", "token", "vars",
+    "merge-driver", "private", "promote", "record", "review", "run", "session", "state", "token",
     "verify",
 })  # fmt: skip
 """Commands that are planned and not there: asked for, they are not taken for a slip of the pen."""

@@ -59,7 +59,7 @@ def command(invocation: Invocation, words: tuple[str, ...], **options: Any) -> i
             raise Stop(error("keymock new", "usage", "PATH is missing", hint=f"for example: {EXAMPLES[0]}"))
         words, given = (), _asked(seen)
     wish = _wish(invocation, words, given)
-    space = _space(seen, given.get("scope", ""))
+    space = space_of(seen, given.get("scope", ""))
     made = _drafted(wish, space, [name for name in seen.catalog.units if name.startswith(f"{space}/")])
     files = _save(seen, made)
     seen.service.rescan(None)
@@ -228,10 +228,10 @@ def _wrong(message: str, hint: str = "") -> Stop:
 # ---- where it goes -----------------------------------------------------------------------------------------------
 
 
-def _space(seen: Seen, scope: str) -> str:
+def space_of(seen: Seen, scope: str) -> str:
     """The space that a mock is written into."""
     if not scope:
-        return _space_here(seen)
+        return space_here(seen)
     if scope == "workspace":
         return "workspace"
     if scope == "private":
@@ -255,7 +255,7 @@ def _space(seen: Seen, scope: str) -> str:
     return f"projects/{name}"
 
 
-def _space_here(seen: Seen) -> str:
+def space_here(seen: Seen) -> str:
     """The current folder's project, else the only one, else the workspace."""
     here = seen.file_at("x")
     if here:
@@ -303,14 +303,14 @@ def _asked(seen: Seen) -> dict[str, Any]:
     """The same by questions. An answer that makes no sense is asked for again."""
     print("A new mock. Enter takes what stands in brackets, Ctrl-C leaves.")
     spaces = ["workspace", *(f"project:{name}" for name in seen.projects), *(["private"] if seen.owner else [])]
-    here = _space_here(seen)
+    here = space_here(seen)
     usual = f"project:{here.removeprefix('projects/')}" if here.startswith("projects/") else here.partition("/")[0]
     found = {
         "method": _ask("Method", _methods, "GET"),
         "route": _ask("Path, like /users/:id", lambda text: pattern.parse(_split_route(text)[0])),
         "status": _ask("Status", _status, "200"),
         "body": _ask("Body (text, JSON, or @FILE)", lambda text: _body(seen.invocation, {"body": text}), ""),
-        "scope": _ask(f"Scope ({', '.join(spaces)})", lambda text: _space(seen, text), usual),
+        "scope": _ask(f"Scope ({', '.join(spaces)})", lambda text: space_of(seen, text), usual),
     }
     return {name: answer for name, answer in found.items() if answer}
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from msgspec import UNSET
 
 from keymock import saved
+from keymock.pattern.guessing import split_origin
 from keymock.preparing import addresses
 from keymock.preparing.addresses import as_text
 from keymock.preparing.bodies import ReadFile, body_of
@@ -90,6 +91,9 @@ class _Preparing(NamedTuple):
             hint = f'params.{missing[0]} = "1"'
             raise self.place.stop(("url",), "no-param", f"the parameter `{missing[0]}` of the path has no value", hint)
         url = as_text(self._filled(written, "url"))
+        if split_origin(url)[0] != split_origin(self.variables.mask.text(url))[0]:
+            message = "a secret stands where the host belongs"
+            raise self.place.stop(("url",), "bad-url", message, "name the host in the environment")
         url = addresses.with_parameters(url, {name: params[name] for name in names})
         try:
             return addresses.spelled(addresses.with_query(url, query))

@@ -1,0 +1,173 @@
+"""`keymock request new`: saves a request."""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import Any
+
+import click
+
+from keymock import curl, document, drafting, saved, units
+from keymock.commands.calling import Calling, calling_options, wanted
+from keymock.commands.invocation import Invocation
+from keymock.commands.new import space_of
+from keymock.commands.printing import put_json, remark
+from keymock.commands.seen import look
+from keymock.commands.verb import verb
+from keymock.document.write import write
+from keymock.exchange import METHODS, NOT_JSON, read_json
+from keymock.pattern.guessing import as_pattern, split_origin, varying
+from keymock.preparing.addresses import as_text
+from keymock.problems import Stop, did_you_mean, error
+
+CALLED = "keymock request new"
+
+EXAMPLES = (
+    "keymock request new GET http://127.0.0.1:3000/users",
+    "keymock request new POST '{{ base_url }}/orders' '{\"sku\": \"a\"}' --header 'X-Tenant: t1' --name orders/create",
+    "keymock request new -- curl -X POST https://api.example.com/orders -H 'Accept: text/html' -d a=1",
+    "pbpaste | keymock request new -                       # a curl command line, as browsers copy it",
+)
+
+
+@verb("request new", examples=EXAMPLES)
+@click.argument("words", nargs=-1, metavar="[METHOD] URL [BODY] | -- curl … | -")
+@click.option("--name", metavar="NAME", default="", help="What to call it; made of method and path if left out.")
+@click.option("--header", "headers", metavar="'K: V'", multiple=True, help="A header; repeatable.")
+@click.option("--scope", metavar="SCOPE", default="", help="private, workspace, or project:NAME.")
+@calling_options
+def command(
+    invocation: Invocation, words: tuple[str, ...], name: str, headers: tuple[str, ...], scope: str, **options: Any
+) -> int:
+    """Save a request: a file below requests/ that can be sent, changed and committed.
+
+    What begins like the base_url of your environment is saved as {{ base_url }}. Passwords and tokens belong into
+    {{ secret.NAME }}: keymock check finds those that were left.
+    """
+    seen = look(invocation)
+    calling = Calling(seen, wanted(CALLED, options, invocation.environ))
+    space = space_of(seen, scope)
+    tables = _tables(words, headers)
+    tables = _with_parameters({**tables, "url": _by_variable(str(tables["url"]), calling, space)})
+    title = "" if re.fullmatch(r"[a-z0-9_/.-]*", name) else name
+    if title:
+        tables = {"name": title, **tables}
+    file = _file(space, name or _name(tables))
+    text = write(tables)
+    problems = document.parse(text.encode(), file, saved.Request, dec_hook=units.dec_hook).problems
+    if problems:
+        raise Stop(*problems)
+    layout = seen.catalog.tree.layout
+    path = layout.file_of(file)
+    if seen.workspace.tree.stamp(path) is not None:
+        hint = "choose another with --name, or edit that one"
+        raise Stop(error(path, "exists", f"{path} is there already, and nothing is overwritten", hint=hint))
+    seen.workspace.save(path, text.encode(), policy=seen.rights.policy, layout=layout, expect=None)
+    saved_id = file.removesuffix(".toml")
+    if invocation.json:
+        put_json({"request": saved_id, "files": [path]})
+        return 0
+    print(f"wrote  {seen.shown(path)}")
+    remark(invocation, f"send   keymock request send {saved_id.partition('/requests/')[2]}")
+    return 0
+
+
+# ---- what was asked for ------------------------------------------------------------------------------------------
+
+
+def _tables(words: tuple[str, ...], headers: tuple[str, ...]) -> dict[str, Any]:
+    """The tables of the request. Raises Stop."""
+    rest = list(words)
+    if rest == ["-"]:
+        rest = [sys.stdin.read()]
+    try:
+        if len(rest) == 1 and re.match(r"\s*(\$\s+)?curl\s", rest[0]):
+            rest = curl.split(rest[0])
+        if rest[:1] == ["curl"]:
+            return curl.read(rest)
+    except curl.Unread as fault:
+        raise _wrong(fault.message, fault.hint) from None
+    method = _method(rest.pop(0)) if rest and "/" not in rest[0] and "{" not in rest[0] else ""
+    if not rest:
+        raise _wrong("URL is missing", f"for example: {EXAMPLES[0]}")
+    url, body = rest.pop(0), "".join(rest[:1])
+    if rest[1:]:
+        raise _wrong(f"`{rest[1]}` is one word too many", "put the body in quotes, so that the shell keeps it together")
+    address, query = curl.split_address(url) if "{{" not in url.partition("?")[2] else (url, {})
+    found: dict[str, Any] = {"method": method or ("POST" if body else "GET"), "url": address}
+    found |= {"query": query} if query else {}
+    found |= {"headers": _headers(headers)} if headers else {}
+    return found | (_body(body) if body else {})
+
+
+def _method(word: str) -> str:
+    method = word.upper()
+    if method in METHODS:
+        return method
+    raise _wrong(f"`{word}` is no usual method", did_you_mean(word, [each.lower() for each in METHODS]))
+
+
+def _headers(lines: tuple[str, ...]) -> dict[str, str]:
+    found = {}
+    for line in lines:
+        name, colon, value = line.partition(":")
+        if not colon or not name.strip():
+            raise _wrong(f"`{line}` is no header", "write it as --header 'Accept: text/html'")
+        found[name.strip()] = value.strip()
+    return found
+
+
+def _body(text: str) -> dict[str, Any]:
+    value = read_json(text.encode("utf-8", "surrogateescape"))
+    if value is NOT_JSON or not isinstance(value, dict | list):
+        return {"body": text}
+    return {"json": value} if curl.in_toml(value) else {"json_text": text}
+
+
+def _wrong(message: str, hint: str = "") -> Stop:
+    return Stop(error(CALLED, "usage", message, hint=hint or "see keymock request new --help"))
+
+
+# ---- where it goes -----------------------------------------------------------------------------------------------
+
+
+def _by_variable(url: str, calling: Calling, space: str) -> str:
+    """The address, its start written as `{{ base_url }}` if that is what the environment says."""
+    variables = calling.variables(space)
+    if "{{" in url or "base_url" not in variables.names:
+        return url
+    try:
+        base = as_text(variables.value("base_url")).rstrip("/")
+    except Stop:  # it leads nowhere today: then the address stays as it is
+        return url
+    begins = base and url.startswith(base) and url[len(base) : len(base) + 1] in ("", "/", "?")
+    return f"{{{{ base_url }}}}{url[len(base) :]}" if begins else url
+
+
+def _with_parameters(tables: dict[str, Any]) -> dict[str, Any]:
+    """The request with its ids as parameters: one request for all users, whose `params.id` can be changed."""
+    start, path, rest = split_origin(tables["url"])
+    pattern, stood = varying(path)
+    if not stood:
+        return tables
+    found: dict[str, Any] = {}
+    for key, value in tables.items():
+        found[key] = value if key != "url" else f"{start}{pattern}{rest}"
+        if key == "url":
+            found["params"] = stood
+    return found
+
+
+def _name(tables: dict[str, Any]) -> str:
+    """The path below `requests/` that method and address give."""
+    path = as_pattern(split_origin(str(tables["url"]))[1])
+    return drafting.name_of((str(tables["method"]),), re.sub(r"[^\w/.:{}-]", "-", path) or "/")
+
+
+def _file(space: str, name: str) -> str:
+    """The id path of the request."""
+    try:
+        return f"{space}/requests/{drafting.asked_name(name)}.toml"
+    except ValueError as fault:
+        raise _wrong(str(fault)) from None
