@@ -53,7 +53,7 @@ def _from_cookie(request: Request) -> str:
     values = request.cookies.get(COOKIE)
     if values is None:
         return ""
-    _replace(request, b"cookie", lambda value: _without(value, ";", COOKIE, "; "))
+    _replace(request, b"cookie", lambda value: without(value, ";", COOKIE, "; "))
     return values[0]
 
 
@@ -63,7 +63,7 @@ def _from_baggage(request: Request) -> str:
         for member in line.split(","):
             name, equals, value = member.partition("=")
             if equals and name.strip() == BAGGAGE:
-                _replace(request, b"baggage", lambda text: _without(text, ",", BAGGAGE, ", "))
+                _replace(request, b"baggage", lambda text: without(text, ",", BAGGAGE, ", "))
                 return value.partition(";")[0].strip()
     return ""
 
@@ -77,7 +77,8 @@ def _from_path(request: Request) -> str:
     return name.decode("latin-1") or "?"  # an empty name is none, and must not pass for the default session
 
 
-def _without(value: str, separator: str, name: str, glue: str) -> str:
+def without(value: str, separator: str, name: str, glue: str) -> str:
+    """A list of `name=value` parts without those of one name."""
     parts = [part.strip() for part in value.split(separator)]
     return glue.join(part for part in parts if part.partition("=")[0].strip() != name)
 

@@ -262,10 +262,10 @@ EXPLAINED: dict[str, tuple[str, str]] = {
     "unknown-command": ("There is no such command; keymock --help lists them.", "keymock lst"),
     "usage": ("The command line cannot be understood; --help of the command shows examples.", "keymock new GET"),
     "workspace-below": ("There is a workspace a level below already.", "keymock init beside api-mocks/keymock.toml"),
+    "no-such-token": ("No token has this id, and nobody of this name has one.", "keymock token revoke 00000000"),
     # ---- serving -------------------------------------------------------------------------------------------------
     "already-up": ("Another keymock serves this working tree.", "keymock up, twice"),
     "bad-server": ("This is no address of a control plane.", "--server localhost"),
-    "bad-token": ("A token is plain ASCII.", "KEYMOCK_TOKEN=tökén"),
     "no-answer": ("The server took the call and did not answer it.", "it was stopped in between"),
     "no-keymock": ("Something else answers at this address.", "--server with the port of the mocks"),
     "no-route": ("The control plane has no such path.", "GET /statsu"),
@@ -378,6 +378,10 @@ EXPLAINED: dict[str, tuple[str, str]] = {
     "bad-session": (
         "The name of a session has letters, digits, `_` and `-`, 64 at most (400).",
         "x-keymock-session: a b",
+    ),
+    "bad-token": (
+        "The caller's token is none, has expired or was revoked (401), or it has characters that no token has.",
+        "x-keymock-token: kmt_…",
     ),
     "fault": ("A fault profile put this answer in the place of the mock's.", "keymock up --faults flaky"),
     "not-acceptable": (

@@ -65,6 +65,11 @@ def banner(version: str, ready: Mapping[str, Any], facts: Mapping[str, Any], sou
     frozen = facts.get("frozen")
     when = f", the clock stands at {datetime.fromtimestamp(frozen, UTC).isoformat()}" if frozen is not None else ""
     lines.append(f"  {paint.dim}seed {facts.get('seed', 0)}{when}{paint.plain}")
+    if "tokens" in facts:
+        issue = "" if facts["tokens"] else ": issue one by keymock token issue USER"
+        lines.append(
+            f"  {paint.bold}each caller by their token{paint.plain}, {_count(facts['tokens'], 'token')}{issue}"
+        )
     who = f"as {printable(ready['actor'])} ({source})" if ready["actor"] else "as nobody"
     lines.append(f"  {who}")
     lines += [f"  {paint.yellow}{line}{paint.plain}" for line in _withheld(ready["actor"], facts)]

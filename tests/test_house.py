@@ -26,7 +26,7 @@ LAYERS = {
     # 2: documents. Their Structs, their text, one laid over another.
     "spec": 2, "document": 2, "overlay": 2, "saved": 2,
     # 3: what documents become, how they begin, and what is remembered.
-    "index": 3, "roles": 3, "reply": 3, "drafting": 3, "journal": 3, "state": 3, "store": 3, "toggles": 3,
+    "index": 3, "roles": 3, "reply": 3, "drafting": 3, "journal": 3, "tokens": 3, "state": 3, "store": 3, "toggles": 3,
     "variables": 3, "filling": 3, "folders": 3, "webhooks": 3,
     "contract": 3, "preparing": 3,
     "upstream": 3, "direction": 3,
@@ -34,7 +34,8 @@ LAYERS = {
     "catalog": 4, "checks": 4, "changes": 4, "explain": 4, "preference": 4, "cors": 4, "engine": 4,
     "verify": 4, "coverage": 4, "overriding": 4,
     # 5: the hands. The tree on disk, git.
-    "workspace": 5, "crew": 5, "repo": 5, "toggle_file": 5, "client": 5, "consent": 5, "secret_store": 5,
+    "workspace": 5, "crew": 5, "repo": 5, "toggle_file": 5, "token_file": 5, "client": 5, "consent": 5,
+    "secret_store": 5,
     # 6: serving.
     "serve": 6,
     # 7: faces.

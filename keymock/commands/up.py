@@ -8,11 +8,12 @@ import sys
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 import msgspec
 from msgspec import UNSET
+from msgspec.structs import replace
 
 from keymock import __version__, document, spec, units
 from keymock.commands.invocation import Invocation, actor_of, root_of, workspace_at
@@ -26,8 +27,12 @@ from keymock.serve import runfiles, supervisor
 from keymock.serve.line import Line
 from keymock.serve.sockets import Face, Listener
 from keymock.terminal import COLOR, PLAIN, Console, banner
+from keymock.token_file import TokenFile
 from keymock.units import size
 from keymock.workspace import WorkTree, state_folder
+
+if TYPE_CHECKING:
+    from keymock.serve.service import Options
 
 T = TypeVar("T")
 
@@ -90,6 +95,8 @@ class Up(msgspec.Struct, frozen=True, kw_only=True):
     environment: str = ""
     allow_outbound: tuple[str, ...] = ()
     offline: bool = False
+    tokens: bool = False
+    """Whether each caller is who their token says."""
     color: bool = False
     requests: bool = False
     as_json: bool = False
@@ -103,6 +110,7 @@ class Up(msgspec.Struct, frozen=True, kw_only=True):
         "keymock up example-workspace --port 0   another one, on any free port",
         "keymock up --as ada@example.com         as somebody else would be served",
         "keymock up --project shop               one project alone, at /",
+        "keymock up --tokens                     several people: see keymock token issue",
         "keymock up --at v1.2                    as it was at a tag, beside what is served now",
         "keymock up --ready-file ready.json      for scripts: written when the first request can be answered",
     ),
@@ -115,6 +123,7 @@ class Up(msgspec.Struct, frozen=True, kw_only=True):
 @click.option(
     "--at", default="", metavar="REV", type=Revision(), help="Serve a revision of git, on a free port, beside others."
 )
+@click.option("--tokens", is_flag=True, help="Serve several people: each is who their x-keymock-token says.")
 @click.option("--strict", is_flag=True, help="Serve nothing while anything is broken or withheld.")
 @click.option("--no-private", is_flag=True, help="Leave your private mocks and overlays out.")
 @click.option("--allow-host", multiple=True, metavar="H", help="Answer to this Host too.")
@@ -203,6 +212,7 @@ def serve(asked: Up, environ: Mapping[str, str]) -> int:
 
         # What a branch means now is what is served, by the next worker too, wherever the branch has gone by then.
         past = Past(asked.root, environ, commit, asked.actor) if commit else None
+        file = TokenFile(state_folder(environ), asked.root)
         console = Console(_write, paint, requests=asked.requests, as_json=asked.as_json)
         options = Options(
             workspace=str(asked.root),
@@ -234,6 +244,8 @@ def serve(asked: Up, environ: Mapping[str, str]) -> int:
             poll=asked.poll,
             toggles=asked.toggles and past is None,
             past=past,
+            person=(lambda actor: _person(asked, options, environ, actor)) if asked.tokens else None,
+            issued=file.known,
         )
         return run_worker(line, listening, open_workshop, generation)
 
@@ -256,6 +268,14 @@ def serve(asked: Up, environ: Mapping[str, str]) -> int:
 
     running = runfiles.live(runtime, os.getuid())
     return supervisor.up(order, work, running=running, on_ready=on_ready, tell=tell)
+
+
+def _person(asked: Up, options: Options, environ: Mapping[str, str], actor: str | None) -> tuple[Options, Past | None]:
+    """How a caller with a token of `actor`, or with none, is served: by the full rules, whoever runs this server."""
+    past = Past(asked.root, environ, options.commit, actor) if options.commit else None
+    today = past.today() if past is not None else None
+    private = asked.private and past is None and actor is not None
+    return replace(options, actor=actor, private=private, enforce=True, today=today), past
 
 
 def _faces(asked: Up) -> list[Face]:

@@ -98,6 +98,7 @@ class Service:
         known: Mapping[str, Unit] | None = None,
         *,
         generation: int = 1,
+        before: Catalog | None = None,
     ) -> None:
         self.options = options
         self.tree: Tree = tree or Workspace(Path(options.workspace), options.actor, private=options.private)
@@ -107,7 +108,7 @@ class Service:
         self.sessions = Sessions(options.seed, now, idle=options.session_idle)
         self.remembered = Remembered(self.journal, self, now)
         self.session_control = SessionControl(self, self.remembered, now)
-        self.catalog = self.tree.load(known=known)
+        self.catalog = self.tree.load(before, known, keep_good=before is not None)
         self.clashes: tuple[Problem, ...] = ()
         """What `keymock check` says of mocks beside each other, as `look_for_clashes` last found it."""
         self._checked: Catalog | None = None
@@ -117,6 +118,8 @@ class Service:
         """The files that somebody is writing right now; whoever watches the tree says."""
         self.git_at_work: Callable[[], bool] = bool
         """Whether git is in the middle of a checkout; whoever watches the tree says."""
+        self.looked: Callable[[], None] = lambda: None
+        """Called when the disk was looked at, or something was switched; whoever serves others besides says."""
         self.rights = _rights(self.catalog, options)
         self.toggles = msgspec.structs.replace(options.toggles, preset=options.preset or options.toggles.preset)
         self.session_toggles: dict[str, Toggles] = {}
@@ -174,7 +177,9 @@ class Service:
         with self._lock:
             before = self.catalog
             after = update(before, files) if files else None
-            return self._take(before, after or self.tree.load(before, keep_good=True, unclosed=self.unclosed()))
+            changed = self._take(before, after or self.tree.load(before, keep_good=True, unclosed=self.unclosed()))
+        self.looked()
+        return changed
 
     @property
     def rescanning(self) -> bool:
@@ -205,6 +210,7 @@ class Service:
             if self.unclosed() or self.git_at_work() or self._fresh(before.tree.files, after.tree.files):
                 return False
             self._take(before, after)
+        self.looked()
         return True
 
     def _fresh(self, before: Mapping[str, Stamp], after: Mapping[str, Stamp]) -> bool:
@@ -258,8 +264,10 @@ class Service:
     def _forget_scenarios(self, catalog: Catalog) -> None:
         """Scenarios that no file names any longer end, in every session."""
         named = {(route.space, route.scenario) for route in catalog.routes.values() if route.scenario}
+        own = f"private/{catalog.tree.actor}"
         for session in self.sessions:
-            session.keep_only(named, session.stores)
+            others = {key for key in session.scenarios if key[0].startswith("private/") and key[0] != own}
+            session.keep_only(named | others, session.stores)
 
     def _first_world(self, generation: int) -> World:
         routes = self.catalog.routes.values()
@@ -289,6 +297,7 @@ class Service:
                 named = toggles.preset if toggles.preset != self.options.preset else ""
                 self.keep_toggles(msgspec.structs.replace(toggles, preset=named))
             self.world = self._with_toggles(self.world, self.catalog)
+        self.looked()
         self._tell({"event": "toggles", "session": session, "switched": in_words(toggles)})
         return toggles
 
@@ -297,6 +306,7 @@ class Service:
         with self._lock:
             self.session_toggles.pop(session, None)
             self.world = self._with_toggles(self.world, self.catalog)
+        self.looked()
 
     def _flows(self) -> list[str]:
         """The flows that the actor may use, by id."""
@@ -313,6 +323,17 @@ class Service:
     def switched(self, session: str = "") -> Toggles:
         """What is switched for everybody, or for one session on top of that."""
         return self.session_toggles.get(session, Toggles()) if session else self.toggles
+
+    def follow(self, other: Service) -> None:
+        """Takes on the generation and the switches of another service, which serves the same files to somebody else."""
+        with self._lock:
+            world = self.world
+            same = world.generation == other.world.generation and world.toggles == other.world.toggles
+            if same and world.sessions == other.world.sessions:
+                return
+            self.toggles = other.toggles
+            world = msgspec.structs.replace(world, generation=other.world.generation)
+            self.world = self._with_toggles(world, self.catalog)
 
     def _with_toggles(self, world: World, catalog: Catalog) -> World:
         presets = self._presets(catalog)

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -24,7 +24,11 @@ from keymock.serve.watch import Watcher
 from keymock.serve.worker import Open, Workshop
 from keymock.toggle_file import ToggleFile
 from keymock.toggles import NONE, Toggles, in_words, no_preset
+from keymock.tokens import Token
 from keymock.workspace import UnitCache, WorkTree
+
+if TYPE_CHECKING:
+    from keymock.serve.callers import Callers, Person
 
 FEW = 8
 """So many changed files are read on the event loop itself: a hop to another thread would cost more."""
@@ -52,12 +56,15 @@ def opening(
     poll: bool = False,
     toggles: bool = True,
     past: Tree | None = None,
+    person: Person | None = None,
+    issued: Callable[[], Mapping[str, Token]] = dict,
 ) -> Open:
     """How a worker opens this workspace. `show(service)` gives a function that is called every 100 ms.
 
     `strict` refuses a tree with errors, or one of which something is withheld. `toggles` says whether what was
     switched before holds, and is kept.
     `past` reads a revision of git, which nothing can change: no disk is watched then, and nothing is kept.
+    `person` says how each caller is served, who is whom `issued` tokens name; without it everybody is `options.actor`.
     """
 
     def open_workshop(generation: int, report: Callable[[int], None], stopping: asyncio.Event) -> Workshop:
@@ -78,7 +85,8 @@ def opening(
             _refuse_errors(service)
         service.listen(lambda event: report(event["generation"]) if event["event"] == "reload" else None)
         allowed = hosts if hosts is None else hosts | frozenset(service.catalog.settings.allow_hosts)
-        apps = dict(_apps(service, listening, allowed, token, stopping))
+        callers = _callers(service, person, issued)
+        apps = dict(_apps(service, listening, allowed, token, stopping, callers))
         service.reach.own_ports = frozenset(listener.port for listener in listening.values())
         service.reach.kept = lambda: ConsentFile(state, Path(options.workspace)).read().allowed
         jobs = [
@@ -86,14 +94,24 @@ def opening(
             _closing(apps.values()),
         ]  # fmt: skip
         if past is None:
-            jobs.insert(0, _follow(service, poll=poll))
+            jobs.insert(0, _follow(service, poll=poll, several=callers is not None))
         if forgotten is not None:
             service.say(forgotten)
         if past is None and any(known.get(name) is not unit for name, unit in service.catalog.units.items()):
             jobs.append(_keep(cache, service))
-        return Workshop(apps, generation, jobs, facts(service, listening))
+        more = {"tokens": len(issued())} if callers is not None else {}
+        return Workshop(apps, generation, jobs, {**facts(service, listening), **more})
 
     return open_workshop
+
+
+def _callers(service: Service, person: Person | None, issued: Callable[[], Mapping[str, Token]]) -> Callers | None:
+    """The people that a server with `--tokens` serves."""
+    if person is None:
+        return None
+    from keymock.serve.callers import Callers  # noqa: PLC0415  (most servers serve one)
+
+    return Callers(service, person, time.time_ns, issued)
 
 
 def _keep_toggles(service: Service, file: ToggleFile, toggles: Toggles) -> None:
@@ -124,13 +142,21 @@ def _apps(
     hosts: frozenset[str] | None,
     token: str,
     stopping: asyncio.Event,
+    callers: Callers | None,
 ) -> Iterable[tuple[str, App]]:
+    def mocks(project: str, served: Service) -> MockApp:
+        return MockApp(served, time.time_ns, time.perf_counter_ns, hosts, project, stopping)
+
     for name, listener in listening.items():
+        project = name.removeprefix("projects/") if name.startswith("projects/") else ""
         if name == "control":
             yield name, _control(service, token, listener.port, stopping)
+        elif callers is not None:
+            from keymock.serve.callers import TokenApp  # noqa: PLC0415  (most servers serve one)
+
+            yield name, TokenApp(callers, partial(mocks, project))
         else:
-            project = name.removeprefix("projects/") if name.startswith("projects/") else ""
-            yield name, MockApp(service, time.time_ns, time.perf_counter_ns, hosts, project, stopping)
+            yield name, mocks(project, service)
 
 
 def _control(service: Service, token: str, port: int, stopping: asyncio.Event) -> App:
@@ -150,12 +176,12 @@ def _control(service: Service, token: str, port: int, stopping: asyncio.Event) -
 Job = Callable[[], Coroutine[Any, Any, None]]
 
 
-def _follow(service: Service, *, poll: bool) -> Job:
+def _follow(service: Service, *, poll: bool, several: bool) -> Job:
     """The watch loop: what changed is served, or refused by name."""
 
     async def follow() -> None:
         tree = service.tree.tree  # type: ignore[attr-defined]
-        watcher = Watcher(tree.root, lambda: _watched(tree, service), poll=poll, say=service.say)
+        watcher = Watcher(tree.root, lambda: _watched(tree, service, several=several), poll=poll, say=service.say)
         service.unclosed = lambda: watcher.unclosed
         service.git_at_work = lambda: watcher.git_at_work
         first = True  # what changed before the watch began, nobody heard: it may be half written
@@ -173,8 +199,13 @@ def _follow(service: Service, *, poll: bool) -> Job:
     return follow
 
 
-def _watched(tree: WorkTree, service: Service) -> dict[str, Path]:
-    return {folder: tree.root / folder for folder in tree.folders(service.catalog.settings.projects)}
+def _watched(tree: WorkTree, service: Service, *, several: bool) -> dict[str, Path]:
+    """The folders whose events are heard; with `several` people served, everybody's private one."""
+    found = {folder: tree.root / folder for folder in tree.folders(service.catalog.settings.projects)}
+    if several and (tree.root / "private").is_dir() and not (tree.root / "private").is_symlink():
+        found = {folder: path for folder, path in found.items() if not folder.startswith("private/")}
+        found["private"] = tree.root / "private"
+    return found
 
 
 def _showing(show: Callable[[], None]) -> Job:
@@ -199,8 +230,9 @@ def _closing(apps: Iterable[App]) -> Job:
             await asyncio.Event().wait()  # until the loop itself ends what is left on it
         finally:
             for app in apps:
-                if isinstance(app, MockApp):
-                    await app.close()
+                close = getattr(app, "close", None)  # the control plane's app is a function, and holds nothing
+                if close is not None:
+                    await close()
 
     return closing
 
