@@ -47,6 +47,24 @@ class _Data(Mapping[str, list[Any]]):
         return len(self._resources)
 
 
+class Stores(Mapping[str, "Store"]):
+    """The session's stores of every resource of a space, by name; each opened when it is asked for."""
+
+    def __init__(self, resources: Mapping[str, Resource], space: str, session: Session) -> None:
+        self._resources = resources
+        self._space = space
+        self._session = session
+
+    def __getitem__(self, name: str) -> Store:
+        return store_of(self._resources[name], self._space, self._session)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._resources)
+
+    def __len__(self) -> int:
+        return len(self._resources)
+
+
 class Compiled(msgspec.Struct, frozen=True):
     """The templates of one answer, ready to be filled in."""
 

@@ -281,6 +281,10 @@ EXPLAINED: dict[str, tuple[str, str]] = {
     "bad-folder": ("A folder cannot be served like this.", 'folder = "public" beside template = true'),
     "folder-missing": ("The folder that a mock serves is not there, or has no files.", 'folder = "pubilc"'),
     "left-out": ("A file of a folder is not served: a link, or too large.", "public/video.mp4 of 100 MiB"),
+    "no-seed": ("Records can be saved only into a seed file, and this resource has none.", "[data] without seed"),
+    "no-such-resource": ("No mock serves records of this name.", "keymock state save shop/oders"),
+    "no-such-snapshot": ("There is no snapshot of this name; it may have ended with its server.", "state restore typo"),
+    "too-many-snapshots": ("A server keeps 100 snapshots of state (507).", "a snapshot for each test"),
     "bad-host": ("This is no host: HOST or HOST:PORT, without scheme and path.", "keymock allow http://example.com"),
     "not-allowed": ("The host is not among those that were allowed.", "keymock allow --remove typo.example.com"),
     "host-not-named": (

@@ -11,7 +11,7 @@ import msgspec
 from keymock import events, faults, folders, match, webhooks
 from keymock.chance import Chance
 from keymock.exchange import Reply, Request, problem_reply
-from keymock.filling import OF_BODY, Compiled, Filling, compiled, store_of, values_of
+from keymock.filling import OF_BODY, Compiled, Filling, Stores, compiled, store_of, values_of
 from keymock.index import Answer, Route
 from keymock.index.choice import names
 from keymock.index.route import Barrier, Play, Resource, Texts
@@ -85,7 +85,7 @@ def resource_reply(resource: Resource, route: Route, request: Request, session: 
     chance = Chance(session.seed, session.name, route.id, session.called(route.id))
     space = route.space
     own = store_of(resource, space, session)
-    others = {name: kept[1] for (where, name), kept in session.stores.items() if where == space}
+    others = Stores(filling.resources, space, session)
     item = request.params.get(resource.item) if resource.item else None
     path = request.raw_path.decode("latin-1").rstrip("/")
     base = path.rpartition("/")[0] if resource.item else path

@@ -14,6 +14,7 @@ COMMANDS = (
         ("sync", "wait until all that is on disk is served"),
         ("journal", "show what a running server was asked"),
         ("use", "mock or real; switch mocks off, pin an answer, put a preset on"),
+        ("state", "show, set, reset or save what requests left behind"),
         ("allow", "let this workspace reach a host; kept outside of it"),
     )),
     ("Send requests", (
@@ -55,7 +56,7 @@ ALIASES = {"serve": "up", "start": "up"}
 
 LATER = frozenset({
     "client", "contract", "coverage", "export", "flow", "hook", "import", "mcp",
-    "merge-driver", "private", "promote", "record", "review", "run", "session", "state",
+    "merge-driver", "private", "promote", "record", "review", "run", "session",
     "verify",
 })  # fmt: skip
 """Commands that are planned and not there: asked for, they are not taken for a slip of the pen."""

@@ -55,12 +55,13 @@ def routes_of(route: Route, data: Data, context: Context, bodies: Bodies, note: 
 def _resource(data: Data, bodies: Bodies, note: Report) -> Resource | None:
     from keymock import store  # noqa: PLC0415  (as in routes_of)
 
-    seed = _file(data.seed, ("data", "seed"), bodies, note) if data.seed is not UNSET else b""
-    schema = _file(data.schema, ("data", "schema"), bodies, note) if data.schema is not UNSET else b""
-    if seed is None or schema is None:
+    found_seed = _file(data.seed, ("data", "seed"), bodies, note) if data.seed is not UNSET else ("", b"")
+    found_schema = _file(data.schema, ("data", "schema"), bodies, note) if data.schema is not UNSET else ("", b"")
+    if found_seed is None or found_schema is None:
         return None
+    (seed_file, seed), (_, schema) = found_seed, found_schema
     name = data.seed if isinstance(data.seed, str) else ""
-    made = Resource(data, name, seed, schema, store.identity(data, seed, schema))
+    made = Resource(data, name, seed, schema, store.identity(data, seed, schema), seed_file=seed_file)
     try:
         prototype(made)
     except store.SeedError as fault:
@@ -71,16 +72,21 @@ def _resource(data: Data, bodies: Bodies, note: Report) -> Resource | None:
     return made
 
 
-def _file(name: str, where: KeyPath, bodies: Bodies, note: Report) -> bytes | None:
-    """A file beside the mock, or in the `data/` folder of its space."""
+def _file(name: str, where: KeyPath, bodies: Bodies, note: Report) -> tuple[str, bytes] | None:
+    """Where a file lies, beside the mock or in the `data/` folder of its space, and its content."""
     try:
-        return bodies.named(name)
+        return _content(name, bodies)
     except ValueError as fault:
         try:
-            return bodies.named(bodies.in_data(name))
+            return _content(bodies.in_data(name), bodies)
         except ValueError:
             note(where, "body-missing", str(fault), "it is looked for beside the mock, and in data/", part="value")
             return None
+
+
+def _content(name: str, bodies: Bodies) -> tuple[str, bytes]:
+    content = bodies.named(name)
+    return bodies.beside(name), content
 
 
 @lru_cache(maxsize=256)

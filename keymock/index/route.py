@@ -135,7 +135,7 @@ class Hook(msgspec.Struct, frozen=True, omit_defaults=True):
 class Resource(msgspec.Struct, frozen=True, array_like=True):
     """A `[data]` table with its files. `item` is the path parameter that names a record; empty for the list itself.
 
-    `identity` changes when the records of a session must begin anew.
+    `identity` changes when the records of a session must begin anew; `seed_file` is where the seed lies.
     """
 
     definition: Data
@@ -144,6 +144,7 @@ class Resource(msgspec.Struct, frozen=True, array_like=True):
     schema: bytes
     identity: str
     item: str = ""
+    seed_file: str = ""
 
 
 class Cors(msgspec.Struct, frozen=True, array_like=True):

@@ -60,6 +60,18 @@ class SessionControl(Protocol):
     def move(self, name: str, space: str, scenario: str, state: str, /) -> dict[str, Any]: ...
 
 
+class StateControl(Protocol):
+    """What is done with records and snapshots: `serve.state_control.StateControl`."""
+
+    def stores(self, session: str, /) -> dict[str, dict[str, Any]]: ...
+    def records(self, session: str, space: str, name: str, /) -> dict[str, Any]: ...
+    def forget(self, session: str, space: str, name: str, /) -> dict[str, Any]: ...
+    def snapshots(self) -> list[str]: ...
+    def take(self, name: str, session: str, /) -> list[str]: ...
+    def restore(self, name: str, session: str, /) -> list[str]: ...
+    def drop(self, name: str, /) -> list[str]: ...
+
+
 class Served(Protocol):
     """What the control plane asks: `serve.service.Service`."""
 
@@ -71,6 +83,8 @@ class Served(Protocol):
     def callbacks(self) -> CalledBack: ...
     @property
     def session_control(self) -> SessionControl: ...
+    @property
+    def state_control(self) -> StateControl: ...
     def status(self) -> dict[str, Any]: ...
     def routes(self) -> list[dict[str, Any]]: ...
     def explain(self, asked: dict[str, Any], /) -> dict[str, Any]: ...
@@ -219,8 +233,39 @@ async def add_overrides(call: Call) -> shapes.Overridden:
 
 
 async def state(call: Call) -> dict[str, Any]:
-    """The scenarios and captured values of a session."""
-    return call.service.session_control.state(call.query.session)
+    """The scenarios, captured values and records of a session."""
+    session = call.query.session
+    return {**call.service.session_control.state(session), "data": call.service.state_control.stores(session)}
+
+
+async def records(call: Call) -> dict[str, Any]:
+    """The records of one resource, as they are in a session."""
+    return call.service.state_control.records(call.query.session, call.params["space"], call.params["resource"])
+
+
+async def reset_records(call: Call) -> dict[str, Any]:
+    """Puts the records of one resource back to those of its seed."""
+    return call.service.state_control.forget(call.query.session, call.params["space"], call.params["resource"])
+
+
+async def snapshots(call: Call) -> dict[str, Any]:
+    """The snapshots that can be gone back to."""
+    return {"snapshots": call.service.state_control.snapshots()}
+
+
+async def take_snapshot(call: Call) -> dict[str, Any]:
+    """Keeps what requests have left behind in a session, under a name."""
+    return {"snapshots": call.service.state_control.take(call.params["name"], call.query.session)}
+
+
+async def restore_snapshot(call: Call) -> dict[str, Any]:
+    """Puts a session to where a snapshot was taken, of it or of another session."""
+    return {"snapshots": call.service.state_control.restore(call.params["name"], call.query.session)}
+
+
+async def drop_snapshot(call: Call) -> dict[str, Any]:
+    """Forgets a snapshot."""
+    return {"snapshots": call.service.state_control.drop(call.params["name"])}
 
 
 async def scenario(call: Call) -> dict[str, Any]:
@@ -305,6 +350,12 @@ ROUTES = (
     Route("PUT", "/state/{space}/{scenario}", put_scenario, shapes.ScenarioShown, query=shapes.SessionQuery,
           body=shapes.Moved),
     Route("DELETE", "/state/{space}/{scenario}", reset_scenario, shapes.ScenarioShown, query=shapes.SessionQuery),
+    Route("GET", "/data/{space}/{resource}", records, shapes.RecordsShown, query=shapes.SessionQuery),
+    Route("DELETE", "/data/{space}/{resource}", reset_records, shapes.RecordsShown, query=shapes.SessionQuery),
+    Route("GET", "/snapshots", snapshots, shapes.Snapshots),
+    Route("PUT", "/snapshots/{name}", take_snapshot, shapes.Snapshots, query=shapes.SessionQuery),
+    Route("POST", "/snapshots/{name}/restore", restore_snapshot, shapes.Snapshots, query=shapes.SessionQuery),
+    Route("DELETE", "/snapshots/{name}", drop_snapshot, shapes.Snapshots),
     Route("GET", "/wait", wait, shapes.Reached, query=shapes.WaitQuery),
     Route("POST", "/sync", sync, shapes.Synced, query=shapes.SyncQuery),
     Route("POST", "/reset", reset, shapes.Reset, query=shapes.ResetQuery),

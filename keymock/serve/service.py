@@ -28,6 +28,7 @@ from keymock.serve.reach import Reach
 from keymock.serve.remembered import Remembered
 from keymock.serve.session_control import SessionControl, carried_over
 from keymock.serve.sessions import IDLE_SECONDS, Sessions
+from keymock.serve.state_control import StateControl
 from keymock.spec import Mode
 from keymock.state import Session
 from keymock.toggles import Known, Presets, Toggles, by_name, checked, in_force, in_words, mode_of
@@ -108,6 +109,7 @@ class Service:
         self.sessions = Sessions(options.seed, now, idle=options.session_idle)
         self.remembered = Remembered(self.journal, self, now)
         self.session_control = SessionControl(self, self.remembered, now)
+        self.state_control = StateControl(self)
         self.catalog = self.tree.load(before, known, keep_good=before is not None)
         self.clashes: tuple[Problem, ...] = ()
         """What `keymock check` says of mocks beside each other, as `look_for_clashes` last found it."""

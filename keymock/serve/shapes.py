@@ -358,11 +358,34 @@ class Overridden(msgspec.Struct, frozen=True):
     overrides: list[str]
 
 
+class StoreShown(msgspec.Struct, frozen=True):
+    """How many records a resource has in a session, and whether they are others than its seed's."""
+
+    records: int
+    changed: bool
+
+
 class StateShown(msgspec.Struct, frozen=True):
-    """The state of each scenario, by `space/name`, and what was captured, by space."""
+    """The state of each scenario and the records of each resource, by `space/name`; what was captured, by space."""
 
     scenarios: dict[str, str]
     values: dict[str, dict[str, Any]]
+    data: dict[str, StoreShown]
+
+
+class RecordsShown(msgspec.Struct, frozen=True):
+    """The records of one resource in a session. `identity` is another when its seed, schema or ids are."""
+
+    resource: str
+    seed: str
+    identity: str
+    records: list[dict[str, Any]]
+
+
+class Snapshots(msgspec.Struct, frozen=True):
+    """The names of the snapshots that are kept."""
+
+    snapshots: list[str]
 
 
 class ScenarioShown(msgspec.Struct, frozen=True):

@@ -4,6 +4,7 @@ from keymock.store.answers import LIST_METHODS, RECORD_METHODS, answer
 from keymock.store.entries import SeedError
 from keymock.store.records import Full, Record, Store, Taken, Unfit, dump, identity
 from keymock.store.seeds import seed
+from keymock.store.writing import written
 
 __all__ = [
     "LIST_METHODS",
@@ -18,4 +19,5 @@ __all__ = [
     "dump",
     "identity",
     "seed",
+    "written",
 ]

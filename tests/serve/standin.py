@@ -102,6 +102,40 @@ class SessionControl:
         return {"scenario": f"{space}/{scenario}", "state": state}
 
 
+class StateControl:
+    """Has one resource, and forgets what it is told to keep."""
+
+    def __init__(self, calls: list[str]) -> None:
+        self.calls = calls
+
+    def stores(self, session: str) -> dict[str, dict[str, Any]]:
+        self.calls.append(f"stores {session}")
+        return {"shop/orders": {"records": 1, "changed": False}}
+
+    def records(self, session: str, space: str, name: str) -> dict[str, Any]:
+        self.calls.append(f"records {session} {space} {name}")
+        return {"resource": f"{space}/{name}", "seed": "a.json", "identity": "i", "records": [{"id": 1}]}
+
+    def forget(self, session: str, space: str, name: str) -> dict[str, Any]:
+        return self.records(session, space, name)
+
+    def snapshots(self) -> list[str]:
+        self.calls.append("snapshots")
+        return ["one"]
+
+    def take(self, name: str, session: str) -> list[str]:
+        self.calls.append(f"take {name} {session}")
+        return ["one"]
+
+    def restore(self, name: str, session: str) -> list[str]:
+        self.calls.append(f"restore {name} {session}")
+        return ["one"]
+
+    def drop(self, name: str) -> list[str]:
+        self.calls.append(f"drop {name}")
+        return []
+
+
 class Callbacks:
     """Knows of one webhook."""
 
@@ -140,6 +174,7 @@ class Service:
         self.calls: list[str] = []
         self.remembered = Remembered(self.calls)
         self.session_control = SessionControl(self.calls)
+        self.state_control = StateControl(self.calls)
         self.callbacks = Callbacks(self.calls)
         self.origins = Origins()
         self.generation = 3

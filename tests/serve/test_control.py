@@ -107,7 +107,7 @@ def test_every_answer_has_the_shape_it_is_described_with() -> None:
         if route.answer is None:
             continue
         body = bodies.get(f"{route.method} {route.path}", b"{}") if route.body else b""
-        path = route.path.format(id=7, name="ada", space="shop", scenario="order")
+        path = route.path.format(id=7, name="ada", space="shop", scenario="order", resource="orders")
         reply = call(Service(), route.method, path + query.get(route.path, ""), body)
         assert reply.status == 200, reply.body
         if route.answer is str:
