@@ -415,4 +415,8 @@ EXPLAINED: dict[str, tuple[str, str]] = {
     "no-such-scenario": ("No mock names this scenario (404).", "keymock state set shop/ordr paid"),
     "no-such-session": ("No session of this name has begun, or it has ended (404).", "keymock session show checkout"),
     "too-many-overrides": ("A session has 1 000 overrides at most.", "a fixture that adds and never ends its session"),
+    "not-serving": (
+        "A server that a test run or a command wanted ended before it served; its words are there.",
+        'with serve("nowhere"):',
+    ),
 }

@@ -40,6 +40,7 @@ LAYERS = {
     "serve": 6,
     # 7: faces.
     "asgi": 7, "commands": 7, "cli": 7, "terminal": 7, "__main__": 7,
+    "testing": 7, "pytest_plugin": 7, "telling": 7,
 }  # fmt: skip
 
 HIGHEST_PURE_LAYER = 4

@@ -97,6 +97,10 @@ class Up(msgspec.Struct, frozen=True, kw_only=True):
     offline: bool = False
     tokens: bool = False
     """Whether each caller is who their token says."""
+    beside: bool = False
+    """Whether it stands beside others: without the lock, in a runtime folder of its own."""
+    while_pid: int = 0
+    """The process that it ends with."""
     color: bool = False
     requests: bool = False
     as_json: bool = False
@@ -146,6 +150,10 @@ class Up(msgspec.Struct, frozen=True, kw_only=True):
 @click.option("--poll", is_flag=True, help="Look at the files twice a second instead of waiting for the system's word.")
 @click.option("--host", default="", metavar="H", help="Listen beyond loopback, in a container say. Says so loudly.")
 @click.option("--control-host", default="", metavar="H", help="The same for the control plane.")
+@click.option("--beside", is_flag=True, hidden=True)
+@click.option("--while-pid", type=int, default=0, hidden=True)
+@click.option("--with-private", is_flag=True, hidden=True)
+@click.option("--with-toggles", is_flag=True, hidden=True)
 def command(
     invocation: Invocation,
     path: str | None,
@@ -153,6 +161,8 @@ def command(
     allow_outbound: tuple[str, ...],
     no_private: bool,
     no_toggles: bool,
+    with_private: bool,
+    with_toggles: bool,
     seed: int | None,
     **given: Any,
 ) -> int:
@@ -168,8 +178,8 @@ def command(
         source=actor.source,
         allow_hosts=allow_host,
         allow_outbound=_allowed(allow_outbound, invocation.environ),
-        private=not no_private,
-        toggles=not no_toggles,
+        private=with_private if given["beside"] else not no_private,
+        toggles=with_toggles if given["beside"] else not no_toggles,
         color=invocation.color,
         requests=invocation.loudness >= 0 and (sys.stdout.isatty() or invocation.loudness > 0),
         as_json=invocation.json,
@@ -195,10 +205,10 @@ def serve(asked: Up, environ: Mapping[str, str]) -> int:
     runtime = runfiles.runtime_folder(asked.root, environ, os.getuid(), Path(environ.get("TMPDIR") or "/tmp"))  # noqa: S108
     order = supervisor.Order(
         workspace=asked.root,
-        folder=runtime,
+        folder=_apart(asked.ready_file) if asked.beside and asked.ready_file else runtime,
         faces=tuple(_faces(asked)),
         actor=asked.actor or "",
-        alone=not commit,
+        alone=not commit and not asked.beside,
         ready_file=asked.ready_file,
         revision=revision,
     )
@@ -246,6 +256,7 @@ def serve(asked: Up, environ: Mapping[str, str]) -> int:
             past=past,
             person=(lambda actor: _person(asked, options, environ, actor)) if asked.tokens else None,
             issued=file.known,
+            guardian=asked.while_pid,
         )
         return run_worker(line, listening, open_workshop, generation)
 
@@ -276,6 +287,12 @@ def _person(asked: Up, options: Options, environ: Mapping[str, str], actor: str 
     today = past.today() if past is not None else None
     private = asked.private and past is None and actor is not None
     return replace(options, actor=actor, private=private, enforce=True, today=today), past
+
+
+def _apart(ready_file: Path) -> Path:
+    """Where a server beside others says that it runs: elsewhere, so that no verb takes it for the one meant."""
+    (ready_file.parent / "run").mkdir(mode=0o700, exist_ok=True)
+    return ready_file.parent
 
 
 def _faces(asked: Up) -> list[Face]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Mapping
@@ -18,6 +19,7 @@ from keymock.consent import ConsentFile
 from keymock.problems import Problem, Stop, did_you_mean, error, warning
 from keymock.serve.app import MockApp
 from keymock.serve.granian_server import App
+from keymock.serve.launch import alive, stop
 from keymock.serve.service import Options, Service, Tree
 from keymock.serve.sockets import Listener
 from keymock.serve.watch import Watcher
@@ -42,6 +44,8 @@ CHECKED_EVERY = 0.5
 
 TIDIED_EVERY = 30.0
 
+GUARDED_EVERY = 0.5
+
 
 def opening(
     options: Options,
@@ -58,6 +62,7 @@ def opening(
     past: Tree | None = None,
     person: Person | None = None,
     issued: Callable[[], Mapping[str, Token]] = dict,
+    guardian: int = 0,
 ) -> Open:
     """How a worker opens this workspace. `show(service)` gives a function that is called every 100 ms.
 
@@ -65,6 +70,7 @@ def opening(
     switched before holds, and is kept.
     `past` reads a revision of git, which nothing can change: no disk is watched then, and nothing is kept.
     `person` says how each caller is served, who is whom `issued` tokens name; without it everybody is `options.actor`.
+    `guardian` is a process that the server does not outlive; 0 for none.
     """
 
     def open_workshop(generation: int, report: Callable[[int], None], stopping: asyncio.Event) -> Workshop:
@@ -95,6 +101,8 @@ def opening(
         ]  # fmt: skip
         if past is None:
             jobs.insert(0, _follow(service, poll=poll, several=callers is not None))
+        if guardian:
+            jobs.append(_guarded(guardian))
         if forgotten is not None:
             service.say(forgotten)
         if past is None and any(known.get(name) is not unit for name, unit in service.catalog.units.items()):
@@ -246,6 +254,18 @@ def _checking(service: Service) -> Job:
             await asyncio.sleep(CHECKED_EVERY)
 
     return checking
+
+
+def _guarded(guardian: int) -> Job:
+    """Ends the server, that is its supervisor, when the process that it was started for is gone."""
+
+    async def guarded() -> None:
+        while alive(guardian):
+            await asyncio.sleep(GUARDED_EVERY)
+        stop(os.getppid())
+        await asyncio.Event().wait()
+
+    return guarded
 
 
 def _tidying(service: Service) -> Job:
