@@ -84,6 +84,10 @@ EXPLAINED: dict[str, tuple[str, str]] = {
         'url = "{{ base_ulr }}/login"',
     ),
     "no-such-environment": ("There is no environment of this name.", "keymock request send login --env stagign"),
+    "no-such-example": (
+        "A saved request has no example of this name, or none at all.",
+        "keymock new --from request:login",
+    ),
     "no-such-request": ("No saved request has this name, or you may not see it.", "keymock request send logn"),
     "secrets-open": (
         "The file of secrets could be read by others, or committed, so nothing is read from it.",

@@ -10,11 +10,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import click
+import msgspec
 
 from keymock import drafting, pattern
 from keymock.catalog import MAX_BODY
 from keymock.commands.addresses import Call, call_of, servers_of
 from keymock.commands.invocation import Invocation
+from keymock.commands.origins import free, origin_of
 from keymock.commands.printing import from_here, put_json, remark
 from keymock.commands.seen import Seen, look
 from keymock.commands.verb import verb
@@ -30,6 +32,7 @@ EXAMPLES = (
     "curl -s https://api.example.com/users | keymock new GET /users 200 -",
     "keymock new /health                    # GET, 200, no body",
     "keymock new '/users?expand=profile' 200 '{\"id\": 1}' --name 'Get a user with profile'",
+    "keymock new --from request:users/get --example ok",
     "keymock new                            # asks, on a terminal",
 )
 
@@ -45,12 +48,17 @@ EXAMPLES = (
 @click.option("--name", metavar="NAME", help="What to call it; made of method and path if left out.")
 @click.option("--header", "headers", metavar="'K: V'", multiple=True, help="A header of the answer; repeatable.")
 @click.option("--scope", metavar="SCOPE", help="private, workspace, or project:NAME.")
+@click.option("--from", "origin", metavar="KIND:NAME", help="From what is there: request:ID.")
+@click.option("--example", metavar="E", help="With --from request:ID, which of its examples.")
 def command(invocation: Invocation, words: tuple[str, ...], **options: Any) -> int:
     """Write a mock.
 
     PATH is the path as its callers send it, :id for what varies. BODY is text, or JSON; @FILE takes it from a file,
     - from standard input. Without --scope the mock belongs to the project of the current folder, else to the only
     project there is, else to the whole workspace.
+
+    --from request:ID takes all of it from a saved request and one of its examples: ids become parameters, what is
+    another header every time goes, secrets are replaced.
     """
     given = {name: value for name, value in options.items() if value not in (None, ())}
     seen = look(invocation)
@@ -58,8 +66,7 @@ def command(invocation: Invocation, words: tuple[str, ...], **options: Any) -> i
         if not invocation.interactive:
             raise Stop(error("keymock new", "usage", "PATH is missing", hint=f"for example: {EXAMPLES[0]}"))
         words, given = (), _asked(seen)
-    wish = _wish(invocation, words, given)
-    space = space_of(seen, given.get("scope", ""))
+    wish, space = _wanted(seen, words, given)
     made = _drafted(wish, space, [name for name in seen.catalog.units if name.startswith(f"{space}/")])
     files = _save(seen, made)
     seen.service.rescan(None)
@@ -74,6 +81,23 @@ def command(invocation: Invocation, words: tuple[str, ...], **options: Any) -> i
         print(f"try    {call.curl}")
         _say_more(seen, call)
     return 0
+
+
+def _wanted(seen: Seen, words: tuple[str, ...], given: dict[str, Any]) -> tuple[Wish, str]:
+    """The mock that is asked for, and its space."""
+    if "origin" not in given:
+        if "example" in given:
+            raise _wrong("--example belongs to --from request:ID")
+        return _wish(seen.invocation, words, given), space_of(seen, given.get("scope", ""))
+    others = sorted(given.keys() - {"origin", "example", "scope", "name"})
+    if words or others:
+        more = f"`{words[0]}`" if words else f"--{others[0].replace('_', '-')}"
+        raise _wrong(f"--from says all of it, so {more} has no place", "change the mock afterwards, it is a small file")
+    origin = origin_of(seen, given["origin"], given.get("example", ""))
+    space = space_of(seen, given["scope"]) if "scope" in given else origin.space
+    if "name" in given:
+        return msgspec.structs.replace(origin.wish, name=given["name"]), space
+    return free(origin.wish, space, seen.catalog.units), space
 
 
 def _say_more(seen: Seen, call: Call) -> None:

@@ -9,6 +9,7 @@ import click
 from keymock.commands.calling import Calling, calling_options, unsent, wanted
 from keymock.commands.invocation import Invocation
 from keymock.commands.printing import put_json, remark
+from keymock.commands.request.keeping import check_name, keep
 from keymock.commands.request.naming import RequestName, request_of, usable
 from keymock.commands.request.shown import answer, incoming_json, outgoing_json
 from keymock.commands.seen import look
@@ -28,6 +29,7 @@ EXAMPLES = (
     "keymock request send orders/get --env staging --var id=42",
     "keymock request send auth/login -q | jq .token       # the body alone",
     "keymock request send orders/get --fail               # exit 1 for 400 and above",
+    "keymock request send orders/get --save-example ok    # and a mock of it: keymock new --from request:orders/get",
 )
 
 
@@ -35,7 +37,8 @@ EXAMPLES = (
 @click.argument("request", type=RequestName())
 @calling_options
 @click.option("--fail", is_flag=True, help="Exit with 1 if the status is 400 or above.")
-def command(invocation: Invocation, request: str, fail: bool, **options: Any) -> int:
+@click.option("--save-example", metavar="NAME", default="", help="Keep the answer as an example; secrets are replaced.")
+def command(invocation: Invocation, request: str, fail: bool, save_example: str, **options: Any) -> int:
     """Send a saved request, and print the answer; -q prints the body alone.
 
     ID is its path below the workspace without .toml; the end of it is enough if no other request ends so. Without a
@@ -45,6 +48,8 @@ def command(invocation: Invocation, request: str, fail: bool, **options: Any) ->
     calling = Calling(seen, wanted(CALLED, options, invocation.environ))
     try:
         saved = usable(seen, request_of(seen, calling.library, request))
+        if save_example:
+            check_name(saved, save_example)
         environment = calling.environment_of(saved.item.space)
         variables = calling.variables(saved.item.space, environment)
         came: Incoming | None = None
@@ -57,10 +62,12 @@ def command(invocation: Invocation, request: str, fail: bool, **options: Any) ->
     finally:
         calling.close()
     failed = fail and came.status >= 400
+    files = keep(seen, saved, save_example, came, calling.mask) if save_example else []
     if invocation.json:
         put_json({
             "request": {"id": saved.id, "environment": environment, **outgoing_json(prepared.outgoing, calling.mask)},
             "response": incoming_json(came, calling.mask),
+            **({"files": files} if files else {}),
         })  # fmt: skip
         return int(failed)
     where = f", environment {environment}" if environment else ""
@@ -68,4 +75,6 @@ def command(invocation: Invocation, request: str, fail: bool, **options: Any) ->
     remark(invocation, f"{outgoing.method} {calling.mask.text(outgoing.url)}  ({saved.id}{where})")
     for line in answer(invocation, came, calling.mask):
         print(line)
+    for number, file in enumerate(reversed(files)):
+        remark(invocation, f"{'wrote' if number == 0 else '     '}  {seen.shown(file)}")
     return int(failed)

@@ -1,0 +1,101 @@
+"""`keymock new --from KIND:NAME`: what a mock can be made from that is there already."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+
+import msgspec
+
+from keymock import distilling, media, saved
+from keymock.catalog.library import Library, SavedRequest
+from keymock.commands.request.naming import request_of, usable
+from keymock.commands.seen import Seen
+from keymock.drafting import Wish
+from keymock.index import BodyFault
+from keymock.layout import project_of
+from keymock.problems import Stop, did_you_mean, error
+
+CALLED = "keymock new"
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """A mock to be, and the space it would lie in if nobody says otherwise."""
+
+    wish: Wish
+    space: str
+
+
+def of_request(seen: Seen, name: str, example: str) -> Origin:
+    """The mock that answers a saved request with one of its examples. Raises Stop."""
+    library = Library(seen.catalog, seen.rights)
+    found = usable(seen, request_of(seen, library, name))
+    request = found.request
+    if request is None:
+        raise AssertionError("usable says that it is whole")
+    chosen = _example(found, request, example)
+    method = "GET" if request.method is msgspec.UNSET else request.method
+    path = _without_base(seen, found, distilling.route_of(str(request.url or "/")))
+    body, kind = _body(library, found, chosen)
+    wish = distilling.wish_of(method, path, chosen.status, chosen.headers, body, kind)
+    tail = found.id.partition("/requests/")[2]
+    return Origin(msgspec.structs.replace(wish, name=tail, title=request.name), found.item.space)
+
+
+SOURCES: Mapping[str, Callable[[Seen, str, str], Origin]] = {"request": of_request}
+"""The kinds by their name: each reads a name (and an example), and gives the mock to be."""
+
+
+def origin_of(seen: Seen, text: str, example: str) -> Origin:
+    """What `--from KIND:NAME` means. Raises Stop."""
+    kind, colon, name = text.partition(":")
+    if not colon or kind not in SOURCES:
+        hint = did_you_mean(kind, SOURCES) or f"--from {' or '.join(f'{each}:NAME' for each in SOURCES)}"
+        raise Stop(error(CALLED, "usage", f"`--from {text}` names nothing that a mock is made from", hint=hint))
+    return SOURCES[kind](seen, name, example)
+
+
+def free(wish: Wish, space: str, taken: Collection[str]) -> Wish:
+    """The same under a name that no mock has yet."""
+    used = {each.casefold() for each in taken}
+    number, name = 2, wish.name
+    while f"{space}/mocks/{name}".casefold() in used:
+        name, number = f"{wish.name}-{number}", number + 1
+    return msgspec.structs.replace(wish, name=name)
+
+
+def _example(found: SavedRequest, request: saved.Request, wanted: str) -> saved.Example:
+    names = [example.name for example in request.examples]
+    if wanted:
+        if wanted not in names:
+            hint = did_you_mean(wanted, names) or ("there are " + ", ".join(names) if names else "it has none")
+            raise Stop(error(found.file, "no-such-example", f"the request has no example `{wanted}`", hint=hint))
+        return request.examples[names.index(wanted)]
+    if not names:
+        tail = found.id.partition("/requests/")[2]
+        hint = f"send it, and keep the answer: keymock request send {tail} --save-example ok"
+        raise Stop(error(found.file, "no-such-example", "the request has no example to answer with", hint=hint))
+    good = [example for example in request.examples if 200 <= example.status < 300]
+    return (good or request.examples)[0]
+
+
+def _without_base(seen: Seen, found: SavedRequest, path: str) -> str:
+    """The path below the project's `base_path`, which is put in front of every mock's."""
+    project = seen.catalog.projects.get(project_of(found.item.space))
+    base = project.base_path.rstrip("/") if project is not None else ""
+    return path.removeprefix(base) or "/" if base and f"{path}/".startswith(f"{base}/") else path
+
+
+def _body(library: Library, found: SavedRequest, example: saved.Example) -> tuple[bytes, str]:
+    """The body of an example, and its type if that is said."""
+    kind = "" if example.content_type is msgspec.UNSET else example.content_type
+    if example.body_file is not msgspec.UNSET:
+        over = found.place.over.path if found.place.over is not None else ""
+        try:
+            return library.beside(example.body_file, found.item, over), kind or media.media_type(example.body_file)
+        except BodyFault as fault:
+            raise Stop(error(found.file, fault.code, fault.message, hint=fault.hint)) from None
+    if example.json_text is not msgspec.UNSET:
+        return example.json_text.encode(), kind or media.JSON
+    if example.json is not msgspec.UNSET:
+        return msgspec.json.encode(example.json), kind or media.JSON
+    return example.body.encode() if isinstance(example.body, str) else b"", kind
