@@ -72,7 +72,9 @@ class World(msgspec.Struct, frozen=True):
     variables: Mapping[str, Mapping[str, Any]] = {}
     """What templates read as `vars`, by space."""
     resources: Mapping[str, Mapping[str, Resource]] = {}
-    """What templates read as `data`, by space and name."""
+    """The records that templates read as `data`, by space and name."""
+    data: Mapping[str, Mapping[str, Any]] = {}
+    """The files that they read as `data`, where no records have that name."""
     profiles: Mapping[str, Profile] = {}
     """Named troubles, for `x-keymock-faults` and `up --faults`."""
     faults: str = ""
@@ -309,7 +311,10 @@ def _moved(
     `offered` are the types among which Accept had the choice.
     """
     session = session_of(request)
-    filling = Filling(vars=world.variables.get(route.space, {}), resources=world.resources.get(route.space, {}))
+    space = route.space
+    filling = Filling(
+        vars=world.variables.get(space, {}), resources=world.resources.get(space, {}), data=world.data.get(space, {})
+    )
     applied = b""
     if route.barrier is not None and not lets_through(route.barrier, route, request, session, filling):
         chosen, wish = route.barrier.otherwise, None

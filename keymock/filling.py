@@ -26,25 +26,30 @@ class Filling(msgspec.Struct, frozen=True):
     vars: Mapping[str, Any] = {}
     env: Mapping[str, str] = {}
     resources: Mapping[str, Resource] = {}
-    """What becomes `data`, by name."""
+    """The records that become `data`, by name."""
+    data: Mapping[str, Any] = {}
+    """The files that become `data` besides."""
 
 
-class _Data(Mapping[str, list[Any]]):
-    """The session's records of every resource, by its name; each opened when it is read."""
+class _Data(Mapping[str, Any]):
+    """The session's records of every resource, by its name, each opened when it is read; and what files hold."""
 
-    def __init__(self, resources: Mapping[str, Resource], space: str, session: Session) -> None:
-        self._resources = resources
+    def __init__(self, filling: Filling, space: str, session: Session) -> None:
+        self._filling = filling
         self._space = space
         self._session = session
 
-    def __getitem__(self, name: str) -> list[Any]:
-        return list(store_of(self._resources[name], self._space, self._session))
+    def __getitem__(self, name: str) -> Any:
+        resource = self._filling.resources.get(name)
+        if resource is None:
+            return self._filling.data[name]
+        return list(store_of(resource, self._space, self._session))
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._resources)
+        return iter({**self._filling.data, **self._filling.resources})
 
     def __len__(self) -> int:
-        return len(self._resources)
+        return len(self._filling.data.keys() | self._filling.resources.keys())
 
 
 class Stores(Mapping[str, "Store"]):
@@ -102,7 +107,7 @@ def values_of(route: Route, request: Request, session: Session, filling: Filling
     """What the templates of a mock may read, for one request."""
     return Values(
         request, chance=chance, now=request.now, vars=filling.vars, state=session.captured(route.space),
-        env=filling.env, data=_Data(filling.resources, route.space, session) if filling.resources else {},
+        env=filling.env, data=_Data(filling, route.space, session) if filling.resources or filling.data else {},
     )  # fmt: skip
 
 

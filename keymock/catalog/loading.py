@@ -15,7 +15,7 @@ import msgspec
 from msgspec import UNSET
 
 from keymock import document, roles, spec, units, upstream
-from keymock.catalog import bare
+from keymock.catalog import bare, datafiles
 from keymock.catalog.contexts import Contexts, headers_of
 from keymock.catalog.making import Tree, Unit, holds, make, make_all
 from keymock.catalog.presets import Compiled, PresetFile, compile_presets, is_preset
@@ -61,6 +61,8 @@ class Catalog(msgspec.Struct, frozen=True, dict=True):
     reads: Mapping[str, Read]
     notes: tuple[Problem, ...]
     preset_files: Mapping[str, PresetFile] = {}
+    data_files: Mapping[str, Mapping[str, Any]] = {}
+    """What templates read as `data`, by space and name: the files of `data/` folders."""
 
     @cached_property
     def routes(self) -> dict[str, Route]:
@@ -180,7 +182,9 @@ def _alone(item: Item) -> bool:
     """Whether a change of this file can be told without looking at the whole tree."""
     if item.kind == "mock":
         return not bare.in_place_of(item)  # with it comes, or goes, what lies beneath
-    return item.kind in ("bare", "body") or (item.kind == "asset" and not bare.misnamed([item]))
+    if item.kind == "asset":
+        return not bare.misnamed([item]) and not datafiles.name_of(item)
+    return item.kind in ("bare", "body")
 
 
 class _Loading:
@@ -245,9 +249,10 @@ class _Loading:
                 overlays.update((name, item.file) for item in files if item.overlay)
         self.notes += bare.misnamed(items.values())
         preset_files = self._preset_files(items.values(), usable)
+        data_files = self._data_files(items.values())
         return Catalog(
             tree, settings, projects, policy, contexts, units, overlays, items, self.reads, tuple(self.notes),
-            preset_files,
+            preset_files, data_files,
         )  # fmt: skip
 
     def policy(self) -> roles.Policy:
@@ -321,6 +326,29 @@ class _Loading:
                 found[item.id] = PresetFile(item, own, self._preset(over.file) if over is not None else None)
         self.notes += [overlay_without_base(item.file, item.id_path) for item in overlays.values()]
         return found
+
+    def _data_files(self, items: Iterable[Item]) -> dict[str, dict[str, Any]]:
+        """What the files of each space's `data/` folder hold; a broken one what it last held."""
+        found: dict[str, dict[str, Any]] = {}
+        for item in items:
+            name = datafiles.name_of(item)
+            if name:
+                done = self.reads[item.file] = self._data_file(item.file)
+                if done.good is not None:
+                    found.setdefault(item.space, {})[name] = done.good
+        return found
+
+    def _data_file(self, file: str) -> Read:
+        stamp = self.files[file]
+        last = self.before.reads.get(file) if self.before is not None else None
+        if last is not None and last.stamp == stamp:
+            return last
+        try:
+            value, problems = datafiles.read(content(self.source, self.files, file, datafiles.MOST), file)
+        except BodyFault as fault:
+            value, problems = None, (error(file, fault.code, fault.message, hint=fault.hint),)
+        good = last.good if value is None and last is not None and self.keep_good else value
+        return Read(stamp, good, problems)
 
     def _preset(self, file: str) -> document.Parsed[spec.Preset] | None:
         done = self.reads[file] = self._read(file, spec.Preset, with_text=True)

@@ -236,6 +236,7 @@ class Service:
         gone = _routes_not_in(before, after)
         come = _routes_not_in(after, before)
         same = before.presets.presets == after.presets.presets and before.upstream_lines == after.upstream_lines
+        same = same and before.data_files == after.data_files
         if settled and not gone and not come and same:
             return False
         if settled:
@@ -543,6 +544,7 @@ def _world(catalog: Catalog, views: Views, refused: Mapping[str, Refusal], gener
         metadata=settings.metadata_headers,
         cors=cors(settings.cors),
         resources=_resources(views.routes.values()),
+        data=catalog.data_files,
         variables={**dict.fromkeys({"workspace", *private}, settings.variables), **variables},
         profiles=settings.faults,
         faults=options.faults,

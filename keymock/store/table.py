@@ -31,6 +31,18 @@ def from_csv(decoded: str, definition: Data, schema: Schema | None) -> list[Entr
     return entries
 
 
+def rows(decoded: str) -> list[dict[str, str]]:
+    """The rows of any CSV, by the names in its first line; every cell is text. Raises SeedError."""
+    found = list(_rows(decoded))
+    if not found:
+        raise SeedError("the file is empty; its first line must name the columns")
+    names = _names(*found[0])
+    for line, row in found[1:]:
+        if len(row) != len(names):
+            raise SeedError(f"{len(row)} cells, and {len(names)} names in the first line", line)
+    return [dict(zip(names, row, strict=True)) for _, row in found[1:]]
+
+
 def _rows(decoded: str) -> Iterator[tuple[int, list[str]]]:
     """Each row that is not empty, with the line that it begins on."""
     head = decoded.partition("\n")[0]
