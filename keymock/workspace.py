@@ -202,9 +202,26 @@ class Workspace:
         Raises Stop if the actor may not, if the file changed meanwhile, or if it cannot be written; then nothing
         was written.
         """
+        self._need("create" if expect is None else "update", file, policy, layout, expect)
+        try:
+            write_whole(self.root / file, data)
+        except OSError as fault:
+            raise Stop(error(file, "not-writable", f"{file} cannot be written: {fault.strerror}")) from None
+
+    def remove(self, file: str, *, policy: roles.Policy, layout: Layout, expect: Stamp) -> None:
+        """Deletes one file, which the remover saw as `expect`. Raises Stop as `save` does; then it is still there."""
+        self._need("delete", file, policy, layout, expect)
+        try:
+            (self.root / file).unlink()
+        except OSError as fault:
+            raise Stop(error(file, "not-writable", f"{file} cannot be deleted: {fault.strerror}")) from None
+
+    def _need(self, verb: roles.Verb, file: str, policy: roles.Policy, layout: Layout, expect: Stamp | None) -> None:
+        """Raises Stop unless the actor may change a file, and it is as they saw it."""
         item = layout.classify(file)
-        verb: roles.Verb = "create" if expect is None else "update"
-        decision = policy.decide(self.actor, verb, item.id_path if item is not None else file)
+        # An overlay has the name of what it lies over, but it is a file of one's own.
+        path = item.id_path if item is not None and not item.overlay else file
+        decision = policy.decide(self.actor, verb, path)
         if not decision.allowed:
             raise Stop(error(file, "forbidden", decision.reason), exit_code=1)
         if self.tree.leads_out(file):
@@ -213,10 +230,6 @@ class Workspace:
         if self.tree.stamp(file) != expect:
             word = "is there already" if expect is None else "changed on disk meanwhile"
             raise Stop(error(file, "changed-meanwhile", f"{file} {word}: nothing was written"))
-        try:
-            write_whole(self.root / file, data)
-        except OSError as fault:
-            raise Stop(error(file, "not-writable", f"{file} cannot be written: {fault.strerror}")) from None
 
 
 def loaded(

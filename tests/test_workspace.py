@@ -150,3 +150,29 @@ def test_where_consent_and_keys_are_kept() -> None:
     assert state_folder({"XDG_STATE_HOME": "/s"}) == Path("/s/keymock")
     for relative in ({}, {"XDG_STATE_HOME": "s"}):
         assert state_folder(relative).parts[-3:] == (".local", "state", "keymock")
+
+
+def test_a_file_is_removed_by_whoever_may_and_saw_it_as_it_is(tmp_path: Path) -> None:
+    plant(tmp_path, {"workspace/mocks/a.toml": "", "ROLES": "/workspace/ member:ada\n"})
+    rules = roles.Policy(roles.parse("/workspace/ member:ada\n")[0])
+    file = "workspace/mocks/a.toml"
+    for actor, stamp in (("bob", True), ("ada", False)):
+        workspace = Workspace(tmp_path, actor)
+        seen = workspace.tree.stamp(file) if stamp else ("f", 1, 2, 3)
+        assert seen is not None
+        with pytest.raises(Stop):
+            workspace.remove(file, policy=rules, layout=Layout(), expect=seen)
+        assert (tmp_path / file).exists()
+    workspace = Workspace(tmp_path, "ada")
+    stamp_now = workspace.tree.stamp(file)
+    assert stamp_now is not None
+    workspace.remove(file, policy=rules, layout=Layout(), expect=stamp_now)
+    assert not (tmp_path / file).exists()
+
+
+def test_an_overlay_is_a_file_of_ones_own(tmp_path: Path) -> None:
+    rules = roles.Policy(roles.parse("/workspace/ user:ada\n")[0])
+    file = "private/ada/workspace/mocks/a.toml"
+    Workspace(tmp_path, "ada").save(file, b"", policy=rules, layout=Layout(), expect=None)
+    with pytest.raises(Stop):
+        Workspace(tmp_path, "bob").save(f"{file}2", b"", policy=rules, layout=Layout(), expect=None)

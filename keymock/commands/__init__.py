@@ -6,6 +6,8 @@ COMMANDS = (
     ("Write mocks", (
         ("init", "make this folder a workspace"),
         ("new", "write a mock: METHOD PATH [STATUS] [BODY]"),
+        ("private", "lay something of your own over a shared mock"),
+        ("promote", "make a private mock, or your overlay, everybody's"),
         ("fmt", "put files into canonical form"),
         ("check", "find every problem of the workspace"),
     )),
@@ -56,7 +58,7 @@ ALIASES = {"serve": "up", "start": "up"}
 
 LATER = frozenset({
     "client", "contract", "coverage", "export", "flow", "hook", "import", "mcp",
-    "merge-driver", "private", "promote", "record", "review", "run", "session",
+    "merge-driver", "record", "review", "run", "session",
     "verify",
 })  # fmt: skip
 """Commands that are planned and not there: asked for, they are not taken for a slip of the pen."""

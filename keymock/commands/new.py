@@ -129,15 +129,15 @@ def _wish(invocation: Invocation, words: tuple[str, ...], given: dict[str, Any])
     bodies = [name for name in ("body", "body_file", "json_body") if name in wanted]
     if len(bodies) > 1:
         raise _wrong(f"both --{bodies[0].replace('_', '-')} and --{bodies[1].replace('_', '-')} say what the body is")
-    body, body_name, content_type, literal = _body(invocation, wanted)
+    body, body_name, content_type, literal = body_of(invocation, wanted)
     name = wanted.get("name", "")
     plain = re.fullmatch(r"[a-z0-9_/.-]+", name) is not None
     return Wish(
         methods=_methods(wanted.get("method", "GET")),
         path=path,
         query=query,
-        status=_status(wanted.get("status", "200")),
-        headers=_headers(wanted.get("headers", ())),
+        status=status_of(wanted.get("status", "200")),
+        headers=headers_of(wanted.get("headers", ())),
         body=body,
         content_type=content_type,
         body_name=body_name,
@@ -199,13 +199,13 @@ def _methods(text: str) -> tuple[str, ...]:
     return methods or ("GET",)
 
 
-def _status(text: str) -> int:
+def status_of(text: str) -> int:
     if not re.fullmatch(r"[2-5]\d\d", str(text)):
         raise _wrong(f"`{text}` is no status of an answer", "200 to 599")
     return int(text)
 
 
-def _headers(lines: tuple[str, ...]) -> dict[str, str | list[str]]:
+def headers_of(lines: tuple[str, ...]) -> dict[str, str | list[str]]:
     found: dict[str, list[str]] = {}
     spelled: dict[str, str] = {}
     for line in lines:
@@ -217,7 +217,7 @@ def _headers(lines: tuple[str, ...]) -> dict[str, str | list[str]]:
     return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
 
 
-def _body(invocation: Invocation, wanted: dict[str, Any]) -> tuple[bytes, str, str, bool]:
+def body_of(invocation: Invocation, wanted: dict[str, Any]) -> tuple[bytes, str, str, bool]:
     """The bytes, the file they come from, their type if it is said, and whether `{{` in them means nothing."""
     text = wanted.get("body", "")
     if "json_body" in wanted:
@@ -332,8 +332,8 @@ def _asked(seen: Seen) -> dict[str, Any]:
     found = {
         "method": _ask("Method", _methods, "GET"),
         "route": _ask("Path, like /users/:id", lambda text: pattern.parse(_split_route(text)[0])),
-        "status": _ask("Status", _status, "200"),
-        "body": _ask("Body (text, JSON, or @FILE)", lambda text: _body(seen.invocation, {"body": text}), ""),
+        "status": _ask("Status", status_of, "200"),
+        "body": _ask("Body (text, JSON, or @FILE)", lambda text: body_of(seen.invocation, {"body": text}), ""),
         "scope": _ask(f"Scope ({', '.join(spaces)})", lambda text: space_of(seen, text), usual),
     }
     return {name: answer for name, answer in found.items() if answer}
