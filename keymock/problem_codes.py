@@ -83,6 +83,12 @@ EXPLAINED: dict[str, tuple[str, str]] = {
         "A template names a variable, a secret or a process variable that has no value here; see `keymock vars --why`.",
         'url = "{{ base_ulr }}/login"',
     ),
+    "committed-secret": (
+        "A secret stands in a file that is committed; {{ secret.NAME }} keeps its value outside of the repository.",
+        'api_key = "k-12345" in environments/staging.toml',
+    ),
+    "duplicate-example": ("Two examples of a saved request have one name.", '[[examples]] name = "ok", twice'),
+    "unused-param": ("A parameter of a saved request is not in its path.", 'params.id = "1" with url = "…/users"'),
     "no-such-environment": ("There is no environment of this name.", "keymock request send login --env stagign"),
     "no-such-example": (
         "A saved request has no example of this name, or none at all.",

@@ -81,6 +81,11 @@ class Library:
             found.append(SavedEnvironment(item, read))
         return found
 
+    @cached_property
+    def flows(self) -> list[Parsed[Any]]:
+        """The flows as tables, for the names that they give values to."""
+        return [self.parsed(item.file, dict[str, Any]) for item in self._documents("flows")]
+
     def names(self, space: str) -> list[str]:
         """The environments that can be chosen in a space: its own, the actor's, the workspace's."""
         return list(dict.fromkeys(each.name for each in self.environments if _reaches(each.item, space)))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 
 from keymock import checks
+from keymock.catalog.library import Library
+from keymock.checks import saved
 from keymock.commands.invocation import Invocation
 from keymock.commands.printing import counted, problem_json, put_json, remark, shown
 from keymock.commands.seen import Seen, look
@@ -43,4 +45,4 @@ def command(invocation: Invocation) -> int:
 def found(seen: Seen) -> tuple[Problem, ...]:
     """What is wrong with single files, and between mocks; as far as the actor may know of them."""
     between = checks.run(seen.catalog, seen.routes.values(), now=time.time(), breaks=wire.supported())
-    return tuple(sorted({*seen.problems, *between}))
+    return tuple(sorted({*seen.problems, *between, *saved.problems(Library(seen.catalog, seen.rights))}))
