@@ -322,7 +322,11 @@ def _moved(
         chosen, applied = preferred(route, chosen, wish)
     open_to_all = route.barrier is None or chosen is not route.barrier.otherwise
     if route.resource is not None and open_to_all:
-        return NEEDS_BODY if request.body is None else resource_reply(route.resource, route, request, session, filling)
+        return (
+            NEEDS_BODY
+            if request.body is None
+            else resource_reply(route.resource, route, chosen, request, session, filling)
+        )
     if request.upgrade and route.websocket is not None and open_to_all and wish is None and not chosen.conditions:
         move(route, chosen, session)
         return talk_reply(route.websocket, route, chosen, request, session, filling)

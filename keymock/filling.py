@@ -78,11 +78,14 @@ class Compiled(msgspec.Struct, frozen=True):
     text: Template | None
     json: JsonTemplate | None
     capture: JsonTemplate | None
+    delay: Template | None
+    first_byte: Template | None
 
     @property
     def reads_body(self) -> bool:
         """Whether the body of the request must have been read before they can be filled in."""
-        parts = [self.status, self.text, self.json, self.capture, *(each for _, each in self.headers)]
+        parts = [self.status, self.text, self.json, self.capture, self.delay, self.first_byte]
+        parts += [each for _, each in self.headers]
         return any(not OF_BODY.isdisjoint(part.reads) for part in parts if part is not None)
 
 
@@ -100,6 +103,8 @@ def compiled(texts: Texts, more: frozenset[str] = frozenset()) -> Compiled:
         text=compile(texts.body, names) if texts.body else None,
         json=compile_json_text(texts.json_text, names) if texts.json_text else tree,
         capture=compile_json(dict(texts.capture), names) if texts.capture else None,
+        delay=compile(texts.delay, names) if texts.delay else None,
+        first_byte=compile(texts.first_byte, names) if texts.first_byte else None,
     )
 
 

@@ -10,7 +10,8 @@ import msgspec
 
 from keymock import events, faults, folders, match, webhooks
 from keymock.chance import Chance
-from keymock.exchange import Reply, Request, problem_reply
+from keymock.exchange import Headers, Reply, Request, problem_reply
+from keymock.faults import Bucket
 from keymock.filling import OF_BODY, Compiled, Filling, Stores, compiled, store_of, values_of
 from keymock.index import Answer, Route
 from keymock.index.choice import names
@@ -43,20 +44,15 @@ def reply(
     chance = Chance(session.seed, session.name, route.id, session.called(route.id))
     play = answer.play
     headers = list(answer.headers)
-    if play.bucket is not None:
-        taken = session.take(
-            route.id, faults.caller(play.bucket, request), size=play.bucket.size,
-            per_second=play.bucket.per_second, now=request.now,
-        )  # fmt: skip
-        if not taken[0]:
-            return msgspec.structs.replace(faults.limited(play.bucket, taken[1]), mock=route.id, error="")
-        headers += faults.allowance(play.bucket, taken)
+    refused = _limited(play.bucket, route, request, session, headers) if play.bucket is not None else None
+    if refused is not None:
+        return refused
     made = Reply(answer.status, headers, answer.body, answer.file, mock=route.id, response=answer.name)
     if answer.folder is not None:
         folders.fill(made, answer.folder, request)
     try:
         if play.texts is not None:
-            _fill(made, compiled(play.texts), values_of(route, request, session, filling, chance))
+            play = _fill(made, play, compiled(play.texts), values_of(route, request, session, filling, chance))
         if play.events is not None:
             _tell(made, play.events, route, request, session, filling, chance)
     except TemplateError as fault:
@@ -65,6 +61,22 @@ def reply(
         move(route, answer, session)
         if route.webhooks:
             made.calls = webhooks.calls(route, made, request, session, filling, chance)
+    return _played(made, play, chance)
+
+
+def _limited(bucket: Bucket, route: Route, request: Request, session: Session, headers: Headers) -> Reply | None:
+    """The 429 of a caller whose bucket is empty; else None, and `headers` say what is left in it."""
+    taken = session.take(
+        route.id, faults.caller(bucket, request), size=bucket.size, per_second=bucket.per_second, now=request.now
+    )
+    if not taken[0]:
+        return msgspec.structs.replace(faults.limited(bucket, taken[1]), mock=route.id, error="")
+    headers += faults.allowance(bucket, taken)
+    return None
+
+
+def _played(made: Reply, play: Play, chance: Chance) -> Reply:
+    """The reply, late, slow and broken as its play says."""
     wait, first = play.wait, play.first_byte  # a stream of draws is made for those alone that draw
     made.delay = wait.first if wait.shape == "fixed" else faults.seconds(wait, chance.stream("delay").float)
     first_byte = first.first if first.shape == "fixed" else faults.seconds(first, chance.stream("first_byte").float)
@@ -78,12 +90,18 @@ def reply(
     return made
 
 
-def resource_reply(resource: Resource, route: Route, request: Request, session: Session, filling: Filling) -> Reply:
+def resource_reply(
+    resource: Resource, route: Route, answer: Answer, request: Request, session: Session, filling: Filling
+) -> Reply:
     """What a resource over records says; it changes the session's own copy of them, and calls webhooks if it did."""
     from keymock import store  # noqa: PLC0415  (10 ms, and most workspaces have no records)
 
     chance = Chance(session.seed, session.name, route.id, session.called(route.id))
-    space = route.space
+    space, play = route.space, answer.play
+    headers = list(answer.headers)
+    refused = _limited(play.bucket, route, request, session, headers) if play.bucket is not None else None
+    if refused is not None:
+        return refused
     own = store_of(resource, space, session)
     others = Stores(filling.resources, space, session)
     item = request.params.get(resource.item) if resource.item else None
@@ -93,9 +111,11 @@ def resource_reply(resource: Resource, route: Route, request: Request, session: 
         own, request, item, chance.stream("template").uuid, base, others=others, upsert=resource.definition.upsert
     )
     made.mock = route.id
+    own_headers = {name for name, _ in made.headers}
+    made.headers += [pair for pair in headers if pair[0] not in own_headers]
     if route.webhooks and made.status < 300 and request.method not in ("GET", "HEAD"):
         made.calls = webhooks.calls(route, made, request, session, filling, chance)
-    return made
+    return _played(made, play, chance)
 
 
 def talk_reply(plan: Plan, route: Route, answer: Answer, request: Request, session: Session, filling: Filling) -> Reply:
@@ -146,8 +166,10 @@ def troubled(made: Reply, hit: faults.Trouble) -> Reply:
     return made
 
 
-def _fill(made: Reply, templates: Compiled, values: Values) -> None:
-    """Fills in what is a template. What is captured comes first, so that the answer can show it."""
+def _fill(made: Reply, play: Play, templates: Compiled, values: Values) -> Play:
+    """Fills in what is a template, and returns the play with its waits. What is captured comes first, so that the
+    answer can show it.
+    """
     if templates.capture is not None:
         values.state.update(templates.capture.render(values))  # type: ignore[attr-defined]  # a dict of the session
     made.rendered = templates.status is not None or bool(templates.headers)
@@ -158,6 +180,18 @@ def _fill(made: Reply, templates: Compiled, values: Values) -> None:
         made.body = templates.text.render(values).encode()
     elif templates.json is not None:
         made.body = templates.json.encode(values)
+    if templates.delay is not None:
+        play = msgspec.structs.replace(play, wait=_wait(templates.delay.render(values)))
+    if templates.first_byte is not None:
+        play = msgspec.structs.replace(play, first_byte=_wait(templates.first_byte.render(values)))
+    return play
+
+
+def _wait(text: str) -> faults.Wait:
+    try:
+        return faults.wait(text.strip())
+    except ValueError as fault:
+        raise TemplateError(str(fault)) from None
 
 
 def _tell(

@@ -14,9 +14,9 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from keymock.events import Events
-from keymock.faults import Delay, Fault, Kind, Profile, RateLimit, Throttle
+from keymock.faults import Delay, Fault, Kind, Profile, RateLimit, Spread, Throttle
 from keymock.match import Auth, Conditions, Value
-from keymock.units import Duration
+from keymock.units import DURATION_PATTERN, Duration
 from keymock.websocket import WebSocket
 
 FORMAT = 1
@@ -71,6 +71,17 @@ _LATER_RESPONSE = {
 }
 
 
+LiveDuration = Annotated[
+    str,
+    Meta(
+        pattern=rf"{DURATION_PATTERN}|\{{\{{|\{{%",
+        title="a duration",
+        description='a duration is text with its unit, like "50ms", "2s", "1m"',
+    ),
+]
+LiveDelay = LiveDuration | Spread
+
+
 class Folder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`folder = { path = "public", index = "home.html" }`: a folder whose files are served as they are."""
 
@@ -100,8 +111,8 @@ class Response(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     template: (
         Annotated[bool, Meta(description="Whether `{{ … }}` is filled in; for a body file only if true.")] | UnsetType
     ) = UNSET
-    delay: Delay | UnsetType = UNSET
-    first_byte: Delay | UnsetType = UNSET
+    delay: LiveDelay | UnsetType = UNSET
+    first_byte: LiveDelay | UnsetType = UNSET
     throttle: Throttle | UnsetType = UNSET
     fault: Kind | Fault | UnsetType = UNSET
     rate_limit: RateLimit | UnsetType = UNSET

@@ -285,3 +285,35 @@ def test_a_spread_delay_repeats_by_its_seed(tmp_path: Path) -> None:
     assert [Caller(here.here).ask().delay] == first[:1]
     assert len(set(first)) == 20
     assert all(0.01 <= wait <= 0.05 for wait in first)
+
+
+def test_a_delay_may_be_what_the_request_says(tmp_path: Path) -> None:
+    here = one(
+        tmp_path, '[response]\nbody = "b"\ndelay = "{{ request.query.ms }}ms"\nfirst_byte = "{{ request.query.f }}"\n'
+    )
+    made = here.ask("/a?ms=250&f=2s")
+    assert (made.delay, made.stream) == (0.25, ((2.0, b"b"),))
+    wrong = here.ask("/a?ms=soon&f=2s")
+    assert wrong.status == 500
+    assert b"`soonms` is not a duration" in wrong.body
+    assert here.ask("/a").status == 500
+
+
+def test_a_delay_is_a_duration_or_a_template_of_one(tmp_path: Path) -> None:
+    found = []
+    for number, line in enumerate(('delay = "{{ nobody }}"', 'delay = "{{ call }}s"\ntemplate = false', 'delay = "5"')):
+        text = f'[request]\npath = "/a"\n[response]\n{line}\n'
+        found += [problem.code for problem in load(plant(tmp_path / str(number), {FILE: text})).problems]
+    assert found == ["unknown-name", "bad-value", "bad-value"]
+
+
+def test_records_are_late_limited_and_broken_as_other_answers_are(tmp_path: Path) -> None:
+    play = 'delay = "1s"\nfault = "reset"\nrate_limit = { requests = 2, per = "1h" }\n'
+    play += 'headers.X-A = "1"\nheaders.Content-Type = "a/b"\n'
+    here = caller(tmp_path, {FILE: f'[data]\nresource = "orders"\n[response]\n{play}'})
+    for path in ("/orders", "/orders/1"):
+        made = here.ask(path)
+        assert (made.delay, made.fault, (b"x-a", b"1") in made.headers) == (1.0, "reset", True)
+        assert dict(made.headers)[b"content-type"].startswith(b"application/")
+    assert here.ask("/orders").status == 200
+    assert here.ask("/orders").status == 429

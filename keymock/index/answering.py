@@ -90,6 +90,8 @@ class _Answering(NamedTuple):
             json=body.tree,
             json_text=body.json_text,
             capture=self._capture(),
+            delay=self._template(self._either("delay"), (*self.where, "delay")),
+            first_byte=self._template(self._either("first_byte"), (*self.where, "first_byte")),
         )
         play = self._play(variant, texts if texts != Texts() else None, body.events)
         return Answer(
@@ -149,6 +151,11 @@ class _Answering(NamedTuple):
 
     def _wait(self, key: str, default: Wait) -> Wait:
         given = self._either(key)
+        if isinstance(given, str) and has_template(given):
+            if not self._templates:
+                message = f"`{given}` is not a duration, and `template = false` fills nothing in"
+                self.note((*self.where, key), "bad-value", message, part="value")
+            return NO_WAIT
         return wait(given) if given is not UNSET else default
 
     def _pace(self) -> Pace:
@@ -292,7 +299,8 @@ class _Answering(NamedTuple):
     @property
     def _slow(self) -> bool:
         """Whether the body goes out in parts, and so must be at hand."""
-        return self._pace() != AT_ONCE or self._wait("first_byte", self.context.first_byte) != NO_WAIT
+        live = isinstance(self._either("first_byte"), str) and has_template(self._either("first_byte"))
+        return live or self._pace() != AT_ONCE or self._wait("first_byte", self.context.first_byte) != NO_WAIT
 
     def _content(self, file: str) -> Body:
         """A body file: as it is, unless `template = true` says that it is one. Raises BodyFault."""

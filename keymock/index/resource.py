@@ -37,7 +37,7 @@ def routes_of(route: Route, data: Data, context: Context, bodies: Bodies, note: 
         return ()
     if resource is None:
         return ()
-    answers = (Answer("", 200, ()),)
+    answers = (_around(route.answers[0]),)
     change = msgspec.structs.replace
     return (
         change(route, patterns=listed, methods=tuple(store.LIST_METHODS), answers=answers, resource=resource),
@@ -50,6 +50,13 @@ def routes_of(route: Route, data: Data, context: Context, bodies: Bodies, note: 
             resource=change(resource, item=ITEM),
         ),
     )
+
+
+def _around(answer: Answer) -> Answer:
+    """What defaults and `[response]` say around records: headers, waits, faults, limits; never a body or a type."""
+    headers = tuple(pair for pair in answer.headers if pair[0] != b"content-type")
+    play = msgspec.structs.replace(answer.play, texts=None, events=None)
+    return Answer("", 200, headers, play=play)
 
 
 def _resource(data: Data, bodies: Bodies, note: Report) -> Resource | None:

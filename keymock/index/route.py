@@ -33,6 +33,8 @@ class Texts(msgspec.Struct, frozen=True, array_like=True):
     json: bytes = b""
     json_text: str = ""
     capture: tuple[tuple[str, str], ...] = ()
+    delay: str = ""
+    first_byte: str = ""
 
 
 class Play(msgspec.Struct, frozen=True, omit_defaults=True):
