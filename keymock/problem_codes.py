@@ -385,6 +385,7 @@ EXPLAINED: dict[str, tuple[str, str]] = {
     "no-merge-base": ("Two revisions have no commit in common.", "git checkout --orphan"),
     "no-such-revision": ("No branch, tag or commit has this name.", "keymock ls --at mian"),
     "not-a-repository": ("The folder lies in no git repository with a work tree.", "a folder before git init"),
+    "unmerged": ("A merge left conflicts in the index; resolve and add them.", "git merge, then git commit at once"),
     "shallow": (
         "The clone was cut off before what is asked for; fetch the rest.",
         "actions/checkout without fetch-depth: 0",

@@ -12,6 +12,7 @@ from keymock.repo.past import Past, found
 from keymock.repo.place import Place, place_of
 from keymock.repo.revision import commit_of, empty_tree, has_commits, tree_of
 from keymock.repo.settings import git_root, user_email, version
+from keymock.repo.staged import staged_tree
 from keymock.repo.tree import Entry, Nature, entries
 from keymock.repo.uncommitted import Uncommitted
 
@@ -47,6 +48,7 @@ __all__ = [
     "merge_base",
     "merged",
     "place_of",
+    "staged_tree",
     "tree_of",
     "user_email",
     "version",
