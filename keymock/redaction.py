@@ -52,6 +52,12 @@ def text(value: str) -> str:
     return _USERINFO.sub(f"{HIDDEN}", _SHAPES.sub(HIDDEN, value))
 
 
+def shapes(value: str) -> list[tuple[int, str]]:
+    """What of a text looks like a token, a private key, or the password of an address: where it begins, and itself."""
+    found = [*_SHAPES.finditer(value), *_USERINFO.finditer(value)]
+    return sorted((match.start(), match[0]) for match in found)
+
+
 def headers(pairs: Headers) -> list[list[str]]:
     """Headers as text, `[name, value]` each."""
     return [

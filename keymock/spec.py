@@ -16,7 +16,7 @@ from msgspec import UNSET, Meta, UnsetType
 from keymock.events import Events
 from keymock.faults import Delay, Fault, Kind, Profile, RateLimit, Spread, Throttle
 from keymock.match import Auth, Conditions, Value
-from keymock.units import DURATION_PATTERN, Duration
+from keymock.units import DURATION_PATTERN, Duration, Size
 from keymock.websocket import WebSocket
 
 FORMAT = 1
@@ -284,6 +284,20 @@ class Preset(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     ] = {}
 
 
+class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[policy]` of keymock.toml: what a review asks of mocks that are new or different."""
+
+    require_variants: Annotated[
+        dict[Method, list[Status]], Meta(description="By method, the statuses that a mock must have an answer for.")
+    ] = {}
+    max_inline_body: Annotated[
+        Size | UnsetType, Meta(description="The most that a body may have inside of a mock's file.")
+    ] = UNSET
+    history: Annotated[
+        Literal["full", "net"], Meta(description="Whether every commit is judged, or only what they come to.")
+    ] = "full"
+
+
 ProjectName = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 Port = Annotated[int, Meta(ge=1024, le=65535)]
 
@@ -305,7 +319,6 @@ class Workspace(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     NOT_YET: ClassVar[dict[str, str]] = {
         "allow_env": "process variables that templates may read",
-        "policy": "rules for a review",
         "redact": "more names whose values are hidden",
     }
 
@@ -321,6 +334,7 @@ class Workspace(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     session_from: list[Annotated[str, Meta(pattern=r"^header:[!-~]+$")]] = []
     variables: dict[str, Any] = {}
     faults: dict[str, Profile] = {}
+    policy: Policy = Policy()
     defaults: SettingsDefaults = msgspec.field(default_factory=SettingsDefaults)
 
 

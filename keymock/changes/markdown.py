@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from keymock.changes.change import Change, Detail
+from keymock.changes.change import Change, Detail, Severity
 from keymock.changes.compare import Comparison
-from keymock.changes.grouping import HEADINGS, SIGNS, Section, names, nearest, sections, tally, where
+from keymock.changes.grouping import HEADINGS, Section, names, nearest, sections, tally, where
 from keymock.changes.text import MOST_DETAILS
 from keymock.changes.words import code, counted
+
+SIGNS: dict[Severity, str] = {"breaking": "✗", "change": "\\~", "addition": "\\+", "note": "·"}
+"""As in the text, but that nothing begins a list, or strikes through."""
 
 MOST_OPEN = 10
 """Changes of a section that stand open; a longer section of no danger is folded."""

@@ -35,6 +35,7 @@ COMMANDS = (
     )),
     ("Review", (
         ("diff", "say what callers will see differently since BASE"),
+        ("review", "say whether BASE..HEAD may be merged, and why not"),
     )),
     ("People", (
         ("whoami", "say who you are here, and how keymock knows"),
@@ -58,7 +59,7 @@ ALIASES = {"serve": "up", "start": "up"}
 
 LATER = frozenset({
     "client", "contract", "coverage", "export", "flow", "hook", "import", "mcp",
-    "merge-driver", "record", "review", "run", "session",
+    "merge-driver", "record", "run", "session",
     "verify",
 })  # fmt: skip
 """Commands that are planned and not there: asked for, they are not taken for a slip of the pen."""

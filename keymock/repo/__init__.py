@@ -1,5 +1,6 @@
 """git, asked carefully: the only room that starts it. It reads; nothing in a repository is ever written or run."""
 
+from keymock.repo.authored import Authored, authored
 from keymock.repo.blame import Written, blame
 from keymock.repo.blobs import contents
 from keymock.repo.changes import Change, Deed, changes
@@ -12,11 +13,13 @@ from keymock.repo.past import Past, found
 from keymock.repo.place import Place, place_of
 from keymock.repo.revision import commit_of, empty_tree, has_commits, tree_of
 from keymock.repo.settings import git_root, user_email, version
+from keymock.repo.signing import SigningKey, signers
 from keymock.repo.staged import staged_tree
 from keymock.repo.tree import Entry, Nature, entries
 from keymock.repo.uncommitted import Uncommitted
 
 __all__ = [
+    "Authored",
     "Change",
     "Commit",
     "CommitTree",
@@ -28,9 +31,11 @@ __all__ = [
     "Past",
     "Place",
     "Signature",
+    "SigningKey",
     "Step",
     "Uncommitted",
     "Written",
+    "authored",
     "behind_glass",
     "blame",
     "changes",
@@ -48,6 +53,7 @@ __all__ = [
     "merge_base",
     "merged",
     "place_of",
+    "signers",
     "staged_tree",
     "tree_of",
     "user_email",
