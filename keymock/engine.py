@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -48,6 +48,10 @@ from keymock.state import Session
 from keymock.toggles import NONE, NOTHING, InForce, Preset, Toggles, in_force, no_preset
 from keymock.upstream import Upstream, onward
 
+if TYPE_CHECKING:
+    from keymock.contract.replying import Served
+    from keymock.contracted import Held
+
 REFUSED_METHODS = frozenset({"TRACE", "CONNECT"})
 
 
@@ -88,6 +92,8 @@ class World(msgspec.Struct, frozen=True):
     """Toggles of single sessions; those for everybody hold beneath them."""
     in_force: InForce = NOTHING
     """What the toggles for everybody come to."""
+    contracts: Mapping[str, tuple[Served, ...]] = {}
+    """The contracts by id, and those of each space, whose requests are held against them."""
     closed: str = ""
     """Why nothing shared is served at all (a ROLES file that cannot be read), for the 404."""
 
@@ -248,6 +254,12 @@ def _found(request: Request, world: World, found: Found) -> Reply | NeedsBody:
     if request.upgrade and not _may_talk(request, route):
         return problem_reply(403, "foreign-origin", "This page may not open a WebSocket here", mock=route.id)
     wish = wishes(request) if request.influenced else None
+    held: Held | None = None
+    if world.contracts:
+        spoken = _spoken(request, world, found, wish)
+        if not isinstance(spoken, tuple):
+            return spoken
+        held, chosen, wish = spoken
     profile = _profile(request, world, route) if world.profiles or request.influenced else None
     before = request.session.scenario(route.space, route.scenario) if route.scenario and request.session else ""
     still = candidate.still and wish is None and profile is None
@@ -264,6 +276,8 @@ def _found(request: Request, world: World, found: Found) -> Reply | NeedsBody:
         if isinstance(moved, NeedsBody):
             return NEEDS_BODY
         made = moved if hit is None else troubled(moved, hit)
+    if held is not None:
+        made = held.told(route, made, sure=found.sure and chosen.play.still and profile is None)
     made.headers += metadata(route, world)
     made.story = Story(route, request.mount, delay=made.delay) if still else _story(request, route, before, made)
     return _as_asked(request, route, made)
@@ -275,6 +289,33 @@ def _story(request: Request, route: Route, before: str, made: Reply) -> Story:
     after = session.scenario(route.space, route.scenario) if route.scenario else ""
     calls = session.call(route.id) - 1
     return Story(route, request.mount, session.seed, calls, before, after, made.delay, made.fault)
+
+
+def _spoken(
+    request: Request, world: World, found: Found, wish: Wish | None
+) -> Reply | NeedsBody | tuple[Held | None, Answer, Wish | None]:
+    """What a contract says: a refusal, or the request held against it and the answer that follows, its own perhaps."""
+    from keymock import contracted  # noqa: PLC0415  (30 ms that a workspace without a contract need not wait for)
+
+    route = found.candidate.route
+    held = contracted.hold(world.contracts, route, request, found)
+    if isinstance(held, NeedsBody):
+        return held
+    if held is None:
+        return None, found.answer, wish
+    if isinstance(held, Reply):
+        return _contracts_own(request, world, route, held)
+    if not route.contract:
+        return held, found.answer, wish
+    given = contracted.given(held, route, found.answer, request, wish)
+    return (held, given, None) if isinstance(given, Answer) else _contracts_own(request, world, route, given)
+
+
+def _contracts_own(request: Request, world: World, route: Route, reply: Reply) -> Reply:
+    """A reply of the contract that stands in the place of any answer."""
+    reply.headers += metadata(route, world) if reply.mock else []
+    reply.story = Story(route, request.mount) if reply.mock else None
+    return _as_asked(request, route, reply)
 
 
 def _as_asked(request: Request, route: Route, made: Reply) -> Reply:

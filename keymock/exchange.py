@@ -426,6 +426,10 @@ class Reply(msgspec.Struct):
     rendered: bool = False
     """Whether its status or a header was made from a template, and so was not checked when its file was loaded."""
     reusable: bool = False
+    by_accept: bool = False
+    """Whether it is reusable for requests with the same `Accept`, and for no others."""
+    violations: tuple[str, ...] = ()
+    """What a contract says against the request or the answer, for the journal."""
     calls: tuple[Call, ...] = ()
     """What goes out after it."""
     story: object = None

@@ -168,6 +168,6 @@ def resolve_id(wanted: str, ids: Iterable[str]) -> list[str]:
     known = list(ids)
     if wanted in known:
         return [wanted]
-    tail = "/" + wanted
-    short = [name for name in known if name.endswith(tail)]
+    tails = ("/" + wanted, "#" + wanted)
+    short = [name for name in known if name.endswith(tails)]
     return sorted(short)

@@ -13,11 +13,13 @@ class Wish(NamedTuple):
 
     code: int | None
     example: str
+    dynamic: bool = False
+    """Whether a contract makes its answer up anew, for this call."""
 
 
 def wishes(request: Request) -> Wish | None:
     """The preference of a request, None if it has none that keymock knows. Raises Malformed for a code that is none."""
-    code, example = None, ""
+    code, example, dynamic = None, "", False
     for line in request.header_map.get("prefer", ()):
         for part in line.replace(";", ",").split(","):
             key, _, value = part.strip().partition("=")
@@ -26,7 +28,9 @@ def wishes(request: Request) -> Wish | None:
                 code = _status(value)
             elif key.strip().lower() == "example":
                 example = value
-    return Wish(code, example) if code is not None or example else None
+            elif key.strip().lower() == "dynamic":
+                dynamic = value.lower() != "false"
+    return Wish(code, example, dynamic) if code is not None or example or dynamic else None
 
 
 def _status(text: str) -> int:

@@ -46,6 +46,23 @@ EXPLAINED: dict[str, tuple[str, str]] = {
         "an operation without responses",
     ),
     "contract-syntax": ("The document is neither JSON nor YAML; the caret shows where.", "paths: [/users"),
+    "contract-violation": (
+        "A mock's answer is not what the contract says, and `validate` enforces that (500).",
+        "status = 418 where the document declares 200 and 404",
+    ),
+    "bad-jsonpath": ("A JSONPath of `set` or `remove` cannot be read, or leads nowhere.", 'set."$[" = 1'),
+    "no-contract": ("A mock leans on a contract that the project does not have.", 'operation = "getUser"'),
+    "no-origin": (
+        "The keys `set` and `remove` change an answer that another one starts from.",
+        'remove = ["$.a"] without `from`',
+    ),
+    "no-made-up-answer": (
+        "No answer can be made up for an operation: its schema allows no value.",
+        "minimum: 3, maximum: 2",
+    ),
+    "no-such-operation": ("The contract has no operation of this name, or of this path.", 'operation = "getUsr"'),
+    "not-json": ("Only an answer in JSON can be changed by `set` and `remove`.", 'from = "contract" of a text'),
+    "two-paths": ("Both `operation` and `path` say where a mock answers.", 'operation = "getUser" beside path = "/a"'),
     "contract-two-ids": (
         "Two operations have the same operationId; the second is called by method and path.",
         "operationId: getUser, twice",

@@ -64,13 +64,6 @@ class When(Conditions, frozen=True, kw_only=True, forbid_unknown_fields=True):
     call: Annotated[Value, Meta(description="The number of this call of the mock, from 1.")] | UnsetType = UNSET
 
 
-_LATER_RESPONSE = {
-    "from": "an answer that starts from the contract's or the upstream's",
-    "set": "an answer that starts from the contract's or the upstream's",
-    "remove": "an answer that starts from the contract's or the upstream's",
-}
-
-
 LiveDuration = Annotated[
     str,
     Meta(
@@ -89,10 +82,11 @@ class Folder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     index: str = "index.html"
 
 
-class Response(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Response(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"origin": "from", "laid": "set"}
+):
     """`[response]`: what is sent. At most one of the body keys; none means the sibling body file, if there is one."""
 
-    NOT_YET: ClassVar[dict[str, str]] = _LATER_RESPONSE
     MEANT: ClassVar[dict[str, str]] = {
         "text": "body", "content": "body", "file": "body_file", "body_path": "body_file", "type": "content_type",
         "code": "status", "status_code": "status", "statusCode": "status", "latency": "delay",
@@ -108,6 +102,9 @@ class Response(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     body_file: str | UnsetType = UNSET
     events: Events | UnsetType = UNSET
     folder: str | Folder | UnsetType = UNSET
+    origin: Annotated[Literal["contract"], Meta(description="Start from the contract's answer.")] | UnsetType = UNSET
+    laid: Annotated[dict[str, Any], Meta(description="Values by JSONPath, laid over that answer.")] = {}
+    remove: Annotated[list[str], Meta(description="JSONPaths of what is taken out of that answer.")] = []
     template: (
         Annotated[bool, Meta(description="Whether `{{ … }}` is filled in; for a body file only if true.")] | UnsetType
     ) = UNSET
@@ -209,13 +206,10 @@ class Webhook(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class Mock(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`mocks/**/*.toml`: one mock. Keys of the whole mock stand above the first table."""
 
-    NOT_YET: ClassVar[dict[str, str]] = {
-        "operation": "an operation of a contract in place of method and path",
-    }
-
     name: str = ""
     description: str = ""
     tags: list[str] = []
+    operation: Annotated[str, Meta(description="An operation of the contract: it stands for method and path.")] = ""
     enabled: bool = True
     priority: int = 0
     select: Annotated[
@@ -351,20 +345,49 @@ class Upstream(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     timeout: Annotated[Duration, Meta(description="How long the real API may be silent; 30s.")] | UnsetType = UNSET
 
 
+Strictness = Literal["off", "warn", "enforce"]
+"""Whether what a contract does not allow passes unseen, is told, or is refused."""
+
+
+class Parts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How strictly each part is held against a contract. `request` is all of one but what is said by itself."""
+
+    request: Strictness | UnsetType = UNSET
+    response: Strictness | UnsetType = UNSET
+    security: Strictness | UnsetType = UNSET
+    path: Strictness | UnsetType = UNSET
+    query: Strictness | UnsetType = UNSET
+    header: Strictness | UnsetType = UNSET
+    cookie: Strictness | UnsetType = UNSET
+    body: Strictness | UnsetType = UNSET
+
+
+class Validate(Parts, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`validate = { request = "enforce", query = "off", operations.getUser = "off" }`."""
+
+    operations: Annotated[dict[str, Strictness | Parts], Meta(description="By operationId, nearer than the rest.")] = {}
+
+
 class Project(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`projects/<p>/project.toml`: where a project is mounted, and what its mocks start from."""
-
-    NOT_YET: ClassVar[dict[str, str]] = {
-        "contract": "an OpenAPI document as a source of mocks",
-        "contract_answers": "an OpenAPI document as a source of mocks",
-        "validate": "requests and answers held against a contract",
-    }
 
     name: str = ""
     mount: str = "/"
     port: Port | UnsetType = UNSET
     host: str | UnsetType = UNSET
     base_path: str = ""
+    contract: Annotated[
+        str | list[str], Meta(description="OpenAPI documents; left out: the openapi.* of the folder, if there is one.")
+    ] = []
+    contract_answers: Annotated[
+        Literal["all", "examples", "none"], Meta(description="What the contract answers where no mock does.")
+    ] = "all"
+    rewrite_links: Annotated[
+        bool, Meta(description="Links in examples to the document's own servers lead to the mock instead.")
+    ] = True
+    validate: Annotated[
+        Strictness | Validate, Meta(description="How strictly requests and answers are held against the contract.")
+    ] = "warn"
     cors: Cors | UnsetType = UNSET
     upstream: Upstream | UnsetType = UNSET
     variables: dict[str, Any] = {}

@@ -23,6 +23,7 @@ LAYERS = {
     # events and over WebSockets; what a request says of its session, and of the form it wants its answer in.
     "pattern": 1, "match": 1, "template": 1, "bare": 1, "layout": 1, "chance": 1, "faults": 1, "generate": 1,
     "events": 1, "websocket": 1, "carriers": 1, "negotiation": 1, "outbound": 1, "redaction": 1, "curl": 1,
+    "reshaping": 1,
     # 2: documents. Their Structs, their text, one laid over another.
     "spec": 2, "document": 2, "overlay": 2, "saved": 2,
     # 3: what documents become, how they begin, and what is remembered.
@@ -33,6 +34,7 @@ LAYERS = {
     # 4: stories told with all of that: a tree loaded, a request answered, explained, checked.
     "catalog": 4, "checks": 4, "changes": 4, "review": 4, "explain": 4, "preference": 4, "cors": 4, "engine": 4,
     "verify": 4, "coverage": 4, "overriding": 4,
+    "contracted": 4,
     # 5: the hands. The tree on disk, git.
     "workspace": 5, "crew": 5, "repo": 5, "toggle_file": 5, "token_file": 5, "client": 5, "consent": 5,
     "secret_store": 5,

@@ -18,6 +18,7 @@ from keymock import document, roles, spec, units, upstream
 from keymock.catalog import bare, datafiles
 from keymock.catalog.contexts import Contexts, headers_of
 from keymock.catalog.making import Tree, Unit, holds, make, make_all
+from keymock.catalog.opened import NAMES, Opened, by_space
 from keymock.catalog.presets import Compiled, PresetFile, compile_presets, is_preset
 from keymock.catalog.source import MAX_DOCUMENT, MAX_ROLES, Source, Stamp, content
 from keymock.index import Address, BodyFault, Route
@@ -63,6 +64,7 @@ class Catalog(msgspec.Struct, frozen=True, dict=True):
     preset_files: Mapping[str, PresetFile] = {}
     data_files: Mapping[str, Mapping[str, Any]] = {}
     """What templates read as `data`, by space and name: the files of `data/` folders."""
+    contracts: tuple[Opened, ...] = ()
 
     @cached_property
     def routes(self) -> dict[str, Route]:
@@ -236,7 +238,9 @@ class _Loading:
         usable = self._usable_overlays(items.values(), policy)
         overlays = {item.id: item.file for item in usable if item.kind == "mock"}
         mocks = [item for item in items.values() if item.kind == "mock" and not item.overlay]
-        units = self._units(tree, mocks, contexts, overlays)
+        documents, contracts = self._contracts(tree, projects, contexts)
+        tree = msgspec.structs.replace(tree, contracts=by_space(contracts))
+        units = self._units(tree, mocks, contexts, overlays) | documents
         for name, file in list(overlays.items()):
             if name not in units:
                 del overlays[name]
@@ -252,7 +256,7 @@ class _Loading:
         data_files = self._data_files(items.values())
         return Catalog(
             tree, settings, projects, policy, contexts, units, overlays, items, self.reads, tuple(self.notes),
-            preset_files, data_files,
+            preset_files, data_files, contracts,
         )  # fmt: skip
 
     def policy(self) -> roles.Policy:
@@ -430,6 +434,31 @@ class _Loading:
             units[item.id] = keep(unit, last) if self.keep_good else unit
         return {name: unit for name, unit in units.items() if unit is not None}
 
+    def _contracts(
+        self, tree: Tree, projects: Mapping[str, spec.Project], contexts: Contexts
+    ) -> tuple[dict[str, Unit], tuple[Opened, ...]]:
+        """The contracts of the projects, each with its unit."""
+        if not any(project.contract for project in projects.values()) and not any(
+            file.rpartition("/")[2] in NAMES for file in self.files
+        ):
+            return {}, ()
+        from keymock.catalog import contracts  # noqa: PLC0415  (20 ms, for workspaces that have one)
+
+        before = {each.named.id: each for each in self.before.contracts} if self.before is not None else {}
+        self.notes += contracts.wrong_names(projects, tree.layout.projects)
+        units: dict[str, Unit] = {}
+        found: list[Opened] = []
+        for name in contracts.named(projects, tree.layout.projects, self.files):
+            last = self.before.units.get(name.id) if self.before is not None else None
+            known = (last, self.known.get(name.id))
+            unit, opened = contracts.opened(
+                name, tree, contexts, projects[name.project], known, keep_good=self.keep_good
+            )
+            units[name.id] = unit
+            same = unit is last and name.id in before and before[name.id].named == name
+            found.append(before[name.id] if same else opened)
+        return units, tuple(found)
+
     def _held(self, tree: Tree, item: Item, contexts: Contexts, overlays: Mapping[str, str]) -> Unit | None:
         name = item.id
         last = self.before.units.get(name) if self.before is not None else None
@@ -472,7 +501,10 @@ class _Updating:
             bodies = siblings(items.values())
         tree = msgspec.structs.replace(catalog.tree, files=self.files, bodies=bodies)
         units = dict(catalog.units)
-        for name in self._touched():
+        touched = self._touched()
+        if any(name in units and units[name].trees for name in touched):
+            return None
+        for name in touched:
             last, unit = units.pop(name, None), self._made(name, tree, items)
             if unit is not None:
                 units[name] = keep(unit, last) if self.keep_good else unit

@@ -7,8 +7,10 @@ from functools import partial
 from typing import Any
 
 import msgspec
+from msgspec import UNSET
 
 from keymock import document, spec, units
+from keymock.catalog.opened import Opened
 from keymock.catalog.source import INLINE_BODY, MAX_BODY, MAX_DOCUMENT, Source, Stamp, content
 from keymock.exchange import BodyFile
 from keymock.index import BodyFault, Context, Listed, Route, compile_mock
@@ -32,6 +34,8 @@ class Unit(msgspec.Struct, frozen=True, array_like=True):
     overlay: str = ""
     folders: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Folders that it serves, each with the files that were there."""
+    trees: tuple[tuple[str, bytes], ...] = ()
+    """Of a contract: its documents, so that the next start reads none of them."""
 
 
 class Tree(msgspec.Struct, frozen=True):
@@ -43,6 +47,8 @@ class Tree(msgspec.Struct, frozen=True):
     bodies: Mapping[str, tuple[str, ...]]
     """Body files by the path before `.body.`."""
     actor: str | None
+    contracts: Mapping[str, tuple[Opened, ...]] = {}
+    """The contracts of each space."""
 
 
 FOLDER_HELD = 32 * 1024 * 1024
@@ -137,10 +143,22 @@ class _Making:
             if merged.value is None:
                 return ()
             mock = merged.value
-        routes = compile_mock(mock, self.item, self.context, self, partial(self._report, base, over))
+        report = partial(self._report, base, over)
+        context, operation = self.context, ""
+        if mock.operation or _starts_from_contract(mock):
+            from keymock.catalog.overlaying import overlaid  # noqa: PLC0415  (30 ms, for mocks over a contract)
+
+            contracts = self.tree.contracts.get(self.item.space, ())
+            self.inputs.update((file, self.tree.files.get(file)) for each in contracts for file in each.files)
+            laid = overlaid(mock, context, contracts, report)
+            if laid is None:
+                return ()
+            mock, context, operation = laid
+        routes = compile_mock(mock, self.item, context, self, report)
         line, private = line_of(base.text, "[request]"), over is not None
         return tuple(
-            msgspec.structs.replace(route, line=line, scope="private" if private else route.scope) for route in routes
+            msgspec.structs.replace(route, line=line, scope="private" if private else route.scope, operation=operation)
+            for route in routes
         )
 
     def _parsed(self, file: str) -> document.Parsed[spec.Mock] | None:
@@ -289,3 +307,9 @@ def line_of(text: str, header: str) -> int:
         return 1
     at = text.find("\n" + header)
     return text.count("\n", 0, at) + 2 if at >= 0 else 1
+
+
+def _starts_from_contract(mock: spec.Mock) -> bool:
+    """Whether an answer says `from`, or would need to."""
+    responses = [mock.response, *mock.responses]
+    return any(each is not UNSET and (each.origin is not UNSET or each.laid or each.remove) for each in responses)

@@ -71,8 +71,15 @@ class Seen:
 
     @cached_property
     def ids(self) -> list[str]:
-        """All mocks, broken ones too."""
-        return sorted(name for name in self.catalog.units if self.rights.may("see", f"{name}.toml"))
+        """All mocks, broken ones too, and the operations of contracts."""
+        return sorted(name for name in self._names() if self.rights.may("see", f"{name}.toml"))
+
+    def _names(self) -> Iterator[str]:
+        for name, unit in self.catalog.units.items():
+            if unit.trees:
+                yield from (route.id for route in unit.routes)
+            else:
+                yield name
 
     @cached_property
     def projects(self) -> list[str]:
@@ -85,7 +92,7 @@ class Seen:
     @property
     def withheld(self) -> int:
         """How many mocks ROLES keeps from the actor."""
-        return len(self.catalog.units) - len(self.ids)
+        return sum(1 for _ in self._names()) - len(self.ids)
 
     def sees(self, file: str) -> bool:
         """Whether the actor may know of a file: settings of the top, and what they may see beneath."""
@@ -120,7 +127,10 @@ class Seen:
 
     def route(self, wanted: str) -> Route:
         """The mock that is meant. Raises Stop with its problems if it is broken."""
-        unit = self.catalog.units[self.named(wanted)]
+        name = self.named(wanted)
+        if name in self.routes and self.routes[name].contract:
+            return self.routes[name]
+        unit = self.catalog.units[name]
         if not unit.routes:
             raise Stop(*unit.problems, exit_code=1)
         return unit.routes[0]

@@ -42,7 +42,8 @@ def command(invocation: Invocation, mock: str, at: str) -> int:
     seen = look(invocation, at)
     route = seen.route(mock)
     tables = resolved(seen, route)
-    files = [file for file, stamp in seen.catalog.units[route.id].inputs if stamp is not None]
+    unit = seen.catalog.units[route.contract or route.id]
+    files = [file for file, stamp in unit.inputs if stamp is not None]
     if invocation.json:
         put_json({"mock": route.id, "files": files, **tables})
         return 0
@@ -56,6 +57,8 @@ def command(invocation: Invocation, mock: str, at: str) -> int:
 
 def resolved(seen: Seen, route: Route) -> dict[str, Any]:
     """The tables of a mock, with all that it starts from written out."""
+    if route.contract:
+        return _of_contract(route)
     unit = seen.catalog.units[route.id]
     item = seen.catalog.items[unit.inputs[0][0]]
     tables = _read(seen, item.file) if not route.bare else _of_names(seen, route)
@@ -79,6 +82,17 @@ def resolved(seen: Seen, route: Route) -> dict[str, Any]:
         shown["responses"] = [_with_defaults(one, starts, status=True) for one in variants]
     values = [name for name in shown if not isinstance(shown[name], Mapping) and name != "responses"]
     return {name: shown[name] for name in dict.fromkeys([*values, "request", "response", *shown]) if name in shown}
+
+
+def _of_contract(route: Route) -> dict[str, Any]:
+    """An operation as a mock over it would begin."""
+    paths = [normal(pattern) for pattern in route.patterns]
+    return {
+        "name": route.name,
+        "operation": route.id.partition("#")[2],
+        "request": {"method": route.methods[0], "path": paths[0] if len(paths) == 1 else paths},
+        "response": {"status": route.answers[0].status, "from": "contract"},
+    }
 
 
 def _method_first(pair: tuple[str, Any]) -> int:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 import msgspec
 
-from keymock.contract.library import Library, Read, Unresolved
+from keymock.contract.library import Library, Read, Spot, Unresolved
 from keymock.contract.model import Flaw, Operation, Stub
 from keymock.contract.operations import operation
 from keymock.contract.outline import NoContract, Outline, outline
 from keymock.contract.reach import reach
 from keymock.contract.reading import Unreadable
-from keymock.contract.schemas import Schemas
+from keymock.contract.schemas import Direction, Key, Schemas
+from keymock.contract.validator import Objection, Validator
 from keymock.problems import Problem, Severity
 
 Trees = tuple[tuple[str, bytes], ...]
@@ -28,6 +30,7 @@ class Contract:
         self.outline = opened
         self.schemas = Schemas(library, opened.version)
         self._operations: dict[str, Operation] = {}
+        self._validators: dict[Key, Validator] = {}
 
     @cached_property
     def stubs(self) -> dict[str, Stub]:
@@ -46,6 +49,16 @@ class Contract:
             made = operation(self.library, self.outline.root, self.outline.version, self.stubs[key])
             known = self._operations[key] = made
         return known
+
+    def objections(self, spot: Spot | None, direction: Direction, value: Any) -> list[Objection]:
+        """What a schema says against a value: where (`/items/0`) and what. Nothing, if there is no schema."""
+        if spot is None:
+            return []
+        key = (spot.file, spot.pointer, direction)
+        validator = self._validators.get(key)
+        if validator is None:
+            validator = self._validators[key] = Validator(self.schemas.bundle(spot, direction))
+        return validator.objections(value)
 
     def trees(self) -> Trees:
         """Its files, for a cache."""

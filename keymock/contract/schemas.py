@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from keymock.contract.library import Library, Spot, Unresolved
 from keymock.contract.outline import Version
+from keymock.generate import UNSENT
+from keymock.generate.validity import usable
 
 Direction = Literal["request", "response"]
 Schema = dict[str, Any]
@@ -81,6 +84,11 @@ class Schemas:
             known = self._converted[key] = _Conversion(self, spot, direction).run()
         return known
 
+    def title(self, target: str) -> str:
+        """What the schema of a `#/$defs/…` is called in its document."""
+        wanted = target.rpartition("/")[2]
+        return next((key[1][-1] for key, name in self._names.items() if name == wanted and key[1]), wanted)
+
     def name(self, key: Key) -> str:
         """What a schema is called under `$defs`: as in its document, as far as that is free."""
         known = self._names.get(key)
@@ -135,6 +143,7 @@ class _Conversion:
         self._dependencies(spot, made)
         self._directions(spot, made)
         self._discriminator(spot, made)
+        self._inherits(spot, made)
         return self._nullable(made, value)
 
     # ---- references ----------------------------------------------------------------------------------------------
@@ -163,6 +172,42 @@ class _Conversion:
                         mapping[name] = target
             if mapping:
                 made["discriminator"]["mapping"] = mapping
+        if "discriminator" in made:
+            self._tell_apart(made)
+
+    def _tell_apart(self, made: Schema) -> None:
+        """Says in each branch what the discriminator says: which value of the property names it."""
+        key, mapping = made["discriminator"]["propertyName"], made["discriminator"].get("mapping", {})
+        for choice in ("oneOf", "anyOf"):
+            branches = made.get(choice, ())
+            if branches and all(isinstance(each, dict) and "$ref" in each for each in branches):
+                made[choice] = [
+                    {"allOf": [each, _named(key, self._called(each["$ref"], mapping))]} for each in branches
+                ]
+
+    def _called(self, target: str, mapping: Mapping[str, str]) -> list[str]:
+        """The values that name a branch: those of the mapping, else the name of its schema."""
+        names = [name for name, each in mapping.items() if each == target]
+        return names or [self.schemas.title(target)]
+
+    def _inherits(self, spot: Spot, made: Schema) -> None:
+        """`allOf` over a schema with a discriminator: the property has the name of this schema."""
+        for each in spot.child("allOf").each():
+            reference = each.value.get("$ref") if isinstance(each.value, dict) else None
+            if not isinstance(reference, str) or len(spot.pointer) < 2 or spot.pointer[-2] != "schemas":
+                continue
+            try:
+                base = self.schemas.library.follow(each)
+            except Unresolved:
+                continue
+            given = base.value.get("discriminator") if isinstance(base.value, dict) else None
+            key = given if isinstance(given, str) else given.get("propertyName") if isinstance(given, dict) else None
+            if not isinstance(key, str) or "oneOf" in base.value or "anyOf" in base.value:
+                continue
+            mapping = given.get("mapping") if isinstance(given, dict) else None
+            own = spot.pointer[-1]
+            ends = {name for name, target in (mapping or {}).items() if str(target).rpartition("/")[2] == own}
+            made["allOf"] = [*made["allOf"], _named(key, sorted(ends) or [own], required=False)]
 
     # ---- keywords ------------------------------------------------------------------------------------------------
 
@@ -171,8 +216,10 @@ class _Conversion:
             if key in value:
                 made[key] = value[key]
         for key in _TEXTS:
-            if isinstance(value.get(key), str):
-                made[key] = value[key]
+            text = value.get(key)
+            text = usable(text) if key == "pattern" and isinstance(text, str) else text
+            if isinstance(text, str) and text:  # a pattern that no validator can read says nothing
+                made[key] = text
         if isinstance(value.get("enum"), list) and value["enum"]:
             made["enum"] = value["enum"]
         if isinstance(value.get("examples"), list):
@@ -238,7 +285,7 @@ class _Conversion:
             made["required"] = [name for name in made["required"] if name not in dropped]
         if self.direction == "response":
             for name in dropped:
-                made["properties"].pop(name, None)
+                made["properties"][name] = {"allOf": [made["properties"][name]], UNSENT: True}
 
     def _is(self, flag: str, spot: Spot) -> bool:
         try:
@@ -258,6 +305,11 @@ class _Conversion:
         if "enum" in made and None not in made["enum"]:
             made["enum"] = [*made["enum"], None]
         return made
+
+
+def _named(key: str, values: list[str], *, required: bool = True) -> Schema:
+    made: Schema = {"properties": {key: {"enum": values}}}
+    return {**made, "required": [key]} if required else made
 
 
 def _is_number(value: Any) -> bool:

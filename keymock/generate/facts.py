@@ -9,6 +9,9 @@ from typing import Any
 
 Schema = Mapping[str, Any] | bool
 
+UNSENT = "x-keymock-unsent"
+"""A keyword: the property may be there, and is left out of what is made up."""
+
 TYPES = ("object", "array", "string", "integer", "number", "boolean", "null")
 
 _HINTS = {

@@ -11,7 +11,7 @@ from typing import Any
 
 from keymock.chance import Stream
 from keymock.generate import faker, values
-from keymock.generate.facts import Dead, Facts, Schema, among
+from keymock.generate.facts import UNSENT, Dead, Facts, Schema, among
 from keymock.generate.refs import References
 from keymock.generate.validity import Validity
 
@@ -289,7 +289,8 @@ class _Drawing:
         names = dict(facts.required)
         lean = depth > USUAL_DEPTH or self.nodes > MOST_NODES or bold % 3 == 2
         if not lean:
-            names = {**dict.fromkeys(facts.properties), **names}
+            usual = (name for name in facts.properties if not _unsent(facts.properties[name]))
+            names = {**dict.fromkeys(usual), **names}
         if bold >= 4:
             names = {name: None for name in names if name in facts.required or self.stream.below(2)}
         pending = list(names)
@@ -406,6 +407,10 @@ class _Drawing:
             if not among(plain, others) and self.validity.part(schemas)(plain):
                 return plain
         return _NONE
+
+
+def _unsent(schemas: Sequence[Schema]) -> bool:
+    return any(isinstance(each, Mapping) and UNSENT in each for each in schemas)
 
 
 _NONE = object()

@@ -88,6 +88,23 @@ def matches(pattern: str, text: str) -> bool:
     return _finder(pattern)(text)
 
 
+_LONE_BRACE = re.compile(r"(?<!\\)\{(?!\d+(?:,\d*)?\})")
+
+
+@functools.lru_cache(maxsize=2048)
+def usable(pattern: str) -> str:
+    """A pattern as the validator can read it: browsers take a lone `{` for itself. Empty if it cannot be read."""
+    import jsonschema_rs  # noqa: PLC0415  (as above)
+
+    for spelled in (pattern, _LONE_BRACE.sub(r"\\{", pattern)):
+        try:
+            jsonschema_rs.Draft202012Validator({"pattern": spelled})
+        except (jsonschema_rs.ValidationError, ValueError):
+            continue
+        return spelled
+    return ""
+
+
 def _absolute(schema: Any) -> Any:
     """The schema with its references leading into the whole one."""
     if isinstance(schema, list):

@@ -17,6 +17,9 @@ from keymock.websocket import Plan
 
 ANY = "*"
 
+_LAST = 10
+"""More than any scope: whatever is written by hand goes before a contract."""
+
 SCOPE_RANK: dict[Scope, int] = {"private": 0, "project": 1, "workspace": 2}
 
 
@@ -185,11 +188,17 @@ class Route(msgspec.Struct, frozen=True, omit_defaults=True):
     webhooks: tuple[Hook, ...] = ()
     bare: bool = False
     """Whether it is a mock without TOML, made of nothing but files' names."""
+    operation: str = ""
+    """The operation of a contract that it answers (`GET /users/{id}`), if its file says so or it is the contract's."""
+    contract: str = ""
+    """The contract that answers in its name: then it has no answer of its own."""
 
     @property
     def still(self) -> bool:
         """Whether answering leaves nothing behind, so that one reply is like the other."""
         more = self.barrier, self.resource, self.websocket
+        if self.contract:
+            return False
         folders = any(answer.folder is not None for answer in self.answers)
         return (
             self.select == "rules" and not self.sets and more == (None, None, None) and not (self.webhooks or folders)
@@ -202,5 +211,6 @@ class Route(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def rank(self) -> tuple[int, int, int, str]:
-        """Steps 5 to 7 of the order of precedence: scope (TOML first), conditions and methods, id."""
-        return 2 * SCOPE_RANK[self.scope] + self.bare, -self.count, self.width, self.id
+        """Steps 5 to 7 of the order of precedence: scope (TOML first, a contract last), conditions, methods, id."""
+        scope = 2 * SCOPE_RANK[self.scope] + self.bare + _LAST * bool(self.contract)
+        return scope, -self.count, self.width, self.id

@@ -43,6 +43,8 @@ class Sent(NamedTuple):
     story: Story | None = None
     source: str = ""
     """`real` for what the real API answered."""
+    violations: tuple[str, ...] = ()
+    """What a contract says against the request, or against the answer."""
 
 
 class Entry(NamedTuple):

@@ -82,6 +82,7 @@ def as_json(entry: Entry) -> dict[str, Any]:
             **_body(sent.body, sent.headers),
             **(_told(sent.story) if sent.story is not None else {}),
         },
+        "violations": [redaction.text(each) for each in sent.violations],
     }
 
 

@@ -98,6 +98,8 @@ class MockApp:
         self.files = BodyFiles()
         self._passing: Passing | None = None
         self._ready: dict[Line, Ready] = {}
+        self._by_accept: dict[tuple[bytes | None, str, bytes, bytes, bytes], Ready] = {}
+        """Replies that a contract makes: they depend on the query and on `Accept` too."""
         self._leads: dict[Line, tuple[engine.Lead, ...]] = {}
         self._bodied: set[Line] = set()
         """Where request lines lead whose answers cannot be kept; as long as the world does not change. Where a body was
@@ -145,6 +147,16 @@ class MockApp:
                 )  # fmt: skip
                 await send(ready.body)
                 return
+            if self._by_accept:
+                ready = self._by_accept.get((host, method, raw_path, query, _accept(headers)))
+                if ready is not None and size < MAX_URL and len(headers) < MAX_HEADERS:
+                    await send(ready.start)
+                    service.journal.add(
+                        size, self.clock(), self.ticks() - began, "", method, raw_path, query, headers, ready.sent,
+                        world.generation,
+                    )  # fmt: skip
+                    await send(ready.body)
+                    return
         await self._answer(scope, receive, send, world, host, began, plain)
 
     async def close(self) -> None:
@@ -208,7 +220,7 @@ class MockApp:
             sent = ready.sent
             reply = Reply(sent.status, sent.headers, sent.body, mock=reply.mock, error=sent.error, story=reply.story)
         if plain and world is self._world and self._keepable(reply) and not _session_name(request):
-            self._ready[host, request.method, request.raw_path] = ready._replace(delay=reply.delay)
+            self._keep(host, request, reply, ready)
 
         entry = 0
 
@@ -244,6 +256,7 @@ class MockApp:
     def _forget(self) -> None:
         """Forgets what is kept of a world that is no more, or no longer the same."""
         self._ready.clear()
+        self._by_accept.clear()
         self._leads.clear()
         self._bodied.clear()
 
@@ -280,8 +293,18 @@ class MockApp:
 
         await self._passing.pass_on(request, reply, scope, receive, send, told)
 
+    def _keep(self, host: bytes | None, request: Request, reply: Reply, ready: Ready) -> None:
+        if reply.by_accept:
+            key = (host, request.method, request.raw_path, request.query_string, _accept(request.headers))
+            self._by_accept[key] = ready
+        else:
+            self._ready[host, request.method, request.raw_path] = ready._replace(delay=reply.delay)
+
     def _keepable(self, reply: Reply) -> bool:
         whole = reply.file is None and not reply.stream and not reply.fault
+        if reply.by_accept:
+            short = len(reply.body) <= MOST_SHARED  # any query makes another one
+            return whole and short and not reply.delay and len(self._by_accept) < MOST_READY
         return reply.reusable and whole and reply.delay <= UNWATCHED and len(self._ready) < MOST_READY
 
     async def _decide(
@@ -368,6 +391,11 @@ class MockApp:
         )
         fault.mock, fault.story = reply.mock, reply.story
         return _messages(fault, fault.headers, fault.body)
+
+
+def _accept(headers: Headers) -> bytes:
+    """Every `Accept` of a request."""
+    return b",".join([value for name, value in headers if name == b"accept"])
 
 
 def _sound(header: tuple[bytes, bytes]) -> bool:
@@ -475,6 +503,7 @@ def _messages(reply: Reply, headers: Headers, body: bytes) -> Ready:
             kept[:MOST_SHARED],
             max(size, len(kept)),
             story,
+            violations=reply.violations,
         ),
     )
 

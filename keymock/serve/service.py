@@ -129,6 +129,8 @@ class Service:
         """Keeps toggles for the next start; whoever has a place for them says."""
         self.keeping: list[Callable[[], None]] = []
         """Forgets the answers that somebody keeps ready; each who does adds one."""
+        self._contracts: Any = None
+        """The contracts as they are served, kept as long as they are the same."""
         self.world = self._first_world(generation)
         self.reach = Reach(
             lambda: self.catalog.settings, options.allow_outbound, offline=options.offline,
@@ -236,7 +238,7 @@ class Service:
         gone = _routes_not_in(before, after)
         come = _routes_not_in(after, before)
         same = before.presets.presets == after.presets.presets and before.upstream_lines == after.upstream_lines
-        same = same and before.data_files == after.data_files
+        same = same and before.data_files == after.data_files and before.contracts == after.contracts
         if settled and not gone and not come and same:
             return False
         if settled:
@@ -258,7 +260,7 @@ class Service:
             refusal = self._refusal(route)
             if refusal is not None:
                 refused[route.id] = refusal
-        self.world = self._with_toggles(_world(after, views, refused, self.world.generation + 1, self.options), after)
+        self.world = self._with_toggles(self._world(after, views, refused, self.world.generation + 1), after)
         for session in self.sessions:
             if session.overrides is not None:
                 session.overrides = carried_over(session.overrides, self.world)
@@ -278,7 +280,16 @@ class Service:
         refused = {} if self._open else {route.id: why for route in seen if (why := self._refusal(route)) is not None}
         views = self._views(self.catalog, seen)
         views.mounts(views.project("localhost"))
-        return self._with_toggles(_world(self.catalog, views, refused, generation, self.options), self.catalog)
+        return self._with_toggles(self._world(self.catalog, views, refused, generation), self.catalog)
+
+    def _world(self, catalog: Catalog, views: Views, refused: Mapping[str, Refusal], generation: int) -> World:
+        world = _world(catalog, views, refused, generation, self.options)
+        if not catalog.contracts:
+            return world
+        from keymock.serve.contracts import served  # noqa: PLC0415  (30 ms, for workspaces with a contract)
+
+        self._contracts = served(catalog, self._contracts)
+        return msgspec.structs.replace(world, contracts=self._contracts.by_place)
 
     # ---- toggles -------------------------------------------------------------------------------------------------
 
@@ -289,7 +300,8 @@ class Service:
         """
         with self._lock:
             before = self.session_toggles.get(session, Toggles()) if session else self.toggles
-            routes = {name: route for name, route in self.world.views.routes.items() if "#" not in name}
+            every = self.world.views.routes.items()
+            routes = {name: route for name, route in every if not (route.resource and route.resource.item)}
             known = Known(routes, self.world.presets, self.catalog.projects, self.world.upstreams, self._flows())
             toggles = checked(wanted, before, known)
             if session:

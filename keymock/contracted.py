@@ -1,0 +1,114 @@
+"""A request held against its project's contract on the way to its answer: what is refused, and what is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import msgspec
+
+from keymock.chance import Chance
+from keymock.contract.model import Operation
+from keymock.contract.paths import by_name
+from keymock.contract.replying import Checked, Served, Wanted, told_by
+from keymock.contract.validating import Violation
+from keymock.exchange import Reply, Request, problem_reply
+from keymock.index import NEEDS_BODY, Answer, Found, NeedsBody, Route
+from keymock.reply import session_of
+
+
+class Held(NamedTuple):
+    """A request beside its operation. `params` are those of the path, by the names of the document."""
+
+    served: Served
+    checked: Checked
+    params: Mapping[str, str]
+    asked: bool
+    """Whether the caller asked for an answer by a preference."""
+
+    def told(self, route: Route, made: Reply, *, sure: bool) -> Reply:
+        """See `told`."""
+        return told(self, route, made, sure=sure)
+
+
+def hold(
+    contracts: Mapping[str, tuple[Served, ...]], route: Route, request: Request, found: Found
+) -> Held | Reply | NeedsBody | None:
+    """The request held against its operation; a Reply if it is refused, None if no contract speaks of it."""
+    candidates = contracts.get(route.contract or route.space, ())
+    for served in candidates:
+        if route.contract:
+            operation = served.operation(route.operation)
+            return _hold(served, operation, by_name(operation.path, found.params), route, request)
+        spoken = served.found(request, request.segments)
+        if spoken is not None:
+            return _hold(served, *spoken, route, request)
+    return None
+
+
+def _hold(
+    served: Served, operation: Operation, params: Mapping[str, str], route: Route, request: Request
+) -> Held | Reply | NeedsBody:
+    if request.body is None and served.wants_body(operation):
+        return NEEDS_BODY
+    checked = served.check(operation, request, params)
+    if checked.refused and not request.header("prefer"):
+        refusal = served.refused(checked, request)
+        refusal.mock = route.id if route.contract else ""
+        refusal.violations = tuple(each.text for each in checked.told)
+        return refusal
+    return Held(served, checked, params, asked=bool(request.influenced and request.header("prefer")))
+
+
+def given(held: Held, route: Route, usual: Answer, request: Request, wish: Wanted | None) -> Answer | Reply:
+    """The contract's own answer, with what its folders add; a Reply if there is none that the caller takes."""
+    session = session_of(request)
+    chance = Chance(session.seed, session.name, route.id, session.call(route.id))
+    made = held.served.answer(held.checked.operation, request, held.params, chance.stream, wish)
+    if isinstance(made, Reply):
+        made.mock = route.id
+        return made
+    own = {name for name, _ in made.headers}
+    headers = (*(pair for pair in usual.headers if pair[0] not in own), *made.headers)
+    return Answer(made.example, made.status, headers, made.body, play=usual.play)
+
+
+def told(held: Held, route: Route, made: Reply, *, sure: bool) -> Reply:
+    """The reply with what the contract says against the request, and against an answer written by hand.
+
+    `sure` says that the same request line would get the same answer but for its `Accept`.
+    """
+    served, operation = held.served, held.checked.operation
+    found: list[Violation] = list(held.checked.told)
+    mode = served.rules.mode("response", operation.id)
+    if mode != "off" and not held.asked and _by_hand(route, made):
+        wrong = served.answered(operation, made)
+        if wrong and mode == "enforce":
+            return _withheld(route, wrong)
+        found += wrong
+    if found:
+        made.headers.append(told_by(found))
+        made.violations = tuple(each.text for each in found)
+        made.rendered = True
+    same = made.reusable if not route.contract else sure and not held.asked
+    made.reusable, made.by_accept = False, same and served.by_line(operation)
+    if made.by_accept:
+        made.rendered = True
+    return made
+
+
+def _by_hand(route: Route, made: Reply) -> bool:
+    """Whether a reply is whole, and what somebody wrote: no contract's own, and none of a problem or a fault."""
+    return not (route.contract or made.error or made.fault or made.stream or made.talk)
+
+
+def _withheld(route: Route, wrong: list[Violation]) -> Reply:
+    """What is sent in the place of a mock's answer that its contract does not allow."""
+    reply = problem_reply(
+        500, "contract-violation", "The mock's answer is not what the contract says", f"{route.file}:{route.line}",
+        violations=[{"in": each.part, "where": each.where, "message": each.message} for each in wrong],
+    )  # fmt: skip
+    reply.mock = route.id
+    reply.headers.append(told_by(wrong))
+    reply.violations = tuple(each.text for each in wrong)
+    return msgspec.structs.replace(reply, rendered=True)
