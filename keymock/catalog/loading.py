@@ -507,7 +507,8 @@ class _Updating:
         for name in touched:
             last, unit = units.pop(name, None), self._made(name, tree, items)
             if unit is not None:
-                units[name] = keep(unit, last) if self.keep_good else unit
+                unit = keep(unit, last) if self.keep_good else unit
+                units[name] = last if last is not None and unit == last else unit  # events may come late, or twice
         return msgspec.structs.replace(catalog, tree=tree, units=units, items=items)
 
     def _made(self, name: str, tree: Tree, items: Mapping[str, Item]) -> Unit | None:

@@ -133,6 +133,14 @@ def test_an_update_is_what_loading_anew_would_be(tmp_path: Path, edit: dict[str,
     assert after.tree.bodies == loaded.tree.bodies
 
 
+def test_what_is_heard_of_late_or_twice_is_no_change(tmp_path: Path) -> None:
+    """After a checkout, events of files that were read already trickle in."""
+    before = load(plant(tmp_path, GOOD | {"workspace/mocks/broken.toml": "broken"}))
+    after = update(before, ["workspace/mocks/m.toml", "workspace/mocks/broken.toml"])
+    assert after is not None
+    assert all(after.units[name] is unit for name, unit in before.units.items())
+
+
 @pytest.mark.parametrize(
     "file",
     ["keymock.toml", "ROLES", "projects/p/project.toml", "workspace/mocks/_defaults.toml",
