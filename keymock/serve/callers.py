@@ -89,13 +89,13 @@ class Callers:
         own.sessions, own.session_toggles = base.sessions, base.session_toggles
         own.reach = base.reach
         own.callbacks = SharedCallbacks(base, self.now)
-        own.unclosed, own.git_at_work = base.unclosed, base.git_at_work
+        own.unclosed, own.git_state = base.unclosed, base.git_state
         own.journal = Shared(own, base)
         self._share(own)
         return _Served(own, looks)
 
     def _bring_up(self, own: Service) -> None:
-        own.unclosed, own.git_at_work = self.service.unclosed, self.service.git_at_work
+        own.unclosed, own.git_state = self.service.unclosed, self.service.git_state
         own.rescan()
         self._share(own)
 

@@ -9,12 +9,20 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 LONGEST = 10.0
 """Seconds. An older lock is left over from a git that was killed, or belongs to an editor open for `git commit`."""
 
 _JUST_NOW = 0.1
 """Seconds. A checkout of three files is over before the first of them is heard of."""
+
+
+class GitState(NamedTuple):
+    """Whether git holds the index lock, and which index there is: two looks that differ had git at work between."""
+
+    held: bool = False
+    which: tuple[int, int] = (0, 0)
 
 
 class GitLock:
@@ -29,6 +37,11 @@ class GitLock:
         """Whether a git that may still be alive holds the lock."""
         found = _stat(self._lock)
         return found is not None and abs(time.time() - found.st_mtime) < LONGEST
+
+    def state(self) -> GitState:
+        """What to compare before and after reading files of the work tree."""
+        found = _stat(self._index)
+        return GitState(self.held(), (found.st_ino, found.st_ctime_ns) if found is not None else (0, 0))
 
     def at_work(self) -> bool:
         """Whether git holds the lock, or has let go of it a moment ago."""

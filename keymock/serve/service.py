@@ -22,6 +22,7 @@ from keymock.layout import is_flow, project_of
 from keymock.problems import Problem
 from keymock.serve import wire
 from keymock.serve.callbacks import Callbacks
+from keymock.serve.gitlock import GitState
 from keymock.serve.hints import LONGEST_BURST, REOPENED, UNCLOSED
 from keymock.serve.origins import Origins
 from keymock.serve.reach import Reach
@@ -33,6 +34,11 @@ from keymock.spec import Mode
 from keymock.state import Session
 from keymock.toggles import Known, Presets, Toggles, by_name, checked, in_force, in_words, mode_of
 from keymock.workspace import Workspace
+
+LOOKS = 3
+"""How often the tree is read while git goes on changing it, before a mix is better than nothing."""
+LONGEST_LOOK = 60 * 10**9
+"""Nanoseconds that reading a tree can take."""
 
 MAX_WAITING_EVENTS = 1_000
 CHECKED_WHILE_SERVING = 2_000
@@ -118,8 +124,8 @@ class Service:
         self._listeners: list[Callable[[dict[str, Any]], None]] = []
         self.unclosed: Callable[[], frozenset[str]] = frozenset
         """The files that somebody is writing right now; whoever watches the tree says."""
-        self.git_at_work: Callable[[], bool] = bool
-        """Whether git is in the middle of a checkout; whoever watches the tree says."""
+        self.git_state: Callable[[], GitState] = GitState
+        """Whether git is in the middle of a checkout, or has made one; whoever watches the tree says."""
         self.looked: Callable[[], None] = lambda: None
         """Called when the disk was looked at, or something was switched; whoever serves others besides says."""
         self.rights = _rights(self.catalog, options)
@@ -181,9 +187,18 @@ class Service:
         with self._lock:
             before = self.catalog
             after = update(before, files) if files else None
-            changed = self._take(before, after or self.tree.load(before, keep_good=True, unclosed=self.unclosed()))
+            changed = self._take(before, after or self._loaded(before))
         self.looked()
         return changed
+
+    def _loaded(self, before: Catalog) -> Catalog:
+        """The whole tree as it is now; read again if git was at work meanwhile, but not for ever."""
+        for _ in range(LOOKS):
+            state = self.git_state()
+            after = self.tree.load(before, keep_good=True, unclosed=self.unclosed())
+            if not state.held and self.git_state() == state:
+                break
+        return after
 
     @property
     def rescanning(self) -> bool:
@@ -198,7 +213,7 @@ class Service:
         """
         tries = 0
         while tries * UNCLOSED <= LONGEST_BURST:
-            if self.git_at_work():
+            if self.git_state().held:
                 await asyncio.sleep(REOPENED)
                 continue
             if await asyncio.to_thread(self._rescan_if_settled):
@@ -209,19 +224,14 @@ class Service:
 
     def _rescan_if_settled(self) -> bool:
         with self._lock:
-            before = self.catalog
+            before, began, state = self.catalog, self._now(), self.git_state()
             after = self.tree.load(before, keep_good=True, unclosed=self.unclosed())
-            if self.unclosed() or self.git_at_work() or self._fresh(before.tree.files, after.tree.files):
+            mixed = state.held or self.git_state() != state
+            if mixed or self.unclosed() or _fresh(before.tree.files, after.tree.files, began):
                 return False
             self._take(before, after)
         self.looked()
         return True
-
-    def _fresh(self, before: Mapping[str, Stamp], after: Mapping[str, Stamp]) -> bool:
-        """Whether a file that changed was written to a moment ago."""
-        now, moment = self._now(), int(UNCLOSED * 1e9)
-        changed = (stamp for file, stamp in after.items() if before.get(file) != stamp)
-        return any(abs(now - written) < moment for _, written, _, _ in changed)
 
     def _take(self, before: Catalog, after: Catalog) -> bool:
         self.catalog = after
@@ -535,6 +545,17 @@ def _rights(catalog: Catalog, options: Options) -> roles.Rights:
     enforce = options.enforce if options.enforce is not None else catalog.settings.roles == "full"
     rights = roles.Policy(catalog.policy, enforce=enforce).for_actor(options.actor)
     return rights if options.today is None else roles.Narrowed(rights, options.today)
+
+
+def _fresh(before: Mapping[str, Stamp], after: Mapping[str, Stamp], began: int) -> bool:
+    """Whether a file that changed was written to a moment before the looking began, or since.
+
+    Not before its end, which may be long after: a file listed in the middle of a checkout is old by then. What was
+    written long ago may have a time in the future all the same; it is not waited for.
+    """
+    moment = int(UNCLOSED * 1e9)
+    changed = (stamp for file, stamp in after.items() if before.get(file) != stamp)
+    return any(began - moment < written < began + LONGEST_LOOK for _, written, _, _ in changed)
 
 
 def _routes_not_in(catalog: Catalog, other: Catalog) -> list[Route]:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from keymock.problems import Problem, warning
-from keymock.serve.gitlock import LONGEST, GitLock
+from keymock.serve.gitlock import LONGEST, GitLock, GitState
 from keymock.serve.hints import Hints
 
 if TYPE_CHECKING:
@@ -103,9 +103,9 @@ class Watcher:
             return self._hints.unclosed
 
     @property
-    def git_at_work(self) -> bool:
-        """Whether git is changing files right now: what is read meanwhile is a mix of two trees."""
-        return self._git.held()
+    def git_state(self) -> GitState:
+        """Whether git is changing files right now, or has between two looks: what was read is then a mix of trees."""
+        return self._git.state()
 
     async def changes(self) -> AsyncIterator[Files | None]:
         """Files that are known to be whole, or gone, as names in the workspace; None: look at everything.

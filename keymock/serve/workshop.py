@@ -191,7 +191,7 @@ def _follow(service: Service, *, poll: bool, several: bool) -> Job:
         tree = service.tree.tree  # type: ignore[attr-defined]
         watcher = Watcher(tree.root, lambda: _watched(tree, service, several=several), poll=poll, say=service.say)
         service.unclosed = lambda: watcher.unclosed
-        service.git_at_work = lambda: watcher.git_at_work
+        service.git_state = lambda: watcher.git_state
         first = True  # what changed before the watch began, nobody heard: it may be half written
         async for files in watcher.changes():
             if files is not None and len(files) <= FEW and not service.rescanning:

@@ -83,3 +83,15 @@ def test_git_was_at_work_a_moment_ago(repo: Path) -> None:
     assert GitLock(repo).at_work()
     time.sleep(0.15)
     assert not GitLock(repo).at_work()
+
+
+def test_two_looks_differ_if_git_was_at_work_between(repo: Path) -> None:
+    lock = GitLock(repo)
+    before = lock.state()
+    assert lock.state() == before
+    (repo / "new").write_text("x")
+    git(repo, "add", "new")
+    assert lock.state() != before
+    assert not lock.state().held
+    (repo / ".git/index.lock").touch()
+    assert lock.state().held
