@@ -236,6 +236,15 @@ EXPLAINED: dict[str, tuple[str, str]] = {
     "person-invalid": ("The word cannot name a person.", "editor:.ada"),
     "role-empty": ("A name is missing; names stand with commas and no spaces.", "editor:ada, bob"),
     "role-missing": ("Names stand after a role.", "/projects/shop/ ada@example.com"),
+    "codeowners-disagree": (
+        "A CODEOWNERS file lets somebody approve what ROLES does not let them change.",
+        "/projects/shop/ @bob, who is a viewer there",
+    ),
+    "no-codeowners": (
+        "There is no CODEOWNERS file that could be held against ROLES.",
+        "keymock export codeowners --check",
+    ),
+    "no-roles": ("There is no ROLES file, or it has no rule.", "keymock export codeowners before keymock init --roles"),
     "role-narrowed": (
         "A later line takes from people what an earlier one gave: the last line that matches decides alone.",
         "*  editor:*  then  /projects/  viewer:*",

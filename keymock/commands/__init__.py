@@ -41,6 +41,7 @@ COMMANDS = (
         ("whoami", "say who you are here, and how keymock knows"),
         ("roles", "list who may do what"),
         ("can", "decide one question: USER VERB PATH"),
+        ("export", "print ROLES as a CODEOWNERS file, or check the one there"),
         ("token", "issue and revoke tokens for keymock up --tokens"),
     )),
     ("Around it", (
@@ -58,7 +59,7 @@ COMPLETE = "_KEYMOCK_COMPLETE"
 ALIASES = {"serve": "up", "start": "up"}
 
 LATER = frozenset({
-    "client", "contract", "coverage", "export", "flow", "hook", "import", "mcp",
+    "client", "contract", "coverage", "flow", "hook", "import", "mcp",
     "merge-driver", "record", "run", "session",
     "verify",
 })  # fmt: skip

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import time
 
 from keymock import checks
 from keymock.catalog.library import Library
 from keymock.checks import saved
+from keymock.commands.export import existing, place_in_repository
 from keymock.commands.invocation import Invocation
+from keymock.commands.owners import Owners, disagreements
 from keymock.commands.printing import counted, problem_json, put_json, remark, shown
 from keymock.commands.seen import Seen, look
 from keymock.commands.verb import verb
 from keymock.problems import Problem
+from keymock.roles import Policy
 from keymock.serve import wire
 
 
@@ -44,5 +48,22 @@ def command(invocation: Invocation) -> int:
 
 def found(seen: Seen) -> tuple[Problem, ...]:
     """What is wrong with single files, and between mocks; as far as the actor may know of them."""
-    between = checks.run(seen.catalog, seen.routes.values(), now=time.time(), breaks=wire.supported())
+    between = [
+        *_owners(seen),
+        *checks.run(seen.catalog, seen.routes.values(), now=time.time(), breaks=wire.supported()),
+    ]
     return tuple(sorted({*seen.problems, *between, *saved.problems(Library(seen.catalog, seen.rights))}))
+
+
+def _owners(seen: Seen) -> list[Problem]:
+    """Where a CODEOWNERS file of the repository lets people approve what ROLES does not let them change."""
+    policy = seen.rights.policy
+    if policy.roles.broken or policy.roles.open:
+        return []
+    within, top = place_in_repository(seen.root)
+    found = existing(top)
+    if found is None:
+        return []
+    files = {item.file: item.id_path for item in seen.items() if not item.owner}
+    full = Policy(policy.roles)  # what a host enforces, it enforces in review, where ROLES always holds
+    return list(disagreements(full, Owners(found[1], within), files, os.path.relpath(top / found[0], seen.root)))
