@@ -116,10 +116,20 @@ def _change(words: tuple[str, ...], what: What, reset: bool) -> Change | None:
     if first not in WORDS:
         raise _wrong(f"`{first}` is none of {', '.join(WORDS)}", did_you_mean(first, WORDS))
     if len(rest) != (1 if first in ("answer", "preset") else 0):
-        raise _wrong(f"`use {first}` takes {'one name' if first in ('answer', 'preset') else 'no more words'}")
+        raise _wrong(*_wrong_number(first, rest))
     named = what.option
     mode = next((each for each in MODES if each == first), None)
     return _pointed(first, rest, what, named) if mode is None else lambda toggles: _aimed(toggles, what, mode)
+
+
+def _wrong_number(first: str, rest: tuple[str, ...]) -> tuple[str, ...]:
+    """What to say of words that are too many or too few. Most people name a mock, or a project, by a word more."""
+    if first == "preset" or not rest:
+        return (f"`use {first}` takes one name",)
+    meant, extra = (rest[:-1] if first == "answer" else ()), rest[-1]
+    option = "--project" if first in MODES else "--mock"
+    spelled = " ".join(("use", first, *meant))
+    return f"`{extra}` is a word too many after `{spelled}`", f"keymock {spelled} {option} {extra}"
 
 
 def _pointed(first: str, rest: tuple[str, ...], what: What, named: str) -> Change:

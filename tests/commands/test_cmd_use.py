@@ -28,6 +28,19 @@ def test_nothing_is_switched_to_begin_with(shop: Shell) -> None:
     assert shop("use", "--json").json == NOTHING
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        (["off", "cart/get"], "keymock use off --mock cart/get"),
+        (["answer", "empty", "cart/get"], "keymock use answer empty --mock cart/get"),
+        (["fallback", "shop"], "keymock use fallback --project shop"),
+    ],
+)
+def test_a_word_too_many_is_answered_with_the_line_to_type(shop: Shell, typed: list[str], meant: str) -> None:
+    assert meant in shop("use", *typed).err
+    assert "usage" not in shop("use", *meant.split()[2:]).err
+
+
 def test_it_is_kept_for_the_next_start_and_seen_meanwhile(shop: Shell) -> None:
     set_ = shop("use", "off", "--mock", "cart/get")
     assert set_ == (0, f"{GET}  off\n", "no server runs: it holds from the next `keymock up` on\n")
@@ -93,7 +106,10 @@ def test_mock_or_real_for_all_a_project_a_mock_or_a_flow(shop: Shell) -> None:
         (["off"], "usage", "say which mock"),
         (["of", "--mock", "cart/get"], "usage", "`of` is none of real, mock, fallback, off, answer, preset"),
         (["answer", "--mock", "cart/get"], "usage", "`use answer` takes one name"),
-        (["off", "x", "--mock", "cart/get"], "usage", "`use off` takes no more words"),
+        (["off", "cart/get"], "usage", "`cart/get` is a word too many after `use off`"),
+        (["answer", "empty", "cart/get"], "usage", "`cart/get` is a word too many after `use answer empty`"),
+        (["real", "shop"], "usage", "`shop` is a word too many after `use real`"),
+        (["preset", "a", "b"], "usage", "`use preset` takes one name"),
         (["preset", "down", "--mock", "cart/get"], "usage", "a preset is for all mocks, so it takes no --mock"),
         (["--mock", "cart/get"], "usage", "say what to do with it"),
         (["off", "--reset"], "usage", "`--reset` puts all of it back, `off` does not"),
