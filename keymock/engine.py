@@ -77,6 +77,8 @@ class World(msgspec.Struct, frozen=True):
     """What templates read as `vars`, by space."""
     resources: Mapping[str, Mapping[str, Resource]] = {}
     """The records that templates read as `data`, by space and name."""
+    env: Mapping[str, str] = {}
+    """The process variables that they read as `env`."""
     data: Mapping[str, Mapping[str, Any]] = {}
     """The files that they read as `data`, where no records have that name."""
     profiles: Mapping[str, Profile] = {}
@@ -354,7 +356,10 @@ def _moved(
     session = session_of(request)
     space = route.space
     filling = Filling(
-        vars=world.variables.get(space, {}), resources=world.resources.get(space, {}), data=world.data.get(space, {})
+        vars=world.variables.get(space, {}),
+        env=world.env,
+        resources=world.resources.get(space, {}),
+        data=world.data.get(space, {}),
     )
     applied = b""
     if route.barrier is not None and not lets_through(route.barrier, route, request, session, filling):

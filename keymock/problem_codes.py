@@ -322,6 +322,10 @@ EXPLAINED: dict[str, tuple[str, str]] = {
     "no-such-snapshot": ("There is no snapshot of this name; it may have ended with its server.", "state restore typo"),
     "too-many-snapshots": ("A server keeps 100 snapshots of state (507).", "a snapshot for each test"),
     "bad-data": ("A file of data/ cannot be read, so templates go on with what it last held.", "data/prices.json: {"),
+    "env-not-allowed": (
+        "A process variable that keymock.toml asks for is read only once you allow it.",
+        'allow_env = ["REGION"] without `keymock allow --env REGION`',
+    ),
     "bad-host": ("This is no host: HOST or HOST:PORT, without scheme and path.", "keymock allow http://example.com"),
     "not-allowed": ("The host is not among those that were allowed.", "keymock allow --remove typo.example.com"),
     "host-not-named": (

@@ -299,6 +299,14 @@ Port = Annotated[int, Meta(ge=1024, le=65535)]
 Folders = Annotated[str, Meta(pattern="[^/]", description="A folder beneath keymock.toml, or a pattern of some.")]
 
 
+VariableName = Annotated[
+    str,
+    Meta(
+        pattern=r"^[A-Za-z_][A-Za-z0-9_]*$(?!\n)",
+        description="A process variable that templates read as env.NAME, once you allow it: keymock allow --env NAME",
+    ),
+]
+
 Reachable = Annotated[
     str,
     Meta(
@@ -312,7 +320,6 @@ class Workspace(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """`keymock.toml`: settings of the workspace."""
 
     NOT_YET: ClassVar[dict[str, str]] = {
-        "allow_env": "process variables that templates may read",
         "redact": "more names whose values are hidden",
     }
 
@@ -320,6 +327,7 @@ class Workspace(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     format: int = FORMAT
     port: Port = 8787
     allow_hosts: list[str] = []
+    allow_env: list[VariableName] = []
     outbound: list[Reachable] = []
     projects: list[Folders] = []
     roles: Literal["full", "review"] = "full"

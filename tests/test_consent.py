@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from keymock.consent import Consent, ConsentFile, for_this_run
+from keymock.consent import Consent, ConsentFile, for_this_run, variables
 from keymock.outbound import Allowed, Host
 
 API = Host("api.example.com", 443)
@@ -56,3 +56,17 @@ def test_flags_and_the_environment_hold_for_one_run() -> None:
     )  # fmt: skip
     with pytest.raises(ValueError, match="is no host"):
         for_this_run(["http://a"], "")
+
+
+def test_process_variables_and_names_of_the_server_are_allowed_too(tmp_path: Path) -> None:
+    file = ConsentFile(tmp_path, tmp_path / "a")
+    environ = {"CI": "1", "REGION": "eu", "SECRET": "s"}
+    assert variables(file.read(), environ) == {"CI": "1"}
+    assert variables(file.allow([], env=["REGION", "NOT_SET"]), environ) == {"CI": "1", "REGION": "eu"}
+    assert [file.read().names(name) for name in ("localhost", "shop.localhost", "API.Example.com")] == [
+        True,
+        True,
+        False,
+    ]
+    assert file.allow([Host("api.example.com", 443)]).names("API.Example.com")
+    assert file.forget([], env=["REGION"]).env == ("NOT_SET",)

@@ -63,6 +63,7 @@ class Contexts:
             fault=response.fault if response.fault is not UNSET and response.fault != "none" else "",
             guard=guard,
             cors=policy,
+            env=tuple(self.settings.allow_env),
         )
 
     def _layers(self, space: str, folder: str) -> Iterator[Layer]:

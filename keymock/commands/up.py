@@ -19,7 +19,7 @@ from keymock import __version__, document, spec, units
 from keymock.commands.invocation import Invocation, actor_of, root_of, workspace_at
 from keymock.commands.revisions import Revision
 from keymock.commands.verb import verb
-from keymock.consent import VARIABLE, for_this_run
+from keymock.consent import VARIABLE, ConsentFile, for_this_run, variables
 from keymock.layout import project_name
 from keymock.problems import Problem, Stop, error, render
 from keymock.repo import Past, found
@@ -241,6 +241,7 @@ def serve(asked: Up, environ: Mapping[str, str]) -> int:
             environment=asked.environment,
             allow_outbound=asked.allow_outbound,
             offline=asked.offline,
+            env=variables(ConsentFile(state_folder(environ), asked.root).read(), environ),
         )
         open_workshop = opening(
             options,

@@ -35,11 +35,13 @@ class Owner(NamedTuple):
     patterns: tuple[Pattern, ...]
     more: frozenset[str] = frozenset()
     """Names that its templates may use beyond the usual."""
+    env: tuple[str, ...] = ()
 
     @property
     def names(self) -> Names:
         """What its templates may use; worked out when asked, for few mocks have one."""
-        return Names(params=frozenset(name for pattern in self.patterns for name in params_of(pattern)), more=self.more)
+        params = frozenset(name for pattern in self.patterns for name in params_of(pattern))
+        return Names(params=params, more=self.more, env=frozenset(self.env))
 
 
 class Body(NamedTuple):

@@ -28,6 +28,8 @@ class Context(msgspec.Struct, frozen=True, array_like=True):
     fault: str | Fault = ""
     guard: Guard | None = None
     cors: Cors = Cors()
+    env: tuple[str, ...] = ()
+    """The process variables that templates may read."""
 
 
 class Listed(NamedTuple):

@@ -77,6 +77,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     allow_outbound: tuple[str, ...] = ()
     """Hosts allowed for this run; those that are allowed for good lie with the user."""
     offline: bool = False
+    env: dict[str, str] = {}
+    """The process variables that the user allows; keymock.toml says which of them templates may read."""
     session_idle: float = IDLE_SECONDS
     """Seconds after which a session that nobody asks for is forgotten."""
 
@@ -578,6 +580,7 @@ def _world(catalog: Catalog, views: Views, refused: Mapping[str, Refusal], gener
         cors=cors(settings.cors),
         resources=_resources(views.routes.values()),
         data=catalog.data_files,
+        env={name: options.env[name] for name in settings.allow_env if name in options.env},
         variables={**dict.fromkeys({"workspace", *private}, settings.variables), **variables},
         profiles=settings.faults,
         faults=options.faults,

@@ -7,15 +7,15 @@ import contextlib
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from keymock import roles, upstream
-from keymock.consent import ConsentFile
+from keymock import roles, spec, upstream
+from keymock.consent import FREE, Consent, ConsentFile
 from keymock.problems import Problem, Stop, did_you_mean, error, warning
 from keymock.serve.app import MockApp
 from keymock.serve.granian_server import App
@@ -90,7 +90,9 @@ def opening(
         if strict:
             _refuse_errors(service)
         service.listen(lambda event: report(event["generation"]) if event["event"] == "reload" else None)
-        allowed = hosts if hosts is None else hosts | frozenset(service.catalog.settings.allow_hosts)
+        settings, consent = service.catalog.settings, ConsentFile(state, Path(options.workspace)).read()
+        named = {name.lower() for name in settings.allow_hosts if consent.names(name)}
+        allowed = hosts if hosts is None else hosts | named
         callers = _callers(service, person, issued)
         apps = dict(_apps(service, listening, allowed, token, stopping, callers))
         service.reach.own_ports = frozenset(listener.port for listener in listening.values())
@@ -103,8 +105,8 @@ def opening(
             jobs.insert(0, _follow(service, poll=poll, several=callers is not None))
         if guardian:
             jobs.append(_guarded(guardian))
-        if forgotten is not None:
-            service.say(forgotten)
+        for problem in (*([forgotten] if forgotten is not None else ()), *not_allowed(settings, consent)):
+            service.say(problem)
         if past is None and any(known.get(name) is not unit for name, unit in service.catalog.units.items()):
             jobs.append(_keep(cache, service))
         more = {"tokens": len(issued())} if callers is not None else {}
@@ -120,6 +122,20 @@ def _callers(service: Service, person: Person | None, issued: Callable[[], Mappi
     from keymock.serve.callers import Callers  # noqa: PLC0415  (most servers serve one)
 
     return Callers(service, person, time.time_ns, issued)
+
+
+def not_allowed(settings: spec.Workspace, consent: Consent) -> Iterator[Problem]:
+    """What keymock.toml asks for and the user has not allowed, with the line to type."""
+    for name in settings.allow_hosts:
+        if not consent.names(name):
+            message = f"`{name}` of allow_hosts is not this machine's, and nobody has allowed it: not served"
+            yield warning("keymock.toml", "host-not-allowed", message, hint=f"keymock allow {name}, and start again")
+    for name in settings.allow_env:
+        if name not in (*FREE, *consent.env):
+            message = f"`{name}` of allow_env may be read by nobody until it is allowed"
+            yield warning(
+                "keymock.toml", "env-not-allowed", message, hint=f"keymock allow --env {name}, and start again"
+            )
 
 
 def _keep_toggles(service: Service, file: ToggleFile, toggles: Toggles) -> None:

@@ -32,3 +32,10 @@ def test_slips_are_told(shop: Shell) -> None:
     assert gone.code == 2
     assert "allowed: api.example.com" in gone.err
     assert shop("allow", "--secrets").code == 2
+
+
+def test_process_variables_are_allowed_by_name(shop: Shell) -> None:
+    assert shop("allow", "--env", "REGION").out == "env.REGION\n"
+    assert shop("allow", "--json").json == [{"env": "REGION"}]
+    assert shop("allow", "--remove", "--env", "REIGON").code == 2
+    assert shop("allow", "--remove", "--env", "REGION").err.startswith("nothing is allowed")

@@ -10,12 +10,14 @@ from asgi_driver import ask
 from conversation import Said
 from tree_answers import mock, plant
 
+from keymock.consent import Consent, ConsentFile
+from keymock.outbound import Host
 from keymock.problems import Stop
 from keymock.serve.app import MockApp
 from keymock.serve.service import Options, Service
 from keymock.serve.sockets import Face, Listener, listen
 from keymock.serve.worker import Workshop
-from keymock.serve.workshop import facts, opening, withheld
+from keymock.serve.workshop import facts, not_allowed, opening, withheld
 
 TREE = {
     "keymock.toml": 'name = "Shop"\nallow_hosts = ["api.test"]\n[faults.down]\nstatus = 503\n',
@@ -60,6 +62,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def test_an_app_for_each_port(root: Path) -> None:
+    ConsentFile(root.with_name("state"), root).allow([Host("api.test")])
     with listening("mock", "control", "projects/shop") as listeners:
         workshop = opened(root, listeners)
     assert set(workshop.apps) == {"mock", "control", "projects/shop"}
@@ -71,6 +74,33 @@ def test_an_app_for_each_port(root: Path) -> None:
     assert ask(mocks, Said("GET", "/a", (("host", "api.test"),), b"")).body == b"a"
     assert ask(mocks, Said("GET", "/a", (("host", "evil.test"),), b"")).status == 421
     assert (workshop.generation, mocks.service.world.generation) == (7, 7)
+
+
+def test_what_nobody_has_allowed_is_not_there_and_told(root: Path) -> None:
+    """ "Names in `allow_hosts` that are not loopback and every `allow_env` name but CI, LANG, TZ need … consent" """
+    plant(root, {"keymock.toml": 'allow_hosts = ["api.test", "shop.localhost"]\nallow_env = ["CI", "REGION"]\n'})
+    settings = Service(Options(workspace=str(root)), lambda: 0).catalog.settings
+    nobody = Consent(str(root))
+    assert [(found.code, found.hint) for found in not_allowed(settings, nobody)] == [
+        ("host-not-allowed", "keymock allow api.test, and start again"),
+        ("env-not-allowed", "keymock allow --env REGION, and start again"),
+    ]
+    assert list(not_allowed(settings, Consent(str(root), hosts=("api.test:80",), env=("REGION",)))) == []
+    with listening("mock") as listeners:
+        mocks = opened(root, listeners).apps["mock"]
+    assert ask(mocks, Said("GET", "/a", (("host", "api.test"),), b"")).status == 421
+    assert ask(mocks, Said("GET", "/a", (("host", "shop.localhost"),), b"")).status == 200
+
+
+def test_templates_read_the_variables_that_are_asked_for_and_allowed(root: Path) -> None:
+    env = mock("/env", response="body = \"{{ env.REGION }} {{ env.CI | default('none') }}\"")
+    plant(root, {"keymock.toml": 'allow_env = ["REGION", "CI"]\n', "workspace/mocks/env.toml": env})
+    service = Service(Options(workspace=str(root), env={"REGION": "eu", "SECRET": "s"}), lambda: 0)
+    app = MockApp(service, lambda: 0, lambda: 0)
+    assert ask(app, Said("GET", "/env", (), b"")).body == b"eu none"
+    plant(root, {"keymock.toml": ""})
+    service.rescan()
+    assert [problem.code for problem in service.problems] == ["unknown-name"]
 
 
 def test_what_the_banner_is_told(root: Path) -> None:
