@@ -416,6 +416,10 @@ EXPLAINED: dict[str, tuple[str, str]] = {
         "A change brings the first ROLES, which nobody on its base could allow; --bootstrap lets it pass.",
         "git add ROLES",
     ),
+    "hook-exists": (
+        "git has a pre-commit hook already, or looks for hooks elsewhere; add the line yourself.",
+        "git config core.hooksPath .husky",
+    ),
     "look-alike": (
         "A new file's name passes for another one: by case, by the form of its accents, by another alphabet.",
         "roles beside ROLES",

@@ -36,6 +36,7 @@ COMMANDS = (
     ("Review", (
         ("diff", "say what callers will see differently since BASE"),
         ("review", "say whether BASE..HEAD may be merged, and why not"),
+        ("hook", "look at what is staged before each commit"),
     )),
     ("People", (
         ("whoami", "say who you are here, and how keymock knows"),
@@ -59,7 +60,7 @@ COMPLETE = "_KEYMOCK_COMPLETE"
 ALIASES = {"serve": "up", "start": "up"}
 
 LATER = frozenset({
-    "client", "contract", "coverage", "flow", "hook", "import", "mcp",
+    "client", "contract", "coverage", "flow", "import", "mcp",
     "merge-driver", "record", "run", "session",
     "verify",
 })  # fmt: skip

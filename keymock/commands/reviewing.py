@@ -12,7 +12,7 @@ import msgspec
 from keymock import changes, checks, roles
 from keymock.commands.comparing import TRAILER, Range, announced, range_of
 from keymock.commands.invocation import Actor, Invocation
-from keymock.problems import Problem, error, printable
+from keymock.problems import Problem, Stop, error, printable
 from keymock.repo import (
     Authored,
     Change,
@@ -21,11 +21,15 @@ from keymock.repo import (
     SigningKey,
     authored,
     behind_glass,
+    commit_of,
     contents,
+    empty_tree,
     entries,
+    has_commits,
     merged,
     place_of,
     signers,
+    staged_tree,
     tree_of,
 )
 from keymock.repo import changes as tree_changes
@@ -51,30 +55,48 @@ class Wanted(NamedTuple):
     fail_on_breaking: bool = False
 
 
+class Evidence(NamedTuple):
+    """What is judged: two trees of the whole repository, the commits between them, what git cannot put together."""
+
+    before: str
+    after: str
+    steps: Sequence[Authored] = ()
+    conflicts: Sequence[str] = ()
+
+
 def review(invocation: Invocation, root: Path, words: Iterable[str], wanted: Wanted) -> tuple[Range, Verdict]:
     """The verdict on a range. Raises Stop: no such revision, a clone that is cut off, no git."""
-    place = place_of(root, invocation.environ)
-    with behind_glass(place, invocation.environ) as glass:
+    with behind_glass(place_of(root, invocation.environ), invocation.environ) as glass:
         found = range_of(glass, words, needs_head=True)
-        return found, _Review(invocation, glass, found, wanted).verdict()
+        steps = authored(glass, found.base, found.head)
+        result = merged(glass, found.base, found.head)
+        evidence = Evidence(found.base, result.tree, steps, result.conflicts)
+        return found, _Review(invocation, glass, evidence, wanted).verdict()
+
+
+def staged(invocation: Invocation, root: Path, wanted: Wanted) -> Verdict:
+    """The verdict on what is about to be committed, by the roles of the commit before. Raises Stop."""
+    with behind_glass(place_of(root, invocation.environ), invocation.environ) as glass:
+        before = commit_of(glass, "HEAD") if has_commits(glass) else empty_tree(glass)
+        evidence = Evidence(before, staged_tree(glass, invocation.environ))
+        return _Review(invocation, glass, evidence, wanted).verdict()
 
 
 class _Review:
     """One run of `review`: what git says, and the two trees."""
 
-    def __init__(self, invocation: Invocation, glass: Glass, found: Range, wanted: Wanted) -> None:
+    def __init__(self, invocation: Invocation, glass: Glass, evidence: Evidence, wanted: Wanted) -> None:
         self.glass = glass
         self.wanted = wanted
-        self.steps = authored(glass, found.base, found.head)
-        result = merged(glass, found.base, found.head)
-        self.conflicts = result.conflicts
-        self.trees = tree_of(glass, found.base), tree_of(glass, result.tree)
+        self.steps = evidence.steps
+        self.conflicts = evidence.conflicts
+        self.trees = _folder(glass, evidence.before), _folder(glass, evidence.after)
         self.net = tree_changes(glass, *self.trees)
-        environ = invocation.environ
-        self.before = loaded(CommitTree(glass.place, environ, found.base), None, private=False)
-        # The tree of the merge lies in front of the glass, and goes with it.
-        inside = msgspec.structs.replace(glass.place, objects=glass.folder / "objects")
-        self.after = loaded(CommitTree(inside, environ, result.tree), None, private=False, before=self.before)
+        # Trees that git made here lie in front of the glass, and go with it.
+        inside = msgspec.structs.replace(glass.place, objects=glass.folder / "objects", prefix="")
+        before, after = (CommitTree(inside, invocation.environ, tree) for tree in self.trees)
+        self.before = loaded(before, None, private=False)
+        self.after = loaded(after, None, private=False, before=self.before)
         self.rules = roles.Policy(self.before.policy)
 
     def verdict(self) -> Verdict:
@@ -167,20 +189,24 @@ class _Review:
     def _history(self) -> Iterator[Problem]:
         """Of every commit, for what is in one stays in the repository: secrets, and private files."""
         last = {change.path for change in self.net if change.after}
-        wanted: dict[str, tuple[str, str, Authored]] = {}
-        for step in self.steps:
-            for change in step.changes:
-                if not change.after or not self._concerns(change.path) or change.nature != "file":
-                    continue
-                wanted.setdefault(change.after, (change.path, change.before, step))
-                if change.deed == "create" and _is_private(change.path) and change.path not in last:
-                    yield _private(change.path, step.commit.id)
-        data = self._contents([*wanted, *(before for _, before, _ in wanted.values() if before)])
         now = {change.after for change in self.net}
-        for name, (file, before, step) in wanted.items():
-            for problem in secrets.check(printable(file), data.get(name, b""), data.get(before, b"")):
-                where = "" if name in now else f", in {step.commit.id[:10]}"
+        brought: dict[str, tuple[Change, str]] = {}
+        for commit, change in self._brought():
+            brought.setdefault(change.after, (change, commit))
+            if change.deed == "create" and _is_private(change.path) and change.path not in last:
+                yield _private(change.path, commit)
+        data = self._contents([*brought, *(change.before for change, _ in brought.values() if change.before)])
+        for name, (change, commit) in brought.items():
+            for problem in secrets.check(printable(change.path), data.get(name, b""), data.get(change.before, b"")):
+                where = "" if name in now else f", in {commit[:10]}"
                 yield msgspec.structs.replace(problem, message=problem.message + where)
+
+    def _brought(self) -> Iterator[tuple[str, Change]]:
+        """Every content that comes into the repository, with the commit that first has it."""
+        found = [(step.commit.id, change) for step in self.steps for change in step.changes]
+        for commit, change in [*found, *(("", change) for change in self.net)]:
+            if change.after and change.nature == "file" and self._concerns(change.path):
+                yield commit, change
 
     def _contents(self, ids: Sequence[str]) -> dict[str, bytes]:
         sizes = self.glass.ask("cat-file", "--batch-check=%(objectname) %(objecttype) %(objectsize)",
@@ -228,6 +254,16 @@ class _Review:
         if self.wanted.identity == "signed" and any(deed.actor is None for deed in deeds):
             unsigned = {deed.commit[:10] for deed in deeds if deed.actor is None}
             yield f"Not signed by a key of the base's ROLES: {', '.join(sorted(filter(None, unsigned))) or 'the sum'}."
+
+
+def _folder(glass: Glass, whole: str) -> str:
+    """The tree of the workspace's folder; one with nothing in it where there is no workspace."""
+    try:
+        return tree_of(glass, whole)
+    except Stop as stopped:
+        if any(problem.code != "no-workspace" for problem in stopped.problems):
+            raise
+        return empty_tree(glass)
 
 
 def _is_private(file: str) -> bool:

@@ -12,7 +12,7 @@ from keymock.repo.merging import Merged, merged
 from keymock.repo.past import Past, found
 from keymock.repo.place import Place, place_of
 from keymock.repo.revision import commit_of, empty_tree, has_commits, tree_of
-from keymock.repo.settings import git_root, user_email, version
+from keymock.repo.settings import git_root, hooks_elsewhere, user_email, version
 from keymock.repo.signing import SigningKey, signers
 from keymock.repo.staged import staged_tree
 from keymock.repo.tree import Entry, Nature, entries
@@ -49,6 +49,7 @@ __all__ = [
     "git_root",
     "has_commits",
     "history",
+    "hooks_elsewhere",
     "last_changes",
     "merge_base",
     "merged",

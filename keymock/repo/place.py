@@ -30,6 +30,11 @@ class Place(msgspec.Struct, frozen=True):
     shallow: bytes
     """The commits that the clone was cut off at, one a line; empty for a whole one."""
 
+    @property
+    def hooks(self) -> Path:
+        """Where git looks for hooks if nobody says otherwise: beside the objects, which all work trees share."""
+        return self.objects.parent / "hooks"
+
 
 def place_of(folder: Path, environ: Mapping[str, str]) -> Place:
     """The repository that `folder` is in. Raises Stop: no git, no repository, another's, or a broken one."""

@@ -29,3 +29,13 @@ def version(environ: Mapping[str, str]) -> str | None:
     """`2.39.5`; None if git is not installed."""
     finished = git(("--version",), cleaned(environ))
     return finished.stdout.decode("utf-8", "replace").split()[2] if finished and finished.returncode == 0 else None
+
+
+def hooks_elsewhere(folder: Path, environ: Mapping[str, str]) -> str:
+    """The folder that `core.hooksPath` of the repository or of its user names; empty if neither does."""
+    for scope in ("--local", "--global"):  # by name, so that our own override of it does not count
+        asked = ("-C", str(folder), "config", scope, "--get", "core.hooksPath")
+        finished = git(asked, cleaned(environ))
+        if finished is not None and finished.returncode == 0:
+            return finished.stdout.decode("utf-8", "surrogateescape").strip()
+    return ""
