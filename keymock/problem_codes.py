@@ -417,7 +417,7 @@ EXPLAINED: dict[str, tuple[str, str]] = {
         "git add ROLES",
     ),
     "hook-exists": (
-        "git has a pre-commit hook already, or looks for hooks elsewhere; add the line yourself.",
+        "There is a pre-commit hook already, or git looks for hooks elsewhere; add the line yourself.",
         "git config core.hooksPath .husky",
     ),
     "look-alike": (
