@@ -49,6 +49,7 @@ class Shell:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.days = 0
         self.environ = {"HOME": str(folder), "GIT_CONFIG_NOSYSTEM": "1", "PATH": os.environ.get("PATH", "")}
 
     def run(self, line: str) -> str:
@@ -60,6 +61,8 @@ class Shell:
                 command, cwd=self.folder, env=self.environ, capture_output=True, text=True, check=False
             )
             return ended.stdout + ended.stderr
+        if program == "git":
+            return self._git(words)
         if program == "curl":
             return self._curl(words)
         if program == "cd":
@@ -72,6 +75,21 @@ class Shell:
         else:
             raise AssertionError(f"the shell of the pages has no {program}")
         return ""
+
+    def _git(self, words: list[str]) -> str:
+        """git with a clock that goes on by a day at each command, so that ids of commits are those of the page."""
+        self.days += 1
+        date = f"2026-01-{self.days:02}T10:00:00+00:00"
+        environ = {
+            **self.environ,
+            "GIT_AUTHOR_DATE": date,
+            "GIT_COMMITTER_DATE": date,
+            "GIT_CONFIG_GLOBAL": "/dev/null",
+        }
+        ended = subprocess.run(
+            ["git", *words], cwd=self.folder, env=environ, capture_output=True, text=True, check=False
+        )
+        return ended.stdout + ended.stderr
 
     def _curl(self, words: list[str]) -> str:
         headers = []
@@ -98,12 +116,15 @@ def section(page: str, heading: str) -> str:
     ("name", "heading"),
     [
         ("getting-started.md", ""),
+        ("revisions.md", ""),
+        ("roles.md", "Something of one's own over a shared mock"),
         ("answers.md", "Mocks without TOML"),
         ("answers.md", "Presets and switches"),
     ],
 )
 def test_a_page_that_is_followed_prints_what_it_says(name: str, heading: str, tmp_path: Path) -> None:
-    shell = Shell(tmp_path)
+    shell = Shell(tmp_path / "acme")  # whose name stands in what is committed, and so in the ids of commits
+    shell.folder.mkdir()
     page = (ROOT / "docs" / name).read_text(encoding="utf-8")
     written = set()
     for block in blocks(section(page, heading)):
