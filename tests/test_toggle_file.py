@@ -28,7 +28,7 @@ def test_nothing_set_leaves_no_file(tmp_path: Path) -> None:
     assert file.read() == (Toggles(), None)
 
 
-@pytest.mark.parametrize("text", ["{", '{"mocks": {"a": "real"}}', '{"else": 1}', "\xff"])
+@pytest.mark.parametrize("text", ["{", '{"mocks": {"a": "on"}}', '{"else": 1}', "\xff"])
 def test_a_broken_file_counts_as_none_and_is_told(tmp_path: Path, text: str) -> None:
     file = ToggleFile(tmp_path)
     file.path.write_text(text, encoding="latin-1")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 
 import click
 
-from keymock.commands.verb import global_options
+from keymock.commands.verb import global_options, write_epilog
 from keymock.problems import Stop, did_you_mean, error
 
 
@@ -17,13 +17,16 @@ class Family(click.Group):
     A module has a function called `command` under `@verb("request send", …)`, like every command.
     """
 
-    def __init__(self, name: str, package: str, verbs: Mapping[str, str], text: str) -> None:
+    def __init__(
+        self, name: str, package: str, verbs: Mapping[str, str], text: str, *, examples: Sequence[str]
+    ) -> None:
         super().__init__(
             name, params=global_options(), help=text, context_settings={"help_option_names": ["-h", "--help"]},
             invoke_without_command=True,
         )  # fmt: skip
         self.package = package
         self.verbs = verbs
+        self.examples = examples
 
     def invoke(self, ctx: click.Context) -> int:
         if not ctx._protected_args and not ctx.args:
@@ -53,3 +56,6 @@ class Family(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl(list(self.verbs.items()))
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        write_epilog(formatter, self.examples)

@@ -64,11 +64,16 @@ class Verb(click.Command):
         return super().invoke(ctx)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        if self.examples:
-            with formatter.section("Examples"):
-                for line in self.examples:
-                    formatter.write(f"  {line}\n")
-        formatter.write("\nEverywhere: --workspace PATH, --as USER, --json, --no-color, -q, -v; see keymock --help\n")
+        write_epilog(formatter, self.examples)
+
+
+def write_epilog(formatter: click.HelpFormatter, examples: Sequence[str]) -> None:
+    """What every help ends with: lines to type, and the options that all commands have."""
+    if examples:
+        with formatter.section("Examples"):
+            for line in examples:
+                formatter.write(f"  {line}\n")
+    formatter.write("\nEverywhere: --workspace PATH, --as USER, --json, --no-color, -q, -v; see keymock --help\n")
 
 
 def verb(name: str, *, examples: Sequence[str]) -> Callable[[Callable[..., int | None]], Verb]:

@@ -152,7 +152,9 @@ class _Walk:
         where = f"in {table_name(path)}" if path else "at the top of this file"
         meant = getattr(struct, "MEANT", {}).get(key)
         hint = (
-            (f"write `{meant}`" if meant else self.where_else(key, path))
+            (f"write `{meant}`" if meant else "")
+            or did_you_mean(key, [name for name in known if name in (f"{key}s", key.removesuffix("s"))])
+            or self.where_else(key, path)
             or did_you_mean(key, known)
             or _takes(known, path)
         )

@@ -65,8 +65,8 @@ def test_every_call_over_the_wire(client: ControlClient, service: Service) -> No
     assert client.move("shop/a b", "paid", "ada")["state"] == "paid"
     assert client.end_session("a/b")["session"] == "a/b"
     assert [call for call in service.calls if "ada" in call or "a/b" in call] == [
-        "clear ada", "verify ada", "put ada 7", "override ada 1 False", "state ada", "move ada shop a b paid",
-        "end a/b",
+        "clear ada", "verify ada", "put ada 7", "override ada 1 False", "state ada", "stores ada",
+        "move ada shop a b paid", "end a/b",
     ]  # fmt: skip
     assert client.wait(3)
     assert not client.wait(4, timeout=0.25)

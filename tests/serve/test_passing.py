@@ -248,6 +248,7 @@ def test_a_switch_turns_a_running_server_without_a_failed_request(tmp_path: Path
                 while len(bodies) < before + 10:
                     await asyncio.sleep(0.001)
             done.set()
+        bodies.append((await asgi_driver.answer(app, Said("GET", "/users", (), b""))).body)  # none is under way now
         await app.close()
 
     with real_api(lambda _: Answer(body=b"real")) as api:

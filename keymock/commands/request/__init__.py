@@ -13,5 +13,13 @@ VERBS = {
 }
 
 command = Family(
-    "request", __name__, VERBS, "Saved requests: files with method, address, body and credentials, variables filled in."
+    "request",
+    __name__,
+    VERBS,
+    "Saved requests: files with method, address, body and credentials, variables filled in.",
+    examples=(
+        "keymock request new GET http://127.0.0.1:3000/users   save one",
+        "keymock request ls                                    what is saved",
+        "keymock request send users/get                        send it, and print the answer",
+    ),
 )
