@@ -483,4 +483,6 @@ EXPLAINED: dict[str, tuple[str, str]] = {
         "A server that a test run or a command wanted ended before it served; its words are there.",
         'with serve("nowhere"):',
     ),
+    "no-command": ("The command that was to run is not there, or cannot be started.", "keymock run -- npn test"),
+    "no-body": ("The journal did not keep a body that large.", "keymock new --from journal:17"),
 }

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 _FOLDER = pytest.StashKey[str]()
 _MOCKS = pytest.StashKey["Mocks"]()
-_TOLD = pytest.StashKey[bool]()
 _SLUG = 40
 
 
@@ -101,7 +100,10 @@ def _flags(config: pytest.Config) -> list[str]:
 
 @pytest.fixture
 def keymock(request: pytest.FixtureRequest, keymock_server: Mocks) -> Iterator[Mocks]:
-    """The mocks for this test: its own state, overrides, journal, seed. `keymock.url` is where they are."""
+    """The mocks for this test: its own state, overrides, journal, seed. `keymock.url` is where they are.
+
+    The session ends with the test function.
+    """
     from keymock.testing import Mocks  # noqa: PLC0415  (as above)
 
     mocks = Mocks(keymock_server.ready, keymock_server.client, session_of(request.node.nodeid))
@@ -111,7 +113,8 @@ def keymock(request: pytest.FixtureRequest, keymock_server: Mocks) -> Iterator[M
         mocks.settings(**wish)
     request.node.stash[_MOCKS] = mocks
     yield mocks
-    mocks.end()
+    if request.node.stash.get(_MOCKS, None) is not None:  # the test did not come to be called
+        mocks.end()
 
 
 def session_of(nodeid: str) -> str:
@@ -144,14 +147,17 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
 
 
 def _missed(item: pytest.Item) -> str:
-    """What the test's requests without a mock were; empty if there were none, or the fixture was not used."""
+    """Ends the test's session. What its requests without a mock were; empty if there were none, or no fixture."""
     mocks = item.stash.get(_MOCKS, None)
     if mocks is None:
         return ""
+    del item.stash[_MOCKS]
+    unmatched = mocks.end()["unmatched"]  # one call for everything: each test pays for it
+    if not unmatched:
+        return ""
     from keymock import telling  # noqa: PLC0415  (as above)
 
-    unmatched = mocks.unmatched
-    return telling.missed(unmatched) if unmatched else ""
+    return telling.missed(unmatched)
 
 
 def _allowed(item: pytest.Item) -> bool:

@@ -23,7 +23,6 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import UNSET
 
-from keymock import telling
 from keymock.serve import launch
 from keymock.serve.calls import ControlClient
 from keymock.serve.runfiles import Ready
@@ -107,6 +106,8 @@ class Mocks:
         __tracebackhide__ = True
         found = self.client.verify(wanted, self._own)
         if not found["ok"]:
+            from keymock import telling  # noqa: PLC0415  (30 ms that only a failure has to pay)
+
             raise AssertionError(telling.verdict(found))
         entries: list[dict[str, Any]] = found["entries"]
         return entries

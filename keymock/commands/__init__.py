@@ -14,7 +14,11 @@ COMMANDS = (
     ("Serve them", (
         ("up", "serve the workspace, and follow every edit"),
         ("sync", "wait until all that is on disk is served"),
+        ("run", "serve while a command runs: keymock run -- npm test"),
         ("journal", "show what a running server was asked"),
+        ("verify", "say whether a running server was asked for this"),
+        ("coverage", "say which mocks were used, and which never"),
+        ("session", "make, tell, list and end sessions of a running server"),
         ("use", "mock or real; switch mocks off, pin an answer, put a preset on"),
         ("state", "show, set, reset or save what requests left behind"),
         ("allow", "let this workspace reach a host; kept outside of it"),
@@ -60,9 +64,7 @@ COMPLETE = "_KEYMOCK_COMPLETE"
 ALIASES = {"serve": "up", "start": "up"}
 
 LATER = frozenset({
-    "client", "contract", "coverage", "flow", "import", "mcp",
-    "merge-driver", "record", "run", "session",
-    "verify",
+    "client", "contract", "flow", "import", "mcp", "merge-driver", "record",
 })  # fmt: skip
 """Commands that are planned and not there: asked for, they are not taken for a slip of the pen."""
 

@@ -6,29 +6,94 @@ from collections.abc import Mapping
 from typing import Any
 
 import click
+import msgspec
 
+from keymock import __version__
 from keymock.commands.invocation import Invocation
 from keymock.commands.printing import columns, put_json, remark
 from keymock.commands.servers import client_of, server_option
-from keymock.commands.verb import verb
+from keymock.commands.verb import Word, verb
+from keymock.journal import abroad
+from keymock.problems import Stop, error, printable
+from keymock.serve.calls import ControlClient
+from keymock.terminal import Palette, ticks
+
+FORMS = ("text", "ndjson", "har", "curl", "pytest")
 
 
-@verb("journal", examples=("keymock journal", "keymock journal --unmatched", "keymock journal --json | jq .entries[0]"))
+@verb(
+    "journal",
+    examples=(
+        "keymock journal                          the newest, oldest of them first",
+        "keymock journal 17                       one exchange: what held, what came near, what was sent",
+        "keymock journal --unmatched              what found no mock, and what came near",
+        "keymock journal 17 --format curl         the same again; or --format pytest: a test that asks it",
+        "keymock journal --format har > all.har  for the tools of browsers; ndjson: a line each",
+        "keymock new --from journal:17            a mock of it",
+    ),
+)
+@click.argument("number", type=int, required=False, metavar="[ID]")
 @server_option
-@click.option("--unmatched", is_flag=True, help="Only requests that no mock answered.")
-@click.option("--session", default="", metavar="NAME", help="Only those of this session.")
+@click.option("--unmatched", is_flag=True, help="Only requests that no mock answered, with near misses.")
+@click.option("--session", default="", metavar="NAME", help="Only those of this session; `default`: those without.")
+@click.option("--mock", default="", metavar="MOCK", help="Only those that this mock answered.")
+@click.option("--method", default="", metavar="METHOD", help="Only those by this method.")
+@click.option("--path", default="", metavar="PATH", help="Only those of this path, which may end in *.")
+@click.option("--status", type=click.IntRange(100, 599), default=None, help="Only those answered with this status.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True, help="The newest so many.")
-def command(invocation: Invocation, server: str, unmatched: bool, session: str, limit: int) -> int:
+@click.option("--format", "form", type=Word(FORMS), default="text", show_default=True, help="How to print them.")
+@click.option("--clear", is_flag=True, help="Forget them, of all sessions or of the one that is named.")
+def command(
+    invocation: Invocation, number: int | None, server: str, form: str, clear: bool, status: int | None, **chosen: Any
+) -> int:
     """Show what the running server was asked and what answered, oldest first; secrets are hidden."""
-    entries = client_of(invocation, server).journal(unmatched=unmatched, session=session, limit=limit, commits=True)
+    client = client_of(invocation, server)
+    if clear:
+        client.clear_journal(chosen["session"])
+        remark(invocation, "forgotten")
+        return 0
+    if number is not None:
+        return _one(invocation, client, number, form)
+    near = chosen["unmatched"] and form == "text"
+    entries = client.journal(**chosen, status=status or 0, near_misses=near, commits=form == "text")
     if invocation.json:
         put_json({"entries": entries})
         return 0
-    for line in columns([_row(entry) for entry in entries]):
+    if form != "text":
+        _put(entries, client.url, form)
+        return 0
+    rows = columns([_row(entry) for entry in entries])
+    for line, entry in zip(rows, entries, strict=True):
         print(line)
+        for miss in entry.get("near_misses", ())[:1]:
+            print("\n".join("    " + told for told in _ticks(miss, invocation.paint).split("\n")))
     if not entries:
-        remark(invocation, "no request yet" if not unmatched else "every request found its mock")
+        remark(invocation, "no request yet" if not chosen["unmatched"] else "every request found its mock")
     return 0
+
+
+def _one(invocation: Invocation, client: ControlClient, number: int, form: str) -> int:
+    entry = client.entry(number)
+    if invocation.json:
+        put_json(entry)
+    elif form != "text":
+        _put([entry], client.url, form)
+    else:
+        _tell(entry, invocation.paint)
+    return 0
+
+
+def _put(entries: list[dict[str, Any]], url: str, form: str) -> None:
+    if form == "har":
+        put_json(abroad.har(entries, url, __version__))
+        return
+    if form == "pytest" and len(entries) != 1:
+        raise Stop(error("keymock journal", "usage", "a test is made of one exchange", hint="keymock journal ID"))
+    for entry in entries:
+        if form == "ndjson":
+            print(msgspec.json.encode(entry).decode())
+        else:
+            print(abroad.curl(entry, url) if form == "curl" else abroad.pytest_of(entry), end="\n" * (form == "curl"))
 
 
 def _row(entry: Mapping[str, Any]) -> tuple[str, ...]:
@@ -52,3 +117,38 @@ def _origin(entry: Mapping[str, Any]) -> str:
     commit = entry.get("commit")
     last = f"  {commit['id'][:10]} {commit['author']}" if commit else ""
     return f"{entry['file']}:{entry['line']}{last}" if entry.get("file") else ""
+
+
+def _tell(entry: Mapping[str, Any], paint: Palette) -> None:
+    """One exchange, from the request line to the body of the answer."""
+    request, response = entry["request"], entry["response"]
+    query = f"?{request['query']}" if request.get("query") else ""
+    session = f"  session {entry['session']}" if entry["session"] else ""
+    print(f"{paint.bold}{printable(entry['method'] + ' ' + entry['path'] + query)}{paint.plain}{session}")
+    _tell_part(request)
+    named = f" ({response['name']})" if response.get("name") else ""
+    answered = entry["mock"] or response.get("error") or "keymock"
+    print(f"\n{paint.bold}{entry['status']}{paint.plain}  {printable(answered + named)}  {entry['duration_ms']} ms")
+    for fact in ("seed", "call", "delay_ms", "fault"):
+        if response.get(fact):
+            print(f"  {paint.dim}{fact}{paint.plain} {response[fact]}")
+    if "state" in response:
+        state = response["state"]
+        print(f"  {paint.dim}{state['scenario']}{paint.plain} {state['before']} → {state['after']}")
+    _tell_part(response)
+    if entry.get("conditions"):
+        place = {"file": response.get("file", ""), "line": response.get("line", 0), "route": "because"}
+        print("\n" + ticks({**place, "conditions": entry["conditions"]}, paint))
+    for near in entry.get("near_misses", ()):
+        print("\n" + _ticks(near, paint))
+
+
+def _tell_part(part: Mapping[str, Any]) -> None:
+    for name, value in part.get("headers", ()):
+        print(f"  {printable(name)}: {printable(value)}")
+    if part.get("body"):
+        print("\n" + "\n".join("  " + printable(line) for line in part["body"].splitlines()))
+
+
+def _ticks(near: Mapping[str, Any], paint: Palette) -> str:
+    return ticks({"file": "", "line": 0, "route": near.get("mock", ""), **near}, paint)

@@ -33,6 +33,7 @@ EXAMPLES = (
     "keymock new /health                    # GET, 200, no body",
     "keymock new '/users?expand=profile' 200 '{\"id\": 1}' --name 'Get a user with profile'",
     "keymock new --from request:users/get --example ok",
+    "keymock new --from journal:17          # what a running server answered, or could not",
     "keymock new                            # asks, on a terminal",
 )
 
@@ -48,7 +49,7 @@ EXAMPLES = (
 @click.option("--name", metavar="NAME", help="What to call it; made of method and path if left out.")
 @click.option("--header", "headers", metavar="'K: V'", multiple=True, help="A header of the answer; repeatable.")
 @click.option("--scope", metavar="SCOPE", help="private, workspace, or project:NAME.")
-@click.option("--from", "origin", metavar="KIND:NAME", help="From what is there: request:ID.")
+@click.option("--from", "origin", metavar="KIND:NAME", help="From what is there: request:ID, journal:N.")
 @click.option("--example", metavar="E", help="With --from request:ID, which of its examples.")
 def command(invocation: Invocation, words: tuple[str, ...], **options: Any) -> int:
     """Write a mock.
@@ -94,7 +95,7 @@ def _wanted(seen: Seen, words: tuple[str, ...], given: dict[str, Any]) -> tuple[
         more = f"`{words[0]}`" if words else f"--{others[0].replace('_', '-')}"
         raise _wrong(f"--from says all of it, so {more} has no place", "change the mock afterwards, it is a small file")
     origin = origin_of(seen, given["origin"], given.get("example", ""))
-    space = space_of(seen, given["scope"]) if "scope" in given else origin.space
+    space = origin.space if origin.space and "scope" not in given else space_of(seen, given.get("scope", ""))
     if "name" in given:
         return msgspec.structs.replace(origin.wish, name=given["name"]), space
     return free(origin.wish, space, seen.catalog.units), space

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Callable, Collection, Mapping
 
 import msgspec
@@ -10,6 +11,7 @@ from keymock import distilling, media, saved
 from keymock.catalog.library import Library, SavedRequest
 from keymock.commands.request.naming import request_of, usable
 from keymock.commands.seen import Seen
+from keymock.commands.servers import client_of
 from keymock.drafting import Wish
 from keymock.index import BodyFault
 from keymock.layout import project_of
@@ -19,7 +21,7 @@ CALLED = "keymock new"
 
 
 class Origin(msgspec.Struct, frozen=True):
-    """A mock to be, and the space it would lie in if nobody says otherwise."""
+    """A mock to be, and the space it would lie in if nobody says otherwise; empty where nothing tells."""
 
     wish: Wish
     space: str
@@ -41,7 +43,42 @@ def of_request(seen: Seen, name: str, example: str) -> Origin:
     return Origin(msgspec.structs.replace(wish, name=tail, title=request.name), found.item.space)
 
 
-SOURCES: Mapping[str, Callable[[Seen, str, str], Origin]] = {"request": of_request}
+def of_journal(seen: Seen, name: str, example: str) -> Origin:
+    """The mock that answers again what a running server answered: `journal:17`. Raises Stop.
+
+    Of a request that no mock answered, one that answers it with 200. It takes what the journal shows: no secrets.
+    """
+    if example:
+        raise Stop(error(CALLED, "usage", "--example belongs to --from request:ID"))
+    if not name.isdecimal():
+        raise Stop(error(CALLED, "usage", f"`{name}` is no number of an exchange", hint="see keymock journal"))
+    entry = client_of(seen.invocation, "").entry(int(name))
+    response = entry["response"]
+    space = entry["mock"].rpartition("@")[2].partition("/mocks/")[0] if entry["mock"] else ""
+    path = distilling.route_of(_without_mount(seen, space, entry["path"]))
+    if not entry["mock"]:
+        return Origin(Wish(methods=(entry["method"],), path=path), space)
+    body = b64decode(response["body_base64"]) if "body_base64" in response else response.get("body", "").encode()
+    if response["size"] and not body:
+        raise Stop(error(CALLED, "no-body", f"the journal did not keep the body of exchange {name}"))
+    headers: dict[str, list[str]] = {}
+    for key, value in response["headers"]:
+        if not key.startswith("x-keymock-"):
+            headers.setdefault(key, []).append(value)
+    kind = headers.get("content-type", [""])[0]
+    return Origin(distilling.wish_of(entry["method"], path, entry["status"], {**headers}, body, kind), space)
+
+
+def _without_mount(seen: Seen, space: str, path: str) -> str:
+    """The path as a mock of that space has it: without the project's mount, and the `base_path` in front of all."""
+    project = seen.catalog.projects.get(project_of(space))
+    for prefix in (project.mount.rstrip("/"), project.base_path.rstrip("/")) if project is not None else ():
+        if prefix and f"{path}/".startswith(f"{prefix}/"):
+            path = path.removeprefix(prefix) or "/"
+    return path
+
+
+SOURCES: Mapping[str, Callable[[Seen, str, str], Origin]] = {"request": of_request, "journal": of_journal}
 """The kinds by their name: each reads a name (and an example), and gives the mock to be."""
 
 

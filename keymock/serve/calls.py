@@ -122,7 +122,7 @@ class ControlClient:
         """Switches, and returns what is switched then, mocks by their full ids."""
         return msgspec.convert(self.call("PUT", "/toggles", msgspec.to_builtins(wanted), session=session), Toggles)
 
-    def call(self, method: str, path: str, body: Any = None, *, waits: float = 0.0, **query: Any) -> dict[str, Any]:
+    def call(self, method: str, path: str, body: Any = None, /, *, waits: float = 0.0, **query: Any) -> dict[str, Any]:
         """One request. `waits` is how long the server may take over it by itself."""
         chosen = {name: _as_query(value) for name, value in query.items() if value not in ("", None)}
         target = f"{path}?{urlencode(chosen)}" if chosen else path

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from prompt import Shell
 
@@ -21,3 +23,36 @@ def test_requests_and_what_answered(served: Shell) -> None:
     assert [entry["path"] for entry in entries] == ["/health", "/nothing"]
     assert "hunter2" not in served("journal", "--json").out
     assert len(served("journal", "--limit", "1").out.splitlines()) == 1
+
+
+def test_one_exchange_in_every_form(served: Shell) -> None:
+    served.get("/health?token=hunter2", **{"x-tenant": "a"})
+    served.get("/helth")
+    whole = served("journal", "1").out
+    assert whole.startswith("GET /health?token=•••\n")
+    assert "✓ path  /health" in whole
+    assert "200  workspace/mocks/health" in whole
+    missed = served("journal", "--unmatched").out
+    assert "✗ path  /health  came: /helth" in missed
+    lines = served("journal", "--format", "ndjson").out.splitlines()
+    assert [json.loads(line)["id"] for line in lines] == [1, 2]
+    assert len(served("journal", "--format", "har").json["log"]["entries"]) == 2
+    assert served("journal", "1", "--format", "curl").out.startswith("curl -i ")
+    assert "def test_get_helth(keymock)" in served("journal", "2", "--format", "pytest").out
+    assert [entry["id"] for entry in served("journal", "--path", "/helth", "--json").json["entries"]] == [2]
+    assert served("journal", "99").code == 2
+    assert "hunter2" not in served("journal", "--json").out + whole
+
+
+def test_a_mock_from_what_was_asked(served: Shell) -> None:
+    served.get("/health")
+    served.get("/orders/1042")
+    again = served("new", "--from", "journal:1", "--json").json
+    assert again["mock"] == "workspace/mocks/health/get"
+    made = served("new", "--from", "journal:2", "--scope", "workspace", "--json").json
+    assert served("show", made["mock"]).code == 0
+    served("sync")
+    assert served.get("/orders/1042")[0] == 200
+    assert served("new", "--from", "journal:x").code == 2
+    assert served("journal", "--clear").code == 0
+    assert served("journal", "--json").json == {"entries": []}

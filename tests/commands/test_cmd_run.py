@@ -1,0 +1,76 @@
+"""`keymock run -- COMMAND`: serves while a command runs."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import pytest
+from prompt import Shell
+
+from keymock.commands.run import variables
+from keymock.problems import Stop
+from keymock.serve.runfiles import Address, Ready
+
+ASK = """
+import json, os, sys
+from urllib.error import HTTPError
+from urllib.request import urlopen
+found = {name: value for name, value in os.environ.items() if name.startswith(("KEYMOCK_U", "KEYMOCK_C", "API"))}
+try:
+    found["status"] = urlopen(os.environ["KEYMOCK_URL"] + sys.argv[1]).status
+except HTTPError as answer:
+    found["status"] = answer.code
+open("found.json", "w").write(json.dumps(found))
+sys.exit(int(sys.argv[2]))
+"""
+
+READY = Ready(
+    "http://127.0.0.1:1", {"my-shop": Address("http://127.0.0.1:1/shop")}, "http://127.0.0.1:2", "t", 1, "", 1, ""
+)
+
+
+@pytest.mark.live
+def test_a_command_finds_the_mocks_and_its_code_is_ours(shop: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(shop.folder)
+    ended = shop("run", "--env", "API=shop", "--", sys.executable, "-c", ASK, "/health", "7")
+    assert ended.code == 7, ended.err
+    found = json.loads((shop.folder / "found.json").read_text())
+    assert found["status"] == 200
+    assert found["API"] == found["KEYMOCK_URL_SHOP"] == found["KEYMOCK_URL"] + "/shop"
+    strict = shop("run", "--strict", "--coverage", "used.json", "--", sys.executable, "-c", ASK, "/nothing", "0")
+    assert (strict.code, "GET /nothing" in strict.err) == (2, False)  # with --strict, what is withheld is refused
+    plain = shop("run", "--coverage", "used.json", "--", sys.executable, "-c", ASK, "/mine", "0")
+    assert plain.code == 0
+    assert json.loads((shop.folder / "used.json").read_text())["unmatched"] == 1
+    assert shop("run", "--with-private", "--", sys.executable, "-c", ASK, "/mine", "0").code == 0
+    assert json.loads((shop.folder / "found.json").read_text())["status"] == 200
+    assert shop("run", "--strict-unused", "--", sys.executable, "-c", ASK, "/health", "0").code == 1
+
+
+@pytest.mark.live
+def test_a_request_without_a_mock_fails_a_strict_run(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(shell.folder)
+    shell.put("keymock.toml", "")
+    ended = shell("run", "--strict", "--", sys.executable, "-c", ASK, "/nothing", "0")
+    assert ended.code == 1
+    assert "✗ GET /nothing  1×" in ended.err
+
+
+@pytest.mark.live
+def test_a_command_that_is_not_there(shell: Shell) -> None:
+    shell.put("keymock.toml", "")
+    assert shell("run", "--", "no-such-command-at-all").code == 127
+
+
+def test_what_a_command_finds_in_its_environment() -> None:
+    assert variables(READY, ("API_URL=my-shop",)) == {
+        "KEYMOCK_URL": "http://127.0.0.1:1", "KEYMOCK_CONTROL": "http://127.0.0.1:2", "KEYMOCK_TOKEN": "t",
+        "KEYMOCK_URL_MY_SHOP": "http://127.0.0.1:1/shop", "API_URL": "http://127.0.0.1:1/shop",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("pair", ["API", "=shop", "API=other"])
+def test_a_project_that_is_not_there_is_told(pair: str) -> None:
+    with pytest.raises(Stop):
+        variables(READY, (pair,))
