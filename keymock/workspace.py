@@ -120,7 +120,9 @@ class WorkTree:
             found = os.lstat(f"{self._prefix}{file}")
         except (OSError, ValueError):
             return None
-        return None if stat.S_ISDIR(found.st_mode) else _stamp(found)
+        if stat.S_ISDIR(found.st_mode) and file not in (SETTINGS, "ROLES"):  # a folder is no way to be without rules
+            return None
+        return _stamp(found)
 
     def leads_out(self, file: str) -> bool:
         """Whether a folder on the way to a file is a link, or no folder at all."""

@@ -8,7 +8,7 @@ from tree_answers import ask, load, mock, plant, told, world
 
 from keymock.catalog import Catalog, policy_of, update
 from keymock.catalog.loading import folders_matching, owner_of
-from keymock.workspace import WorkTree
+from keymock.workspace import Workspace, WorkTree
 
 GOOD = {"workspace/mocks/m.toml": mock("/m", response='body = "one"'), "workspace/mocks/other.toml": mock("/o")}
 BROKEN = {"workspace/mocks/m.toml": '[request]\npath = "/m\n'}
@@ -235,8 +235,22 @@ def test_a_link_is_no_mock(tmp_path: Path) -> None:
         ({"ROLES": "* viewer:ada\n", "keymock.toml": "roles = \n"}, False),
         ({"ROLES": "* nonsense\n"}, False),
         ({"ROLES": "#" * 2_000_000}, False),
+        ({"ROLES/x": ""}, False),
+        ({"ROLES": b"\xff\xfe"}, False),
     ],
 )
-def test_the_rights_alone_are_those_of_the_whole_tree(tmp_path: Path, files: dict[str, str], allowed: bool) -> None:
+def test_the_rights_alone_are_those_of_the_whole_tree(
+    tmp_path: Path, files: dict[str, str | bytes], allowed: bool
+) -> None:
     source = WorkTree(plant(tmp_path, files))
+    assert Workspace(tmp_path, None).load().policy == policy_of(source).roles
     assert policy_of(source).decide("ada", "update", "workspace/mocks/m.toml").allowed is allowed
+
+
+def test_roles_that_are_a_link_or_a_pipe_are_no_rules_and_open_nothing(tmp_path: Path) -> None:
+    plant(tmp_path, {"other": "* editor:ada\n"})
+    (tmp_path / "ROLES").symlink_to("other")
+    assert policy_of(WorkTree(tmp_path)).roles.broken
+    (tmp_path / "ROLES").unlink()
+    os.mkfifo(tmp_path / "ROLES")
+    assert policy_of(WorkTree(tmp_path)).roles.broken

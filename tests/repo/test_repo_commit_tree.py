@@ -79,6 +79,13 @@ def test_names_that_are_no_text_are_left_out_and_told(clone: Clone) -> None:
     assert load(source, actor=None).routes.keys() >= {"workspace/mocks/a"}
 
 
+def test_a_folder_called_roles_is_no_way_to_be_without_rules(clone: Clone) -> None:
+    source = tree(clone, clone.commit("folder", {"ROLES/x": "", "workspace/mocks/a.toml": mock("/a")}))
+    catalog = load(source, actor="ada@example.com")
+    assert catalog.policy.broken
+    assert [problem.code for problem in catalog.problems] == ["not-a-file"]
+
+
 def test_a_large_body_is_read_when_it_is_asked_for(clone: Clone) -> None:
     large = b"x" * 1_000_000
     clone.put("workspace/mocks/big.body.bin", large)
