@@ -10,6 +10,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from keymock import spec
+from keymock.catalog.environments import Names
 from keymock.faults import AT_ONCE, NO_WAIT, pace, wait
 from keymock.index import Context, Cors
 from keymock.layout import Item, Layout, project_of
@@ -25,11 +26,13 @@ class Contexts:
         projects: Mapping[str, spec.Project],
         defaults: Mapping[str, spec.Defaults],
         layout: Layout,
+        names: Names,
     ) -> None:
         self.settings = settings
         self.projects = projects
         self.defaults = defaults
         self.layout = layout
+        self.names = names
         self._of: dict[tuple[str, str], tuple[Context, str]] = {}
 
     def of(self, item: Item) -> tuple[Context, str]:
@@ -64,6 +67,7 @@ class Contexts:
             guard=guard,
             cors=policy,
             env=tuple(self.settings.allow_env),
+            vars=self.names.variables(space),
         )
 
     def _layers(self, space: str, folder: str) -> Iterator[Layer]:

@@ -5,22 +5,25 @@ Serving needs none of it, so that a workspace with thousands of requests starts 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from keymock import document, saved, units
+from keymock.catalog.environments import SavedEnvironment, levels_of, lies_in, names_of
 from keymock.catalog.loading import Catalog
 from keymock.catalog.making import resolved
 from keymock.catalog.source import MAX_BODY, MAX_DOCUMENT, content
 from keymock.document import Parsed
 from keymock.index import BodyFault
 from keymock.layout import Item, project_of
-from keymock.overlay import is_removal, merge, without_removals
+from keymock.overlay import merge, without_removals
 from keymock.preparing import Place
 from keymock.problems import Problem, error
 from keymock.roles import Rights
 from keymock.variables import Level
+
+__all__ = ["Library", "SavedEnvironment", "SavedRequest", "lies_in"]
 
 
 class SavedRequest(NamedTuple):
@@ -40,22 +43,6 @@ class SavedRequest(NamedTuple):
     def file(self) -> str:
         """Where it lies, relative to the workspace."""
         return self.item.file
-
-
-class SavedEnvironment(NamedTuple):
-    """An environment of one space as it was read: variables by name. `values` are empty if it is broken."""
-
-    item: Item
-    parsed: Parsed[dict[str, Any]]
-
-    @property
-    def name(self) -> str:
-        """`local`, for `environments/local.toml`."""
-        return self.item.file.rpartition("/")[2].removesuffix(".toml")
-
-    @property
-    def values(self) -> Mapping[str, Any]:
-        return self.parsed.value or {}
 
 
 class Library:
@@ -88,13 +75,11 @@ class Library:
 
     def names(self, space: str) -> list[str]:
         """The environments that can be chosen in a space: its own, the actor's, the workspace's."""
-        return list(dict.fromkeys(each.name for each in self.environments if _reaches(each.item, space)))
+        return names_of(self.environments, space)
 
     def levels(self, space: str, environment: str) -> list[Level]:
         """What gives values to names in a space, the nearest first: environments, then the settings' variables."""
-        chosen = [each for each in self.environments if each.name == environment and _reaches(each.item, space)]
-        chosen.sort(key=lambda each: _rank(each.item))
-        found = [_level(f"{_KINDS[_rank(each.item)]} {environment}", each, chosen) for each in chosen]
+        found = levels_of(self.environments, space, environment)
         project = project_of(space)
         if project:
             found.append(self._settings(f"{self.catalog.tree.layout.folder_of(space)}/project.toml", "project.toml"))
@@ -150,37 +135,3 @@ class Library:
         parsed = self.parsed(file, dict[str, Any])
         values = parsed.tables.get("variables", {})
         return Level(name, values if isinstance(values, dict) else {}, parsed, ("variables",))
-
-
-_KINDS = ("private environment", "private environment", "project environment", "workspace environment")
-"""What the levels of an environment are called, the nearest first: an overlay goes before one's own."""
-
-
-def _rank(item: Item) -> int:
-    if item.owner:
-        return 0 if item.overlay else 1
-    return 2 if project_of(item.space) else 3
-
-
-def _reaches(item: Item, space: str) -> bool:
-    """Whether an environment gives values to the names of a space."""
-    return item.space == space or item.space in ("", "workspace") or (bool(item.owner) and not item.overlay)
-
-
-def _level(name: str, environment: SavedEnvironment, chosen: Iterable[SavedEnvironment]) -> Level:
-    """An environment as a level. An overlay's tables lie over those of its base; what it removes, the base loses."""
-    values = dict(environment.values)
-    for other in chosen:
-        if other.item.overlay == environment.item.overlay or other.item.id_path != environment.item.id_path:
-            continue
-        if environment.item.overlay:
-            values = merge({key: other.values[key] for key in values if key in other.values}, values)
-        else:
-            values = {key: value for key, value in values.items() if not is_removal(other.values.get(key))}
-    return Level(name, {key: value for key, value in values.items() if not is_removal(value)}, environment.parsed)
-
-
-def lies_in(item: Item, folder: str) -> bool:
-    """Whether a document lies in a folder of its space: `requests`, `environments`, `flows`."""
-    start = f"{item.space}/{folder}/" if item.space else f"{folder}/"
-    return item.id_path.startswith(start)

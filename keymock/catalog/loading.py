@@ -17,6 +17,7 @@ from msgspec import UNSET
 from keymock import document, roles, spec, units, upstream
 from keymock.catalog import bare, datafiles
 from keymock.catalog.contexts import Contexts, headers_of
+from keymock.catalog.environments import Names, SavedEnvironment, lies_in
 from keymock.catalog.making import Tree, Unit, holds, make, make_all
 from keymock.catalog.opened import NAMES, Opened, by_space
 from keymock.catalog.presets import Compiled, PresetFile, compile_presets, is_preset
@@ -65,6 +66,12 @@ class Catalog(msgspec.Struct, frozen=True, dict=True):
     data_files: Mapping[str, Mapping[str, Any]] = {}
     """What templates read as `data`, by space and name: the files of `data/` folders."""
     contracts: tuple[Opened, ...] = ()
+    environments: Sequence[SavedEnvironment] = ()
+
+    @property
+    def names(self) -> Names:
+        """What templates may name besides the request."""
+        return Names(self.settings, self.projects, self.environments)
 
     @cached_property
     def routes(self) -> dict[str, Route]:
@@ -233,8 +240,9 @@ class _Loading:
             if item.kind == "defaults" and not item.overlay
         }
         tree = Tree(self.source, self.files, layout, siblings(items.values()), self.owner)
-        contexts = Contexts(settings, projects, defaults, layout)
         policy = self._policy()
+        environments = self._environments(items.values(), policy)
+        contexts = Contexts(settings, projects, defaults, layout, Names(settings, projects, environments))
         usable = self._usable_overlays(items.values(), policy)
         overlays = {item.id: item.file for item in usable if item.kind == "mock"}
         mocks = [item for item in items.values() if item.kind == "mock" and not item.overlay]
@@ -256,7 +264,7 @@ class _Loading:
         data_files = self._data_files(items.values())
         return Catalog(
             tree, settings, projects, policy, contexts, units, overlays, items, self.reads, tuple(self.notes),
-            preset_files, data_files, contracts,
+            preset_files, data_files, contracts, environments,
         )  # fmt: skip
 
     def policy(self) -> roles.Policy:
@@ -316,6 +324,19 @@ class _Loading:
                 message = f"lies over {item.id_path}, which you may not use: not in use"
                 self.notes.append(warning(item.file, "overlay-not-allowed", message))
         return found
+
+    def _environments(self, items: Iterable[Item], policy: roles.Roles) -> list[SavedEnvironment]:
+        """The environments, and the actor's overlays on those that they may use."""
+        found = []
+        rights = roles.Policy(policy).for_actor(self.actor)
+        for item in items:
+            if item.kind != "document" or not lies_in(item, "environments"):
+                continue
+            if not item.overlay or rights.may("use", item.id_path):
+                done = self.reads[item.file] = self._read(item.file, dict[str, Any], with_text=True)
+                if done.good is not None:
+                    found.append(SavedEnvironment(item, done.good))
+        return sorted(found, key=lambda each: each.item.file)
 
     def _preset_files(self, items: Iterable[Item], usable: Iterable[Item]) -> dict[str, PresetFile]:
         """The presets by id, each with its overlay."""

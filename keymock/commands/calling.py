@@ -13,10 +13,11 @@ import click
 import msgspec
 
 from keymock import client
+from keymock.catalog.environments import usual
 from keymock.catalog.library import Library, SavedRequest
 from keymock.commands.addresses import servers_of
 from keymock.commands.seen import Seen
-from keymock.consent import VARIABLE, ConsentFile, for_this_run
+from keymock.consent import VARIABLE, ConsentFile, for_this_run, variables
 from keymock.layout import Item, project_of
 from keymock.outbound import Allowed, Host, Outbound, hosts, is_loopback
 from keymock.preparing import Place, Prepared, ReadFile, Tokens, authorized, has_secret, prepare
@@ -29,10 +30,6 @@ from keymock.variables import Level, Mask, Outside, Variables
 from keymock.workspace import state_folder
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-LIKELY = "local"
-"""The environment that is taken if several could be and none is named."""
-FREE_ENV = frozenset({"CI", "LANG", "TZ"})
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,7 +101,7 @@ class Calling:
             raise Stop(error(self.asked.called, "no-such-environment", f"there is no environment `{name}`", hint=hint))
         if name:
             return name
-        return known[0] if len(known) == 1 else LIKELY if LIKELY in known else ""
+        return usual(known)
 
     def variables(self, space: str, environment: str | None = None, *nearer: Level) -> Variables:
         """What names mean in a space. `nearer` are levels below `--var`: a flow's own, say. Raises Stop."""
@@ -124,9 +121,9 @@ class Calling:
 
     @property
     def env(self) -> Mapping[str, str]:
-        """The process variables that may be read."""
-        environ = self.seen.invocation.environ
-        return {name: environ[name] for name in FREE_ENV if name in environ}
+        """The process variables that may be read: those that keymock.toml names and the user allows."""
+        allowed = variables(self._consent.read(), self.seen.invocation.environ)
+        return {name: allowed[name] for name in self.seen.catalog.settings.allow_env if name in allowed}
 
     # ---- addresses -----------------------------------------------------------------------------------------------
 

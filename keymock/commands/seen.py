@@ -10,6 +10,7 @@ from pathlib import Path
 from keymock.catalog import Catalog, owner_of
 from keymock.commands.invocation import Actor, Invocation, actor_of, root_of
 from keymock.commands.printing import from_here
+from keymock.consent import ConsentFile, variables
 from keymock.index import Route
 from keymock.index.switch import Switch
 from keymock.layout import Item, resolve_id
@@ -39,7 +40,9 @@ class Seen:
             return
         known = UnitCache(root / RUNTIME, state_folder(invocation.environ)).read()
         toggles, _ = ToggleFile(root / RUNTIME).read()  # a file that is broken is for `up` and `use` to tell
-        options = Options(workspace=str(root), actor=actor.name, toggles=toggles)
+        consent = ConsentFile(state_folder(invocation.environ), root).read()
+        env = variables(consent, invocation.environ)
+        options = Options(workspace=str(root), actor=actor.name, toggles=toggles, env=env)
         self.service = Service(options, time.time_ns, self.workspace, known)
 
     def shown(self, file: str) -> str:

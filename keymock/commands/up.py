@@ -146,7 +146,7 @@ class Up(msgspec.Struct, frozen=True, kw_only=True):
 @click.option("--faults", default="", metavar="F", help="Switch a fault profile of keymock.toml on.")
 @click.option("--preset", default="", metavar="P", help="Switch a preset on, until `keymock use` says otherwise.")
 @click.option("--no-toggles", is_flag=True, help="Leave out what `keymock use` has set, and keep nothing it sets.")
-@click.option("--env", "environment", default="", metavar="E", help="Which address of an upstream counts.")
+@click.option("--env", "environment", default="", metavar="E", help="The environment: its variables and upstreams.")
 @click.option("--poll", is_flag=True, help="Look at the files twice a second instead of waiting for the system's word.")
 @click.option("--host", default="", metavar="H", help="Listen beyond loopback, in a container say. Says so loudly.")
 @click.option("--control-host", default="", metavar="H", help="The same for the control plane.")

@@ -36,12 +36,14 @@ class Owner(NamedTuple):
     more: frozenset[str] = frozenset()
     """Names that its templates may use beyond the usual."""
     env: tuple[str, ...] = ()
+    vars: tuple[str, ...] | None = None
 
     @property
     def names(self) -> Names:
         """What its templates may use; worked out when asked, for few mocks have one."""
         params = frozenset(name for pattern in self.patterns for name in params_of(pattern))
-        return Names(params=params, more=self.more, env=frozenset(self.env))
+        known = None if self.vars is None else frozenset(self.vars)
+        return Names(params=params, vars=known, more=self.more, env=frozenset(self.env))
 
 
 class Body(NamedTuple):

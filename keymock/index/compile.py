@@ -33,7 +33,7 @@ def compile_mock(mock: Mock, item: Item, context: Context, bodies: Bodies, repor
     methods = _methods(mock, note)
     conditions = _conditions(mock, item, bodies, note)
     scenario = mock.scenario.name if mock.scenario is not UNSET else ""
-    owner = Owner(item.id, item.space, scenario, patterns, env=context.env)
+    owner = Owner(item.id, item.space, scenario, patterns, env=context.env, vars=context.vars)
     answers = _answers(mock, owner, context, bodies, note)
     barrier = _barrier(mock, owner, context, bodies, note)
     plan = plan_of(mock.websocket, owner.names, bodies, note) if mock.websocket is not UNSET else None

@@ -30,6 +30,8 @@ class Context(msgspec.Struct, frozen=True, array_like=True):
     cors: Cors = Cors()
     env: tuple[str, ...] = ()
     """The process variables that templates may read."""
+    vars: tuple[str, ...] | None = None
+    """The variables that they may name; None: any."""
 
 
 class Listed(NamedTuple):

@@ -13,6 +13,7 @@ import msgspec
 from keymock import explain, roles
 from keymock.catalog import Catalog, Stamp, Unit, update
 from keymock.catalog.contexts import cors
+from keymock.catalog.environments import variables_of_mocks
 from keymock.engine import Refusal, World, explained
 from keymock.exchange import Request
 from keymock.index import Address, Route, Views
@@ -33,6 +34,7 @@ from keymock.serve.state_control import StateControl
 from keymock.spec import Mode
 from keymock.state import Session
 from keymock.toggles import Known, Presets, Toggles, by_name, checked, in_force, in_words, mode_of
+from keymock.variables import Outside
 from keymock.workspace import Workspace
 
 LOOKS = 3
@@ -245,7 +247,10 @@ class Service:
 
     def _swap(self, before: Catalog, after: Catalog) -> bool:
         settled = (
-            before.settings == after.settings and before.projects == after.projects and before.policy == after.policy
+            before.settings == after.settings
+            and before.projects == after.projects
+            and before.policy == after.policy
+            and before.environments == after.environments
         )
         gone = _routes_not_in(before, after)
         come = _routes_not_in(after, before)
@@ -295,7 +300,7 @@ class Service:
         return self._with_toggles(self._world(self.catalog, views, refused, generation), self.catalog)
 
     def _world(self, catalog: Catalog, views: Views, refused: Mapping[str, Refusal], generation: int) -> World:
-        world = _world(catalog, views, refused, generation, self.options)
+        world = _world(catalog, views, refused, generation, self.options, self.moment())
         if not catalog.contracts:
             return world
         from keymock.serve.contracts import served  # noqa: PLC0415  (30 ms, for workspaces with a contract)
@@ -565,12 +570,16 @@ def _routes_not_in(catalog: Catalog, other: Catalog) -> list[Route]:
     return [route for name, unit in catalog.units.items() if unit is not other.units.get(name) for route in unit.routes]
 
 
-def _world(catalog: Catalog, views: Views, refused: Mapping[str, Refusal], generation: int, options: Options) -> World:
+def _world(
+    catalog: Catalog, views: Views, refused: Mapping[str, Refusal], generation: int, options: Options, now: float
+) -> World:
     settings = catalog.settings
     closed = ""
     if catalog.policy.broken:
         closed = "ROLES cannot be read, so nothing shared is served to anybody until it is mended."
-    variables = {f"projects/{name}": {**settings.variables, **one.variables} for name, one in catalog.projects.items()}
+    spaces = {"workspace", *(f"projects/{name}" for name in catalog.projects)}
+    env = {name: options.env[name] for name in settings.allow_env if name in options.env}
+    outside = Outside(now=now, seed=options.seed, env=env)
     private = {route.space for route in views.routes.values() if route.scope == "private"}
     return World(
         views=views,
@@ -580,8 +589,10 @@ def _world(catalog: Catalog, views: Views, refused: Mapping[str, Refusal], gener
         cors=cors(settings.cors),
         resources=_resources(views.routes.values()),
         data=catalog.data_files,
-        env={name: options.env[name] for name in settings.allow_env if name in options.env},
-        variables={**dict.fromkeys({"workspace", *private}, settings.variables), **variables},
+        env=env,
+        variables={
+            space: variables_of_mocks(catalog.names, space, options.environment, outside) for space in spaces | private
+        },
         profiles=settings.faults,
         faults=options.faults,
         closed=closed,
