@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 import msgspec
 import pytest
 
-from keymock import document, problems, spec, units
+from keymock import document, problems, saved, spec, units
 
 CASES = sorted((Path(__file__).parent / "mistakes").glob("*.txt"))
 
@@ -27,7 +27,7 @@ KINDS: dict[str, type[msgspec.Struct]] = {
 def test_the_author_is_told(case: Path) -> None:
     heading, content, expected = case.read_bytes().decode().split("~~~\n")
     path, _, encoding = heading.strip().partition(" ")
-    kind = KINDS.get(PurePosixPath(path).name, spec.Mock)
+    kind = KINDS.get(PurePosixPath(path).name, saved.Request if "/requests/" in path else spec.Mock)
     parsed = document.parse(content.encode(encoding or "utf-8"), path, kind, dec_hook=units.dec_hook)
     printed = "".join(f"{problems.render(problem)}\n" for problem in parsed.problems)
     assert printed == expected
