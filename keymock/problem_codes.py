@@ -63,6 +63,12 @@ EXPLAINED: dict[str, tuple[str, str]] = {
     "no-such-operation": ("The contract has no operation of this name, or of this path.", 'operation = "getUsr"'),
     "not-json": ("Only an answer in JSON can be changed by `set` and `remove`.", 'from = "contract" of a text'),
     "two-paths": ("Both `operation` and `path` say where a mock answers.", 'operation = "getUser" beside path = "/a"'),
+    "drift-body": ("A mock's body is not what its contract says.", "a required field is missing"),
+    "drift-header": ("A mock's answer lacks a header that its contract requires.", "no X-Rate-Limit"),
+    "drift-operation": ("The contract has no operation of a mock's method and path.", "POST /usrs"),
+    "drift-request": ("A mock asks for a parameter or a field that its contract does not have.", "query.filtr"),
+    "drift-status": ("A mock answers with a status that its contract does not declare.", "status = 418"),
+    "drift-type": ("A mock answers with a content type that its contract does not declare.", "text/html"),
     "contract-two-ids": (
         "Two operations have the same operationId; the second is called by method and path.",
         "operationId: getUser, twice",

@@ -10,6 +10,7 @@ COMMANDS = (
         ("promote", "make a private mock, or your overlay, everybody's"),
         ("fmt", "put files into canonical form"),
         ("check", "find every problem of the workspace"),
+        ("contract", "hold mocks against the OpenAPI document of their project"),
     )),
     ("Serve them", (
         ("up", "serve the workspace, and follow every edit"),
@@ -64,7 +65,7 @@ COMPLETE = "_KEYMOCK_COMPLETE"
 ALIASES = {"serve": "up", "start": "up"}
 
 LATER = frozenset({
-    "client", "contract", "flow", "import", "mcp", "merge-driver", "record",
+    "client", "flow", "import", "mcp", "merge-driver", "record",
 })  # fmt: skip
 """Commands that are planned and not there: asked for, they are not taken for a slip of the pen."""
 

@@ -1,0 +1,145 @@
+"""`keymock contract`: hand-written mocks held against the documents of their projects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+import click
+
+from keymock import document, spec, units
+from keymock.commands.invocation import Invocation
+from keymock.commands.printing import counted, problem_json, put_json, remark, shown
+from keymock.commands.seen import Seen, look
+from keymock.commands.verb import verb
+from keymock.index import Route
+from keymock.problems import Problem, Stop, did_you_mean, error
+
+PLANNED = ("drift", "sync")
+
+
+@verb(
+    "contract",
+    examples=(
+        "keymock contract check                  mocks that say something else than their contract",
+        "keymock contract check --project shop   of one project",
+        "keymock contract check --json           for programs",
+    ),
+)
+@click.argument("word", metavar="check")
+@click.option("--project", default="", metavar="P", help="The one project to look at.")
+def command(invocation: Invocation, word: str, project: str) -> int:
+    """Hold every mock against the OpenAPI document of its project: statuses, types, headers, bodies, requests.
+
+    Names the line on both sides, and what the document declares and no mock gives. Exits with 1 if anything differs.
+    """
+    if word in PLANNED:
+        raise Stop(error("keymock contract", "not-yet", f"`keymock contract {word}` is planned, and not there yet"))
+    if word != "check":
+        hint = did_you_mean(word, ("check", *PLANNED)) or "there is: keymock contract check"
+        raise Stop(error("keymock contract", "usage", f"there is no command `keymock contract {word}`", hint=hint))
+    seen = look(invocation)
+    if project and project not in seen.projects:
+        hint = did_you_mean(project, seen.projects)
+        raise Stop(error("keymock contract", "no-such-project", f"there is no project `{project}`", hint=hint))
+    compared = compared_with(seen, project)
+    if compared.contracts == 0:
+        raise Stop(error("keymock contract", "no-contract", "no project here has a contract that can be read",
+                         hint='name one in a project.toml: contract = "openapi.yaml"'))  # fmt: skip
+    if invocation.json:
+        put_json({
+            "problems": [problem_json(problem) for problem in compared.problems],
+            "unmocked": [each.as_json() for each in compared.unmocked],
+        })  # fmt: skip
+        return 1 if compared.problems else 0
+    _print(invocation, seen, compared)
+    return 1 if compared.problems else 0
+
+
+class Left(NamedTuple):
+    """An operation, and its declared statuses that no hand-written mock gives."""
+
+    mock: str
+    operation: str
+    statuses: tuple[str, ...]
+    mocked: bool
+
+    def as_json(self) -> dict[str, Any]:
+        return {"mock": self.mock, "operation": self.operation, "statuses": list(self.statuses), "mocked": self.mocked}
+
+
+class Compared(NamedTuple):
+    """What mocks and contracts say differently, and what is not mocked by hand."""
+
+    contracts: int
+    mocks: int
+    problems: tuple[Problem, ...]
+    unmocked: tuple[Left, ...]
+
+
+def compared_with(seen: Seen, project: str = "") -> Compared:
+    """Every contract that can be read beside the mocks of its project, as far as the actor sees them."""
+    from keymock.contract.drift import drifts, operations_of, unmocked  # noqa: PLC0415  (for workspaces with a contract)
+
+    problems: list[Problem] = []
+    left: list[Left] = []
+    contracts, mocks = 0, 0
+    for opened in seen.catalog.contracts:
+        name = opened.named
+        served = seen.service.world.contracts.get(name.id, ())
+        if not served or (project and name.project != project):
+            continue
+        contracts += 1
+        routes = list(_by_hand(seen, name.space))
+        others = [each for each in seen.service.world.contracts[name.space] if each is not served[0]]
+        routes = [route for route in routes if operations_of(served[0], route) or not _spoken_for(others, route)]
+        mocks += len(routes)
+        for each in drifts(served[0], routes):
+            line = served[0].contract.library.line(each.file, each.pointer)
+            problems.append(_problem(seen, each.route, each.where, each.code, each.message, f"{each.file}:{line}"))
+        left += [
+            Left(f"{name.id}#{one.operation.id}", one.operation.key, one.statuses, one.mocked)
+            for one in unmocked(served[0], routes)
+        ]
+    return Compared(contracts, mocks, tuple(sorted(set(problems))), tuple(left))
+
+
+def _by_hand(seen: Seen, space: str) -> Iterator[Route]:
+    return (route for route in seen.routes.values() if route.space == space and not route.contract and route.enabled)
+
+
+def _spoken_for(others: Iterable[Any], route: Route) -> bool:
+    """Whether another document of the project speaks of a mock."""
+    from keymock.contract.drift import operations_of  # noqa: PLC0415  (as above)
+
+    return any(operations_of(each, route) for each in others)
+
+
+def _problem(seen: Seen, route: Route, where: Any, code: str, message: str, there: str) -> Problem:
+    """The drift at its line in the mock's file, with the document's line beside it."""
+    try:
+        data = seen.catalog.tree.source.read(route.file)
+    except OSError:
+        return error(route.file, code, message, hint=f"declared at {there}")
+    parsed = document.parse(data, route.file, spec.Mock, dec_hook=units.dec_hook)
+    while where and where not in parsed.places:
+        where = where[:-1]
+    return document.problem_at(parsed, where, code, message, f"declared at {there}")
+
+
+def _print(invocation: Invocation, seen: Seen, compared: Compared) -> None:
+    for problem in compared.problems:
+        print(shown(invocation, seen.root, problem))
+    if compared.problems:
+        print()
+    paint = invocation.paint
+    tint = paint.red if compared.problems else paint.green
+    said = counted(len(compared.problems), "difference") if compared.problems else "no differences"
+    print(f"{tint}{said}{paint.plain} between {counted(compared.mocks, 'mock')} and "
+          f"{counted(compared.contracts, 'contract')}")  # fmt: skip
+    bare = [each for each in compared.unmocked if not each.mocked]
+    if bare:
+        remark(invocation, f"answered by the contract alone: {counted(len(bare), 'operation')}")
+    for each in compared.unmocked:
+        if each.mocked:
+            remark(invocation, f"{each.operation} has no mock for {', '.join(each.statuses)}")
