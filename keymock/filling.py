@@ -52,6 +52,23 @@ class _Data(Mapping[str, Any]):
         return len(self._filling.data.keys() | self._filling.resources.keys())
 
 
+class _Scenarios(Mapping[str, str]):
+    """The state of each scenario of a space, looked up when it is read; one that nothing moved is in its first."""
+
+    def __init__(self, space: str, session: Session) -> None:
+        self._space = space
+        self._session = session
+
+    def __getitem__(self, name: str) -> str:
+        return self._session.scenario(self._space, name)
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for space, name in self._session.scenarios if space == self._space)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
 class Stores(Mapping[str, "Store"]):
     """The session's stores of every resource of a space, by name; each opened when it is asked for."""
 
@@ -110,9 +127,10 @@ def compiled(texts: Texts, more: frozenset[str] = frozenset()) -> Compiled:
 
 def values_of(route: Route, request: Request, session: Session, filling: Filling, chance: Chance) -> Values:
     """What the templates of a mock may read, for one request."""
+    data = _Data(filling, route.space, session) if filling.resources or filling.data else {}
     return Values(
         request, chance=chance, now=request.now, vars=filling.vars, state=session.captured(route.space),
-        env=filling.env, data=_Data(filling, route.space, session) if filling.resources or filling.data else {},
+        env=filling.env, scenarios=_Scenarios(route.space, session), data=data,
     )  # fmt: skip
 
 

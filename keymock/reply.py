@@ -107,9 +107,11 @@ def resource_reply(
     item = request.params.get(resource.item) if resource.item else None
     path = request.raw_path.decode("latin-1").rstrip("/")
     base = path.rpartition("/")[0] if resource.item else path
+    said = {name: value for name, value in request.params.items() if name != resource.item}
     made = store.answer(
-        own, request, item, chance.stream("template").uuid, base, others=others, upsert=resource.definition.upsert
-    )
+        own, request, item, chance.stream("template").uuid, base,
+        others=others, upsert=resource.definition.upsert, said=said,
+    )  # fmt: skip
     made.mock = route.id
     own_headers = {name for name, _ in made.headers}
     made.headers += [pair for pair in headers if pair[0] not in own_headers]

@@ -36,6 +36,7 @@ def values(request: Request | None = None, *, call: int = 1, seed: int = 1, **gi
         "state": {"token": "t-1", "cart": {"items": ["x"]}},
         "data": {"prices": {"x": 4.5}, "users": [{"id": "7", "name": "Ada"}, {"id": "8", "name": "Bob"}]},
         "env": {"REGION": "eu"},
+        "scenarios": {"order": "paid"},
         **given,
     }
     chance = Chance(seed, "alice", "shop/users/get", call)

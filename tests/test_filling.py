@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
 
+import pytest
+from tree_answers import load, plant, world
+
+from keymock.engine import answer
+from keymock.exchange import Reply, Request
 from keymock.filling import compiled
 from keymock.index.route import Texts
+from keymock.state import Session
 from keymock.template import TemplateError
 
 
@@ -28,3 +34,19 @@ def test_names_of_its_own_are_known_where_they_are_given() -> None:
     assert compiled(texts, frozenset({"response"})).text is not None
     with pytest.raises(TemplateError, match="unknown name `response`"):
         compiled(texts)
+
+
+def test_the_state_of_scenarios_is_read(tmp_path: Path) -> None:
+    text = '[request]\npath = "/a"\n[scenario]\nname = "order"\nsets = "paid"\n[response]\n'
+    here = world(
+        load(plant(tmp_path, {"workspace/mocks/a.toml": text + 'body = "{{ scenarios.order }} {{ scenarios }}"'}))
+    )
+    session = Session("", 1)
+    said = []
+    for _ in range(2):
+        request = Request.of("GET", "/a")
+        request.session = session
+        made = answer(request, here)
+        assert isinstance(made, Reply)
+        said.append(made.body)
+    assert said == [b"Started {}", b'paid {"order":"paid"}']

@@ -17,6 +17,7 @@ from keymock.store import ids
 from keymock.store.filters import Unclear
 from keymock.store.ids import Key
 from keymock.store.listing import Listing, listing, related
+from keymock.store.parents import Within
 from keymock.store.patches import BadPatch, Inapplicable, apply, merge
 from keymock.store.records import Full, Misfit, Record, Store, Taken, Unfit, pointer
 from keymock.store.relations import Stores, with_related
@@ -38,6 +39,7 @@ _TITLES = {
 }
 
 _ALONE: Stores = MappingProxyType({})
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class _Refused(Exception):
@@ -60,18 +62,22 @@ def answer(
     *,
     others: Stores = _ALONE,
     upsert: bool = False,
+    said: Mapping[str, str] = _NOTHING,
 ) -> Reply:
     """The reply to a request for the list (`item` is None) or for one record; changes the store as it says.
 
     `item` is the decoded last segment. `base_path` is how the caller reached the list, percent-encoded, `/shop/orders`
     or a whole URL: `Location` and `Link` begin with it. `others` are the resources that records may be joined with.
-    With `upsert`, a PUT to an id that is not there creates it. The request's body must have been read. HEAD is
-    answered like GET.
+    With `upsert`, a PUT to an id that is not there creates it. `said` are fields that the path says, `userId` of
+    `/users/:userId/orders`. The request's body must have been read. HEAD is answered like GET.
     """
     try:
+        within = Within(store, said, others)
+        if within.orphan:
+            raise _Refused(404, f"there is no record `{said[within.orphan]}` for `{within.orphan}`")
         if item is None:
-            return _list_answer(store, request, new_uuid, base_path, others)
-        return _record_answer(store, request, item, new_uuid, base_path, others, upsert=upsert)
+            return _list_answer(store, request, new_uuid, base_path, others, within)
+        return _record_answer(store, request, item, new_uuid, base_path, others, within, upsert=upsert)
     except _Refused as refused:
         return _problem(refused)
     except Unclear as unclear:
@@ -84,13 +90,15 @@ def answer(
         return _problem(_Refused(507, str(full)))
 
 
-def _list_answer(store: Store, request: Request, new_uuid: Callable[[], str], base_path: str, others: Stores) -> Reply:
+def _list_answer(
+    store: Store, request: Request, new_uuid: Callable[[], str], base_path: str, others: Stores, within: Within
+) -> Reply:
     if request.method == "POST":
-        key, record = store.create(_sent_record(request), new_uuid)
+        key, record = store.create(within.filled(_sent_record(request)), new_uuid)
         return _created(key, record, base_path)
     if request.method not in ("GET", "HEAD"):
         raise _not_allowed(LIST_METHODS)
-    found = listing(tuple(store), request.query)
+    found = listing(within.of(store), request.query)
     embed, expand = related(request.query)
     headers = [(b"x-total-count", b"%d" % found.total)]
     links = _links(found, request.query, base_path)
@@ -106,6 +114,7 @@ def _record_answer(
     new_uuid: Callable[[], str],
     base_path: str,
     others: Stores,
+    within: Within,
     *,
     upsert: bool,
 ) -> Reply:
@@ -114,12 +123,14 @@ def _record_answer(
     key = store.find(item)
     if key is None:
         if request.method == "PUT" and upsert:
-            return _put_new(store, request, item, new_uuid, base_path)
+            return _put_new(store, request, item, new_uuid, base_path, within)
         raise _Refused(404, f"`{store.resource}` has no record `{item}`")
+    if not within.holds(store.get(key)):
+        raise _Refused(404, f"`{store.resource}` has no record `{item}` here")
     if request.method == "PUT":
-        return _json(200, store.replace(key, _sent_record(request)))
+        return _json(200, store.replace(key, within.filled(_sent_record(request))))
     if request.method == "PATCH":
-        return _json(200, store.replace(key, _patched(request, store.get(key))))
+        return _json(200, store.replace(key, within.filled(_patched(request, store.get(key)))))
     if request.method == "DELETE":
         store.delete(key)
         return Reply(204, [])
@@ -127,7 +138,9 @@ def _record_answer(
     return _json(200, with_related([store.get(key)], store, others, embed, expand)[0])
 
 
-def _put_new(store: Store, request: Request, item: str, new_uuid: Callable[[], str], base_path: str) -> Reply:
+def _put_new(
+    store: Store, request: Request, item: str, new_uuid: Callable[[], str], base_path: str, within: Within
+) -> Reply:
     key = ids.from_text(store.id.kind, item)
     if key is None:
         raise _Refused(404, f"`{item}` can be no id here: an id is {ids.KINDS[store.id.kind]}")
@@ -136,7 +149,7 @@ def _put_new(store: Store, request: Request, item: str, new_uuid: Callable[[], s
         record = {store.id.field: key, **record}
     elif store.key(record) != key:
         raise _unprocessable((Misfit(pointer(store.id.field), f"the address says {item}"),))
-    key, record = store.create(record, new_uuid)
+    key, record = store.create(within.filled(record), new_uuid)
     return _created(key, record, base_path)
 
 

@@ -10,7 +10,7 @@ import msgspec
 from keymock.exchange import MAX_JSON_DEPTH
 from keymock.template.errors import KeyPath, TemplateError, unreadable
 from keymock.template.names import Names
-from keymock.template.operators import to_text
+from keymock.template.operators import plain, to_text
 from keymock.template.run import OUTPUT, Run
 from keymock.template.text_template import Template, compile
 from keymock.template.tokens import has_template
@@ -43,7 +43,7 @@ class JsonTemplate(msgspec.Struct, frozen=True):
         """The tree, filled in, as compact JSON. Raises TemplateError."""
         tree = self.render(values)
         try:
-            text = msgspec.json.encode(tree)
+            text = msgspec.json.encode(tree, enc_hook=plain)
         except (RecursionError, UnicodeEncodeError):
             raise TemplateError(
                 "what it makes cannot be said in JSON: nested too deeply, or half a character"

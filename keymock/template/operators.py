@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -50,10 +50,17 @@ def to_text(value: Any) -> str:
     return to_json(value)
 
 
+def plain(value: Any) -> Any:
+    """`data` and `scenarios` as JSON can say them: they are looked up one by one otherwise."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise NotImplementedError
+
+
 def to_json(value: Any) -> str:
     """Compact JSON, nothing escaped for HTML."""
     try:
-        return msgspec.json.encode(value).decode("utf-8", "replace")
+        return msgspec.json.encode(value, enc_hook=plain).decode("utf-8", "replace")
     except RecursionError:
         raise Refused("this value is nested too deeply for JSON") from None
     except UnicodeEncodeError:

@@ -22,7 +22,7 @@ class Values:
     `now` is in epoch seconds. `more` are names beyond the usual: those of a flow's steps, the `n` of a ticking socket.
     """
 
-    __slots__ = ("base_url", "chance", "data", "env", "more", "now", "request", "state", "vars")
+    __slots__ = ("base_url", "chance", "data", "env", "more", "now", "request", "scenarios", "state", "vars")
 
     def __init__(
         self,
@@ -36,6 +36,7 @@ class Values:
         env: Mapping[str, str] = _NOTHING,
         more: Mapping[str, Any] = _NOTHING,
         base_url: str = "",
+        scenarios: Mapping[str, str] = _NOTHING,
     ) -> None:
         self.request = request
         self.chance = chance
@@ -46,6 +47,7 @@ class Values:
         self.env = env
         self.more = more
         self.base_url = base_url
+        self.scenarios = scenarios
 
     def target_url(self, project: str = "") -> str:
         """Where a project is reached now, real or mock; empty: the own one. Raises Refused where nothing is sent."""
@@ -143,6 +145,7 @@ BY_NAME: dict[str, Callable[[Values, str], Any]] = {
 ROOTS: dict[str, tuple[Callable[[Values], Any], str]] = {
     "vars": (lambda values: values.vars, "the variables of the project and the workspace"),
     "state": (lambda values: values.state, "what was captured and counted in this session"),
+    "scenarios": (lambda values: values.scenarios, "the state that each scenario of the space is in, by its name"),
     "data": (lambda values: values.data, "the data stores and data files, by name"),
     "env": (lambda values: values.env, "process variables that `allow_env` names"),
     "session": (lambda values: values.chance.session, "the name of the session"),

@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 from keymock.exchange import Reply, Request
+from keymock.pattern import match, parse
 from keymock.spec import Data
 from keymock.store import Record, Store, answer, seed
 
@@ -36,11 +37,16 @@ class Resource(NamedTuple):
 
 
 def ask(request: Request, resources: Mapping[str, Resource]) -> Reply:
-    _, name, *rest = request.path.split("/")
-    definition, store = resources[name]
     others = {name: resource.store for name, resource in resources.items()}
-    item = rest[0] if rest else None
-    return answer(store, request, item, str, f"/{name}", others=others, upsert=definition.upsert)
+    for definition, store in resources.values():
+        path = definition.path if isinstance(definition.path, str) else f"/{definition.resource}"
+        for spelled in (path, f"{path}/:id"):
+            said = match(parse(spelled)[0])(request.segments)
+            if said is not None:
+                item = said.pop("id", None)
+                base = request.path.rpartition("/")[0] if item is not None else request.path
+                return answer(store, request, item, str, base, others=others, upsert=definition.upsert, said=said)
+    raise AssertionError(f"the page has no resource at {request.path}")
 
 
 def exchanges(text: str) -> list[tuple[Request, str]]:
@@ -71,7 +77,7 @@ def test_the_requests_are_answered_as_the_page_says() -> None:
                 assert (reply.status, set(lines) - said) == (int(status), set()), (request.path, reply)
                 assert not body or reply.body.decode().strip() == body, request.path
                 asked += 1
-    assert asked == 18
+    assert asked == 21
 
 
 ROWS = re.findall(r"^\| `([^`]+=[^`]*)` \|[^|]*\| ([\d, ]*)\|$", PAGE, re.MULTILINE)

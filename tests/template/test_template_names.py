@@ -56,7 +56,7 @@ def test_names_that_are_known(spelled: str, names: Names) -> None:
         ("id", Names(params=frozenset({"id"})), 3, "unknown name `id`", "write `request.params.id`"),
         ("currency", Names(vars=frozenset({"currency"})), 3, "unknown name `currency`", "write `vars.currency`"),
         ("zzz", Names(more=frozenset({"n"}), request=False), 3, "unknown name `zzz`",
-         "there are call, data, env, n, seed, session, state, vars"),
+         "there are call, data, env, n, scenarios, seed, session, state, vars"),
     ],
 )  # fmt: skip
 def test_names_that_are_not(spelled: str, names: Names, offset: int, message: str, hint: str) -> None:
@@ -76,7 +76,7 @@ MISTAKES = [
     ("{{ path }}", 1, 4, "unknown name `path`", "write `request.path`"),
     ("{{ uuid }}", 1, 4, "`uuid` is a function", "write `uuid()`"),
     ("{% for x in [1] %}\n{% endfor %}{{ x }}", 2, 16, "unknown name `x`",
-     "there are call, data, env, request, seed, session, state, vars"),
+     "there are call, data, env, request, scenarios, seed, session, state, vars"),
 ]  # fmt: skip
 
 
