@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -22,17 +22,17 @@ from keymock.commands.verb import verb
 from keymock.consent import VARIABLE, ConsentFile, for_this_run, variables
 from keymock.layout import project_name
 from keymock.problems import Problem, Stop, error, render
-from keymock.repo import Past, found
 from keymock.serve import runfiles, supervisor
 from keymock.serve.line import Line
 from keymock.serve.sockets import Face, Listener
 from keymock.terminal import COLOR, PLAIN, Console, banner
-from keymock.token_file import TokenFile
 from keymock.units import size
 from keymock.workspace import WorkTree, state_folder
 
 if TYPE_CHECKING:
+    from keymock.repo import Past
     from keymock.serve.service import Options
+    from keymock.tokens import Token
 
 T = TypeVar("T")
 
@@ -200,7 +200,7 @@ def _allowed(flags: tuple[str, ...], environ: Mapping[str, str]) -> tuple[str, .
 
 def serve(asked: Up, environ: Mapping[str, str]) -> int:
     """Serves until SIGINT or SIGTERM; returns the exit code. Raises Stop for what cannot even start."""
-    commit = found(asked.root, environ, asked.at) if asked.at else ""
+    commit = _commit(asked, environ)
     revision = f"{asked.at} ({commit[:10]})" if commit and not commit.startswith(asked.at) else commit[:10]
     runtime = runfiles.runtime_folder(asked.root, environ, os.getuid(), Path(environ.get("TMPDIR") or "/tmp"))  # noqa: S108
     order = supervisor.Order(
@@ -221,8 +221,7 @@ def serve(asked: Up, environ: Mapping[str, str]) -> int:
         from keymock.serve.workshop import opening  # noqa: PLC0415
 
         # What a branch means now is what is served, by the next worker too, wherever the branch has gone by then.
-        past = Past(asked.root, environ, commit, asked.actor) if commit else None
-        file = TokenFile(state_folder(environ), asked.root)
+        past = _past(asked, environ, commit, asked.actor)
         console = Console(_write, paint, requests=asked.requests, as_json=asked.as_json)
         options = Options(
             workspace=str(asked.root),
@@ -256,7 +255,7 @@ def serve(asked: Up, environ: Mapping[str, str]) -> int:
             toggles=asked.toggles and past is None,
             past=past,
             person=(lambda actor: _person(asked, options, environ, actor)) if asked.tokens else None,
-            issued=file.known,
+            issued=_issued(asked, environ),
             guardian=asked.while_pid,
         )
         return run_worker(line, listening, open_workshop, generation)
@@ -282,9 +281,36 @@ def serve(asked: Up, environ: Mapping[str, str]) -> int:
     return supervisor.up(order, work, running=running, on_ready=on_ready, tell=tell)
 
 
+def _commit(asked: Up, environ: Mapping[str, str]) -> str:
+    """The commit that `--at` means now; empty without it."""
+    if not asked.at:
+        return ""
+    from keymock.repo import found  # noqa: PLC0415  (who serves the work tree asks git nothing)
+
+    return found(asked.root, environ, asked.at)
+
+
+def _past(asked: Up, environ: Mapping[str, str], commit: str, actor: str | None) -> Past | None:
+    """The workspace at a commit, for somebody; None for no commit."""
+    if not commit:
+        return None
+    from keymock.repo import Past  # noqa: PLC0415  (as in _commit)
+
+    return Past(asked.root, environ, commit, actor)
+
+
+def _issued(asked: Up, environ: Mapping[str, str]) -> Callable[[], Mapping[str, Token]]:
+    """The tokens that were issued, by their digests, whenever somebody calls."""
+    if not asked.tokens:
+        return dict
+    from keymock.token_file import TokenFile  # noqa: PLC0415  (most servers serve one)
+
+    return TokenFile(state_folder(environ), asked.root).known
+
+
 def _person(asked: Up, options: Options, environ: Mapping[str, str], actor: str | None) -> tuple[Options, Past | None]:
     """How a caller with a token of `actor`, or with none, is served: by the full rules, whoever runs this server."""
-    past = Past(asked.root, environ, options.commit, actor) if options.commit else None
+    past = _past(asked, environ, options.commit, actor)
     today = past.today() if past is not None else None
     private = asked.private and past is None and actor is not None
     return replace(options, actor=actor, private=private, enforce=True, today=today), past

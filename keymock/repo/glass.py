@@ -8,7 +8,6 @@ no remotes of anybody else; what it writes (the tree of a merge, say) goes with 
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -50,6 +49,8 @@ class Glass(msgspec.Struct, frozen=True):
 @contextmanager
 def behind_glass(folder: Path | Place, environ: Mapping[str, str]) -> Iterator[Glass]:
     """The repository that `folder` is in, to be asked about until the block ends. Raises Stop."""
+    import tempfile  # noqa: PLC0415  (10 ms that no other room needs)
+
     place = folder if isinstance(folder, Place) else place_of(folder, environ)
     with tempfile.TemporaryDirectory(prefix="keymock-git-") as made:
         _furnish(Path(made), place)
