@@ -46,7 +46,7 @@ class _Data(Mapping[str, Any]):
         return list(store_of(resource, self._space, self._session))
 
     def __iter__(self) -> Iterator[str]:
-        return iter({**self._filling.data, **self._filling.resources})
+        return iter(sorted({**self._filling.data, **self._filling.resources}))
 
     def __len__(self) -> int:
         return len(self._filling.data.keys() | self._filling.resources.keys())
