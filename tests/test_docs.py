@@ -116,6 +116,7 @@ def section(page: str, heading: str) -> str:
     ("name", "heading"),
     [
         ("getting-started.md", ""),
+        ("contract.md", ""),
         ("revisions.md", ""),
         ("roles.md", "Something of one's own over a shared mock"),
         ("answers.md", "Mocks without TOML"),

@@ -36,7 +36,7 @@ LAYERS = {
     "verify": 4, "coverage": 4, "coverage_files": 4, "overriding": 4,
     "contracted": 4,
     # 5: the hands. The tree on disk, git.
-    "workspace": 5, "crew": 5, "repo": 5, "toggle_file": 5, "token_file": 5, "client": 5, "consent": 5,
+    "workspace": 5, "lone": 5, "crew": 5, "repo": 5, "toggle_file": 5, "token_file": 5, "client": 5, "consent": 5,
     "secret_store": 5,
     # 6: serving.
     "serve": 6,

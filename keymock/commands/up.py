@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+DOCUMENTS = (".yaml", ".yml", ".json")
+
 
 class Bytes(click.ParamType[int]):
     """A size: `10MiB`, `64KiB`, or a bare number."""
@@ -70,9 +72,11 @@ class Up(msgspec.Struct, frozen=True, kw_only=True):
     """What `keymock up` was asked for. Ports of None are those of the settings."""
 
     root: Path
+    """The workspace; or the document that is served without one, if it is `lone`."""
     actor: str | None
     source: str
     """Where the actor's name comes from, for the banner."""
+    lone: bool = False
     port: int | None = None
     control_port: int = 0
     host: str = ""
@@ -112,6 +116,7 @@ class Up(msgspec.Struct, frozen=True, kw_only=True):
     examples=(
         "keymock up                              the workspace around this folder, on its port",
         "keymock up example-workspace --port 0   another one, on any free port",
+        "keymock up openapi.yaml                 an OpenAPI document alone, with no workspace at all",
         "keymock up --as ada@example.com         as somebody else would be served",
         "keymock up --project shop               one project alone, at /",
         "keymock up --tokens                     several people: see keymock token issue",
@@ -168,12 +173,16 @@ def command(
 ) -> int:
     """Serve the mocks of a workspace on loopback, and follow every edit, until Ctrl-C.
 
-    PATH is the workspace: the folder itself, or one above it. Aliases: serve, start.
+    PATH is the workspace: the folder itself, or one above it; or an OpenAPI document, which needs none. Aliases:
+    serve, start.
     """
-    root = workspace_at(invocation.folder / path) if path else root_of(invocation)
-    actor = actor_of(invocation, root)
+    lone = path is not None and Path(path).suffix.lower() in DOCUMENTS and (invocation.folder / path).is_file()
+    document = (invocation.folder / (path or "")).absolute()
+    root = document if lone else workspace_at(invocation.folder / path) if path else root_of(invocation)
+    actor = actor_of(invocation, root.parent if lone else root)
     asked = Up(
         root=root,
+        lone=lone,
         actor=actor.name,
         source=actor.source,
         allow_hosts=allow_host,
@@ -216,6 +225,7 @@ def serve(asked: Up, environ: Mapping[str, str]) -> int:
 
     def work(line: Line, listening: Mapping[str, Listener], token: str, generation: int) -> int:
         # The worker alone pays for asyncio, granian and the watcher; the supervisor stays small.
+        from keymock.lone import LoneDocument  # noqa: PLC0415
         from keymock.serve.service import Options  # noqa: PLC0415
         from keymock.serve.worker import run_worker  # noqa: PLC0415
         from keymock.serve.workshop import opening  # noqa: PLC0415
@@ -251,9 +261,10 @@ def serve(asked: Up, environ: Mapping[str, str]) -> int:
             hosts=None if asked.host else frozenset(host.lower() for host in asked.allow_hosts),
             show=console.attach,
             strict=asked.strict,
-            poll=asked.poll,
-            toggles=asked.toggles and past is None,
+            poll=asked.poll or asked.lone,
+            toggles=asked.toggles and past is None and not asked.lone,
             past=past,
+            lone=LoneDocument(asked.root) if asked.lone else None,
             person=(lambda actor: _person(asked, options, environ, actor)) if asked.tokens else None,
             issued=_issued(asked, environ),
             guardian=asked.while_pid,

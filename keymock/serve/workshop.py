@@ -60,6 +60,7 @@ def opening(
     poll: bool = False,
     toggles: bool = True,
     past: Tree | None = None,
+    lone: Tree | None = None,
     person: Person | None = None,
     issued: Callable[[], Mapping[str, Token]] = dict,
     guardian: int = 0,
@@ -69,6 +70,7 @@ def opening(
     `strict` refuses a tree with errors, or one of which something is withheld. `toggles` says whether what was
     switched before holds, and is kept.
     `past` reads a revision of git, which nothing can change: no disk is watched then, and nothing is kept.
+    `lone` reads a document without a workspace, in whose place it stands.
     `person` says how each caller is served, who is whom `issued` tokens name; without it everybody is `options.actor`.
     `guardian` is a process that the server does not outlive; 0 for none.
     """
@@ -79,7 +81,7 @@ def opening(
         kept = ToggleFile(runtime)
         before, forgotten = kept.read() if toggles else (options.toggles, None)
         opened = msgspec.structs.replace(options, toggles=before)
-        service = Service(opened, time.time_ns, past, known, generation=1 if past is not None else generation)
+        service = Service(opened, time.time_ns, past or lone, known, generation=1 if past is not None else generation)
         if toggles:
             service.keep_toggles = partial(_keep_toggles, service, kept)
         if options.preset not in ("", NONE, *service.world.presets):
@@ -226,10 +228,16 @@ def _follow(service: Service, *, poll: bool, several: bool) -> Job:
 def _watched(tree: WorkTree, service: Service, *, several: bool) -> dict[str, Path]:
     """The folders whose events are heard; with `several` people served, everybody's private one."""
     found = {folder: tree.root / folder for folder in tree.folders(service.catalog.settings.projects)}
+    reached = {file.rpartition("/")[0] for each in service.catalog.contracts for file in each.files}
+    found |= {folder: tree.root / folder for folder in reached if folder and not _beneath(folder, found)}
     if several and (tree.root / "private").is_dir() and not (tree.root / "private").is_symlink():
         found = {folder: path for folder, path in found.items() if not folder.startswith("private/")}
         found["private"] = tree.root / "private"
     return found
+
+
+def _beneath(folder: str, watched: Iterable[str]) -> bool:
+    return any(folder == each or folder.startswith(f"{each}/") for each in watched)
 
 
 def _showing(show: Callable[[], None]) -> Job:
