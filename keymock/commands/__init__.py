@@ -20,6 +20,7 @@ COMMANDS = (
         ("verify", "say whether a running server was asked for this"),
         ("coverage", "say which mocks were used, and which never"),
         ("session", "make, tell, list and end sessions of a running server"),
+        ("client", "print the client for tests in JavaScript"),
         ("use", "mock or real; switch mocks off, pin an answer, put a preset on"),
         ("state", "show, set, reset or save what requests left behind"),
         ("allow", "let this workspace reach a host; kept outside of it"),
@@ -65,7 +66,7 @@ COMPLETE = "_KEYMOCK_COMPLETE"
 ALIASES = {"serve": "up", "start": "up"}
 
 LATER = frozenset({
-    "client", "flow", "import", "mcp", "merge-driver", "record",
+    "flow", "import", "mcp", "merge-driver", "record",
 })  # fmt: skip
 """Commands that are planned and not there: asked for, they are not taken for a slip of the pen."""
 

@@ -1,0 +1,99 @@
+"""`keymock client js`, and what it prints at work in node."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from prompt import Shell
+
+TESTS = """
+import test from "node:test";
+import assert from "node:assert/strict";
+import { connect, sessionName, playwright, vitest, VerificationError } from "./keymock.mjs";
+
+const ask = async (url, options) => {
+  const answer = await fetch(url, options);
+  return [answer.status, await answer.text()];
+};
+
+test("sessions do not see each other", async () => {
+  const one = connect().session("one"), two = connect().session("two");
+  await one.override("GET", "/health", { status: 503, json: { mine: "{{ x }}" } });
+  assert.deepEqual(await ask(one.url + "/health"), [503, '{"mine":"{{ x }}"}']);
+  assert.deepEqual(await ask(two.url + "/health"), [200, "fine"]);
+  assert.equal((await ask(connect().url + "/health", { headers: one.headers }))[0], 503);
+  await one.verify("GET", "/health", { times: 2 });
+  await one.verifyNothingElse(["GET", "/health"]);
+  assert.equal((await one.journal()).length, 2);
+  await one.reset();
+  assert.equal((await ask(one.url + "/health"))[0], 200);
+  assert.equal((await one.end()).requests, 1);
+  assert.equal(one.urlOf(process.env.KEYMOCK_URL_SHOP), connect().url + "/__session/one/shop");
+});
+
+test("what does not hold says what came near", async () => {
+  const mocks = connect().session("near");
+  await ask(mocks.url + "/health");
+  await assert.rejects(mocks.verify("GET", "/health", { times: 2 }), VerificationError);
+  await assert.rejects(mocks.verify("POST", "/health"), /✗ method  POST  came: GET/);
+  await assert.rejects(mocks.verifyOrder(["GET", "/health"], ["GET", "/health"]), /not after/);
+  await mocks.verifyAllMatched();
+  await ask(mocks.url + "/helth");
+  await assert.rejects(mocks.verifyAllMatched(), /found no mock:[^]*✗ path  \\/health  came: \\/helth/);
+  await assert.rejects(mocks.use({ mock: "nope", off: true }), /there is no mock `nope`/);
+  await mocks.use({ mock: "mocks/health", off: true });
+  assert.equal((await ask(mocks.url + "/health"))[0], 404);
+  await mocks.settings({ seed: 7 });
+});
+
+test("fixtures give each test a session, and fail one whose request found no mock", async () => {
+  const run = (fixture, given, body, info) => fixture.keymock(given, body, info);
+  const set = [];
+  const context = { setExtraHTTPHeaders: async (headers) => set.push(headers) };
+  const info = { titlePath: ["a.spec.ts", "pays"], project: { name: "chromium" }, repeatEachIndex: 0 };
+  let seen;
+  await run(playwright(), { context }, async (mocks) => { seen = mocks; await ask(mocks.url + "/health"); }, info);
+  assert.equal(set[0]["x-keymock-session"], seen.name);
+  await assert.rejects(run(playwright(), { context }, (mocks) => ask(mocks.url + "/nope"), info), /1 request/);
+  await run(playwright({ allowUnmatched: true }), { context }, (mocks) => ask(mocks.url + "/nope"), info);
+  const task = { name: "pays", suite: { name: "cart" }, file: { name: "a.test.ts" } };
+  await run(vitest(), { task }, (mocks) => ask(mocks.url + "/health"));
+  await assert.rejects(run(vitest(), { task }, (mocks) => ask(mocks.url + "/nope")), /GET \\/nope/);
+});
+
+test("names of sessions", () => {
+  assert.equal(sessionName("plain_name-1"), "plain_name-1");
+  assert.match(sessionName("a b/c " + "x".repeat(100)), /^[A-Za-z0-9_-]{1,64}$/);
+  assert.notEqual(sessionName("a b"), sessionName("a/b"));
+});
+
+test("without a keymock it says how to start one", () => {
+  assert.throws(() => connect({ url: "", control: "", token: "" }), /keymock run -- COMMAND/);
+});
+"""
+
+
+def test_it_prints_one_file_without_dependencies(shell: Shell) -> None:
+    text = shell("client", "js").out
+    assert text.startswith("// keymock for JavaScript tests")
+    assert 'from "' not in text.split("\n\n", 1)[1]
+    assert "require(" not in text
+    assert shell("client", "js", "--json").json == {"file": "keymock.mjs", "text": text}
+    assert shell("client", "jss").code == 2
+
+
+@pytest.mark.live
+@pytest.mark.skipif(shutil.which("node") is None, reason="node is not there")
+def test_it_works_in_node(shop: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    version = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout
+    if int(version.lstrip("v").partition(".")[0]) < 18:
+        pytest.skip("node is older than 18")
+    shop.put("ROLES", "")
+    (tmp_path / "keymock.mjs").write_text(shop("client", "js").out, encoding="utf-8")
+    (tmp_path / "it.test.mjs").write_text(TESTS, encoding="utf-8")
+    log = tmp_path / "node.log"
+    node = ["sh", "-c", f'node --test "{tmp_path}/it.test.mjs" > "{log}" 2>&1']
+    assert shop("run", "--", *node).code == 0, log.read_text()
