@@ -143,7 +143,7 @@ class MockApp:
                 await send(ready.start)
                 service.journal.add(
                     size, self.clock(), self.ticks() - began, "", method, raw_path, query, headers, ready.sent,
-                    world.generation,
+                    world.generation, None,
                 )  # fmt: skip
                 await send(ready.body)
                 return
@@ -153,7 +153,7 @@ class MockApp:
                     await send(ready.start)
                     service.journal.add(
                         size, self.clock(), self.ticks() - began, "", method, raw_path, query, headers, ready.sent,
-                        world.generation,
+                        world.generation, None,
                     )  # fmt: skip
                     await send(ready.body)
                     return

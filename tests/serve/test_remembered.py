@@ -122,7 +122,7 @@ def test_a_verdict_waits_until_it_holds_or_the_time_is_over(rig: Rig) -> None:
 def _two() -> tuple[Any, ...]:
     from keymock.journal import Sent
 
-    return 1, 1, 1, "", "GET", b"/two", b"", [(b"host", b"localhost")], Sent(200), 1
+    return 1, 1, 1, "", "GET", b"/two", b"", [(b"host", b"localhost")], Sent(200), 1, None
 
 
 def test_coverage_says_what_was_used_and_what_was_not(rig: Rig) -> None:
