@@ -35,8 +35,10 @@ def recorded(seen: Seen, at: str) -> Iterator[Recorded]:
 
 def files_of(seen: Seen, route: Route) -> list[str]:
     """The files that a mock is made of, the TOML first; overlays and mocks of one's own are among them."""
-    inputs = seen.catalog.units[route.id].inputs
-    return [file for file, stamp in inputs if stamp is not None and stamp[0] == "f"]
+    unit = seen.catalog.units.get(route.id.partition("#")[0])  # several routes of one file are told apart by a `#`
+    inputs = unit.inputs if unit is not None else ()
+    found = [file for file, stamp in inputs if stamp is not None and stamp[0] == "f"]
+    return found or [route.file]
 
 
 def defaults_of(seen: Seen, route: Route) -> list[str]:

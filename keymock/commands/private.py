@@ -76,6 +76,9 @@ def _place(seen: Seen, route: Route) -> str:
     if refused is not None:
         message = f"an overlay works only where you may use the mock: {refused.reason}"
         raise Stop(error("keymock private", "forbidden", message), exit_code=1)
+    if "#" in route.id:
+        hint = f"a mock of your own goes before it: keymock new {route.methods[0]} PATH --scope private"
+        raise _wrong(f"{route.id} is one of several routes of {seen.shown(route.file)}, not a file of its own", hint)
     if route.bare:
         hint = f"put your own file of that name into private/{seen.owner}/{route.id.rpartition('/')[0]}/"
         raise _wrong(f"{route.id} is a mock without TOML", hint)

@@ -35,8 +35,7 @@ class Origins:
         """The newest commit that changed any file of each mock."""
         from keymock.repo import behind_glass, commit_of, last_changes  # noqa: PLC0415  (few ask)
 
-        units = self.served.catalog.units
-        files = {name: [file for file, stamp in units[name].inputs if stamp] for name in names if name in units}
+        files = {name: self._files(name) for name in names}
         try:
             with behind_glass(self.folder, os.environ) as glass:
                 prefix = glass.place.prefix
@@ -56,6 +55,13 @@ class Origins:
                     "subject": commit.subject,
                 }
         return newest
+
+    def _files(self, name: str) -> list[str]:
+        """The files that a mock is made of; of an operation of a contract, the contract."""
+        catalog = self.served.catalog
+        unit = catalog.units.get(name.partition("#")[0])
+        found = [file for file, stamp in unit.inputs if stamp] if unit is not None else []
+        return found or [catalog.routes[name].file]
 
 
 class Served(Protocol):

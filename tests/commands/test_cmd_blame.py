@@ -91,6 +91,18 @@ def test_an_overlay_is_in_no_commit(history: Clone, shell: Shell) -> None:
     assert shell("blame", "/a").out.startswith("500  workspace/mocks/a\n")
 
 
+def test_a_contract_and_records_have_authors_too(history: Clone, shell: Shell) -> None:
+    paths = '"/things": {"get": {"operationId": "all", "responses": {"200": {"description": "x"}}}}'
+    contract = f'{{"openapi": "3.0.0", "info": {{"title": "t", "version": "1"}}, "paths": {{{paths}}}}}\n'
+    history.commit("contract", {"projects/shop/openapi.json": contract}, who="cy@example.com")
+    assert set(blamed(shell, "/things").values()) == {"cy@example.com"}
+    history.put("workspace/mocks/notes.toml", '[request]\npath = "/notes"\n\n[data]\nresource = "notes"\n')
+    history.put("workspace/data/notes.json", '[{"id": 1}]\n')
+    history.commit("records", who="bob@example.com")
+    assert "bob@example.com" in blamed(shell, "/notes/1").values()
+    assert shell("log", "/notes/1").out.count("bob@example.com") >= 1
+
+
 def test_no_mock_no_blame(history: Clone, shell: Shell) -> None:
     told = shell("blame", "POST", "/a")
     assert told.code == 1
