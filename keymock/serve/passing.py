@@ -45,6 +45,12 @@ class Gone(Exception):
     """The client left in the middle of its request."""
 
 
+class _Watched(Client):
+    """The client, which is watched unless part of its request is still to be read: then `receive` is not for that."""
+
+    silent = False
+
+
 class Passing:
     """The way to the real APIs: connections that are kept between requests, made at the first one."""
 
@@ -81,7 +87,7 @@ class Passing:
             raise AssertionError("a reply without a plan is not passed on")
         caller = Caller(scope, receive, send, told)
         refused = self.refusal(request, plan)
-        client = Client(caller.receive, unread=request.body is None, stopping=self.stopping)
+        client = _Watched(caller.receive, stopping=self.stopping)
         try:
             with self.patience.lasts():
                 if refused is None:
@@ -101,7 +107,7 @@ class Passing:
         reply: Reply,
         plan: Onward,
         caller: Caller,
-        client: Client,
+        client: _Watched,
     ) -> None:
         import aiohttp  # noqa: PLC0415  (80 ms, which a server that only mocks does not pay)
 
@@ -132,32 +138,29 @@ class Passing:
         await _tell(failed, reply.headers, caller)
 
     async def _asked(
-        self, request: Request, plan: Onward, caller: Caller, client: Client
+        self, request: Request, plan: Onward, caller: Caller, client: _Watched
     ) -> aiohttp.ClientResponse | None:
         """The head of the real API's answer; None if the client left meanwhile. Raises what aiohttp raises."""
         import yarl  # noqa: PLC0415  (comes with aiohttp)
 
         headers = [(name.decode("latin-1"), _text(value)) for name, value in outgoing(request.headers)]
-        data: bytes | AsyncIterator[bytes] | None = request.body or None
-        sent = asyncio.Event()
-        if request.body is None:
-            length = request.header("content-length")
-            headers += [("content-length", length)] if length else []
-            data = _parts(caller.receive, sent)
-        else:
-            sent.set()
+        length = request.header("content-length")
+        upload = _Upload(caller.receive, int(length) if length else None) if request.body is None else None
+        if upload is not None and length:
+            headers.append(("content-length", length))
         asking = asyncio.ensure_future(
             self._connected().request(
                 request.method, yarl.URL(plan.url + plan.path.decode("latin-1"), encoded=True), headers=headers,
-                data=data, allow_redirects=False,
+                data=request.body or (upload and aiter(upload)), allow_redirects=False,
                 skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
             )
         )  # fmt: skip
         try:
-            await _first(asking, asyncio.ensure_future(sent.wait()))
-            done, _ = await asyncio.wait(
-                {asking, client.watched()}, timeout=plan.timeout, return_when=asyncio.FIRST_COMPLETED
-            )
+            if upload is not None:
+                await _first(asking, asyncio.ensure_future(upload.over.wait()))
+                client.silent = not upload.whole
+            awaited = {asking} if client.silent else {asking, client.watched()}
+            done, _ = await asyncio.wait(awaited, timeout=plan.timeout, return_when=asyncio.FIRST_COMPLETED)
             if not done:
                 raise TimeoutError
             return await asking if asking in done else None
@@ -192,7 +195,7 @@ class Passing:
         reply: Reply,
         plan: Onward,
         caller: Caller,
-        client: Client,
+        client: _Watched,
         answer: aiohttp.ClientResponse,
     ) -> None:
         own = {name for name, _ in reply.headers}
@@ -211,7 +214,7 @@ class Passing:
         if await self._body(plan, caller, client, answer):
             await caller.send({"type": "http.response.body", "body": b"", "more_body": False})
 
-    async def _body(self, plan: Onward, caller: Caller, client: Client, answer: aiohttp.ClientResponse) -> bool:
+    async def _body(self, plan: Onward, caller: Caller, client: _Watched, answer: aiohttp.ClientResponse) -> bool:
         """Sends the body on as it comes. False if it broke off: then the client's connection breaks off as well."""
         import aiohttp  # noqa: PLC0415  (as above)
 
@@ -221,7 +224,9 @@ class Passing:
         try:
             while True:
                 reading = asyncio.ensure_future(answer.content.readany())
-                awaited: set[asyncio.Future[Any]] = {reading, client.watched(), *([stopped] if stopped else [])}
+                awaited: set[asyncio.Future[Any]] = {reading, *([stopped] if stopped else [])}
+                if not client.silent:
+                    awaited.add(client.watched())
                 timeout = None if endless else plan.timeout
                 done, _ = await asyncio.wait(awaited, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
                 if reading not in done:
@@ -246,20 +251,39 @@ async def _first(wanted: asyncio.Future[Any], other: asyncio.Future[Any]) -> Non
         other.cancel()
 
 
-async def _parts(receive: Receive, sent: asyncio.Event) -> AsyncIterator[bytes]:
-    """A request's body as it comes. Raises Gone, or TimeoutError for a client that stops in the middle."""
-    try:
-        while True:
-            async with asyncio.timeout(IDLE_SECONDS):
-                message = await receive()
-            if message["type"] == "http.disconnect":
-                raise Gone
-            if message.get("body"):
-                yield message["body"]
-            if not message.get("more_body", False):
-                return
-    finally:
-        sent.set()
+class _Upload:
+    """A request's body as it comes, once. `over` is set when nothing more is read of it.
+
+    It asks granian for nothing beyond the length that was announced: aiohttp lets go of a body when the answer is
+    there, and a `receive` that is cancelled in the middle makes granian say that the client has left.
+    """
+
+    def __init__(self, receive: Receive, length: int | None) -> None:
+        self._receive = receive
+        self._left = length
+        self.over = asyncio.Event()
+        self.whole = False
+        """Whether all of it was read, so that `receive` tells of the client alone."""
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        """Raises Gone, or TimeoutError for a client that stops in the middle."""
+        try:
+            more = True
+            while more:
+                async with asyncio.timeout(IDLE_SECONDS):
+                    message = await self._receive()
+                if message["type"] == "http.disconnect":
+                    raise Gone
+                part = message.get("body", b"")
+                more = message.get("more_body", False)
+                if self._left is not None:
+                    self._left -= len(part)
+                    more = more and self._left > 0
+                self.whole = not more
+                if part:
+                    yield part
+        finally:
+            self.over.set()
 
 
 def _failure(status: int, code: str, reason: str, plan: Onward, hint: str = "") -> Reply:
