@@ -25,7 +25,7 @@ LAYERS = {
     "events": 1, "websocket": 1, "carriers": 1, "negotiation": 1, "outbound": 1, "redaction": 1, "curl": 1,
     "reshaping": 1,
     # 2: documents. Their Structs, their text, one laid over another.
-    "spec": 2, "document": 2, "overlay": 2, "saved": 2,
+    "spec": 2, "document": 2, "overlay": 2, "saved": 2, "steps": 2,
     # 3: what documents become, how they begin, and what is remembered.
     "index": 3, "roles": 3, "reply": 3, "drafting": 3, "journal": 3, "tokens": 3, "state": 3, "store": 3, "toggles": 3,
     "variables": 3, "filling": 3, "folders": 3, "webhooks": 3,
@@ -33,7 +33,7 @@ LAYERS = {
     "upstream": 3, "direction": 3,
     # 4: stories told with all of that: a tree loaded, a request answered, explained, checked.
     "catalog": 4, "checks": 4, "changes": 4, "review": 4, "explain": 4, "preference": 4, "cors": 4, "engine": 4,
-    "verify": 4, "coverage": 4, "coverage_files": 4, "overriding": 4,
+    "verify": 4, "coverage": 4, "coverage_files": 4, "overriding": 4, "flows": 4,
     "contracted": 4,
     # 5: the hands. The tree on disk, git.
     "workspace": 5, "lone": 5, "crew": 5, "repo": 5, "toggle_file": 5, "token_file": 5, "client": 5, "consent": 5,

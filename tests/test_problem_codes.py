@@ -13,7 +13,7 @@ SOURCE = Path(__file__).parent.parent / "keymock"
 
 CODE_AT = {
     "BodyFault": 0, "_stop": 0, "Unsent": 0, "Refused": 0,
-    "error": 1, "warning": 1, "note": 1, "report": 1, "problem_reply": 1, "_note": 1,
+    "error": 1, "_problem": 1, "_fault": 2, "warning": 1, "note": 1, "report": 1, "problem_reply": 1, "_note": 1,
     "problem": 1, "stop": 1, "told": 1,
     "ShapeFault": 2, "complain": 2, "_warn": 2, "problem_at": 2,
     "Problem": 3, "Fault": 3, "Flaw": 2,

@@ -27,6 +27,7 @@ COMMANDS = (
     )),
     ("Send requests", (
         ("request", "saved requests: send, ls, show, new, curl"),
+        ("flow", "chains of requests: run, ls, show, new"),
         ("vars", "what each variable comes to, and why"),
     )),
     ("Ask", (
@@ -66,7 +67,7 @@ COMPLETE = "_KEYMOCK_COMPLETE"
 ALIASES = {"serve": "up", "start": "up"}
 
 LATER = frozenset({
-    "flow", "import", "mcp", "merge-driver", "record",
+    "import", "mcp", "merge-driver", "record",
 })  # fmt: skip
 """Commands that are planned and not there: asked for, they are not taken for a slip of the pen."""
 

@@ -19,7 +19,7 @@ from keymock.commands.addresses import servers_of
 from keymock.commands.seen import Seen
 from keymock.consent import VARIABLE, ConsentFile, for_this_run, variables
 from keymock.layout import Item, project_of
-from keymock.outbound import Allowed, Host, Outbound, hosts, is_loopback
+from keymock.outbound import Allowed, Host, Outbound, host_of, hosts, is_loopback
 from keymock.preparing import Place, Prepared, ReadFile, Tokens, authorized, has_secret, prepare
 from keymock.problems import Problem, Stop, did_you_mean, error
 from keymock.secret_store import SecretStore
@@ -133,14 +133,15 @@ class Calling:
         if name and name not in self.seen.catalog.projects:
             known = self.seen.projects
             raise Refused(f"there is no project `{name}`", did_you_mean(name, known) or "there are " + ", ".join(known))
-        running = self._running
+        running = self.running
         if running is not None:
             address = running.projects.get(name)
             return str(address.url if name and address is not None else running.url).rstrip("/")
         return f"http://{name + '.' if name else ''}localhost:{self.seen.catalog.settings.port}"
 
     @cached_property
-    def _running(self) -> Any:
+    def running(self) -> Any:
+        """The server that runs for this workspace; None if there is none."""
         running = servers_of(self.seen)
         return running[0] if running else None
 
@@ -167,11 +168,15 @@ class Calling:
     def send(self, prepared: Prepared) -> Incoming:
         """Sends what is ready: to the mocks in process where no server runs and they are meant. Raises Unsent."""
         outgoing = prepared.outgoing
-        if self._running is None and self._is_mock(outgoing.url):
+        if self.is_inside(outgoing.url):
             return self.inside(outgoing)
         parts = client.parts_of(outgoing.url)
         self._ask(parts.hostname or "", client.port_of(parts), secret=prepared.secret)
         return client.send_now(outgoing, partial(self._gate, secret=prepared.secret))
+
+    def is_inside(self, url: str) -> bool:
+        """Whether the mocks answer in process: no server runs, and they are meant."""
+        return self.running is None and self._is_mock(url)
 
     @property
     def inside(self) -> Inside:
@@ -201,7 +206,8 @@ class Calling:
 
     @property
     def _outbound(self) -> Outbound:
-        named = hosts(self.seen.catalog.settings.outbound)
+        real = self.seen.catalog.upstreams(self.asked.environment).values()
+        named = (*hosts(self.seen.catalog.settings.outbound), *(host_of(one.url) for one in real))
         return Outbound(named, (*for_this_run(self.asked.allow, ""), *self._consent.read().allowed),
                         offline=self.asked.offline)  # fmt: skip
 

@@ -15,6 +15,7 @@ import msgspec
 from keymock import drafting, pattern
 from keymock.catalog import MAX_BODY
 from keymock.commands.addresses import Call, call_of, servers_of
+from keymock.commands.calling import calling_options
 from keymock.commands.invocation import Invocation
 from keymock.commands.origins import free, origin_of
 from keymock.commands.printing import from_here, put_json, remark
@@ -34,6 +35,7 @@ EXAMPLES = (
     "keymock new '/users?expand=profile' 200 '{\"id\": 1}' --name 'Get a user with profile'",
     "keymock new --from request:users/get --example ok",
     "keymock new --from journal:17          # what a running server answered, or could not",
+    "keymock new --from flow:checkout --run # a mock for each route, in the flow's order",
     "keymock new                            # asks, on a terminal",
 )
 
@@ -49,7 +51,9 @@ EXAMPLES = (
 @click.option("--name", metavar="NAME", help="What to call it; made of method and path if left out.")
 @click.option("--header", "headers", metavar="'K: V'", multiple=True, help="A header of the answer; repeatable.")
 @click.option("--scope", metavar="SCOPE", help="private, workspace, or project:NAME.")
-@click.option("--from", "origin", metavar="KIND:NAME", help="From what is there: request:ID, journal:N.")
+@click.option("--from", "origin", metavar="KIND:NAME", help="From what is there: request:ID, flow:ID, journal:N.")
+@click.option("--run", is_flag=True, help="With --from flow:ID: run it against the real API, and keep what came.")
+@calling_options
 @click.option("--example", metavar="E", help="With --from request:ID, which of its examples.")
 def command(invocation: Invocation, words: tuple[str, ...], **options: Any) -> int:
     """Write a mock.
@@ -59,10 +63,16 @@ def command(invocation: Invocation, words: tuple[str, ...], **options: Any) -> i
     project there is, else to the whole workspace.
 
     --from request:ID takes all of it from a saved request and one of its examples: ids become parameters, what is
-    another header every time goes, secrets are replaced.
+    another header every time goes, secrets are replaced. --from flow:ID makes a mock for each route that the flow
+    asks, in the order of the flow; with --run from what the real API answers now, else from saved examples.
     """
-    given = {name: value for name, value in options.items() if value not in (None, ())}
+    calling = {name: options.pop(name) for name in ("environment", "given", "seed", "offline", "allow")}
+    given = {name: value for name, value in options.items() if value not in (None, ()) and value is not False}
     seen = look(invocation)
+    if str(given.get("origin", "")).startswith("flow:"):
+        return _from_flow(seen, words, given, calling)
+    if "run" in given:
+        raise _wrong("--run belongs to --from flow:ID")
     if not words and not given:
         if not invocation.interactive:
             raise Stop(error("keymock new", "usage", "PATH is missing", hint=f"for example: {EXAMPLES[0]}"))
@@ -81,6 +91,31 @@ def command(invocation: Invocation, words: tuple[str, ...], **options: Any) -> i
     if call is not None:
         print(f"try    {call.curl}")
         _say_more(seen, call)
+    return 0
+
+
+def _from_flow(seen: Seen, words: tuple[str, ...], given: dict[str, Any], calling: dict[str, Any]) -> int:
+    """The mocks of a flow, all of them or none."""
+    from keymock.commands.flow.making import made_of  # noqa: PLC0415  (flows, which no other mock needs)
+
+    others = sorted(given.keys() - {"origin", "run", "scope"})
+    if words or others:
+        more = f"`{words[0]}`" if words else f"--{others[0].replace('_', '-')}"
+        raise _wrong(
+            f"--from says all of it, so {more} has no place", "change the mocks afterwards, they are small files"
+        )
+    scope = space_of(seen, given["scope"]) if "scope" in given else ""
+    made = made_of(seen, given["origin"].partition(":")[2], calling, scope, run_it="run" in given)
+    files = [file for each in made.drafts for file in _save(seen, each)]
+    seen.service.rescan(None)
+    if seen.invocation.json:
+        put_json({"mocks": [each.id for each in made.drafts], "files": files, "notes": list(made.notes)})
+        return 0
+    for number, file in enumerate(files):
+        print(f"{'wrote' if number == 0 else '     '}  {from_here(seen.invocation, seen.root, file)}")
+    for note in made.notes:
+        remark(seen.invocation, f"note   {note}")
+    remark(seen.invocation, f"run    keymock flow run {given['origin'].partition(':')[2]} --target mock")
     return 0
 
 

@@ -86,7 +86,8 @@ def origin_of(seen: Seen, text: str, example: str) -> Origin:
     """What `--from KIND:NAME` means. Raises Stop."""
     kind, colon, name = text.partition(":")
     if not colon or kind not in SOURCES:
-        hint = did_you_mean(kind, SOURCES) or f"--from {' or '.join(f'{each}:NAME' for each in SOURCES)}"
+        kinds = (*SOURCES, "flow")
+        hint = did_you_mean(kind, kinds) or f"--from {' or '.join(f'{each}:NAME' for each in kinds)}"
         raise Stop(error(CALLED, "usage", f"`--from {text}` names nothing that a mock is made from", hint=hint))
     return SOURCES[kind](seen, name, example)
 

@@ -41,6 +41,7 @@ class Inside:
 
     def close(self) -> None:
         """Ends what is still under way."""
+        self._runner.run(self._app.close())
         self._runner.close()
 
 

@@ -1,0 +1,213 @@
+"""What a flow needs of the world when a command runs it: saved requests, addresses by target, sending, time, chance."""
+
+from __future__ import annotations
+
+import random
+import secrets
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property, partial
+from typing import TypeVar
+
+import msgspec
+
+from keymock import steps
+from keymock.catalog.library import Library, SavedRequest, lies_in
+from keymock.catalog.source import MAX_DOCUMENT, content
+from keymock.commands.calling import Calling
+from keymock.commands.request.naming import named
+from keymock.commands.seen import Seen
+from keymock.commands.servers import client_of
+from keymock.document import Parsed
+from keymock.flows import Ask, Plot, Stage, StepRun
+from keymock.flows.reading import SavedFlow, Shelf, parse, plotted
+from keymock.index import BodyFault
+from keymock.layout import Item, project_of
+from keymock.preparing import Prepared
+from keymock.problems import Stop, did_you_mean, error
+from keymock.sending import Incoming
+from keymock.spec import Mode
+from keymock.template.errors import Refused
+from keymock.toggles import Toggles
+from keymock.variables import Level, Variables
+
+T = TypeVar("T")
+
+MOST_TOGETHER = 16
+SESSION = "x-keymock-session"
+
+
+class Told:
+    """Hears of steps; whoever shows them overrides it."""
+
+    def began(self, trail: tuple[str, ...]) -> None:
+        """A step begins."""
+
+    def ended(self, trail: tuple[str, ...], step: StepRun) -> None:
+        """A step is over."""
+
+
+# ---- what is there -----------------------------------------------------------------------------------------------
+
+
+def shelf_of(calling: Calling) -> Shelf:
+    """The requests and flows that the actor may use, for flows to name."""
+    library, rights = calling.library, calling.seen.rights
+    requests = {
+        name: partial(_ask, calling, saved)
+        for name, saved in library.requests.items()
+        if rights.may("use", saved.item.id_path)
+    }
+    usable = {flow.id: flow for flow in flows_of(library) if rights.may("use", f"{flow.id}.toml")}
+    return Shelf(requests, usable, tuple(calling.seen.catalog.projects))
+
+
+def flows_of(library: Library) -> list[SavedFlow]:
+    """The flows that the actor may see, by id; an overlay stands in the place of what it lies over."""
+    catalog, rights = library.catalog, library.rights
+    found: dict[str, Item] = {}
+    for item in sorted(catalog.items.values(), key=lambda each: each.overlay):
+        if item.kind != "document" or not lies_in(item, "flows"):
+            continue
+        if item.owner or rights.may("see", item.id_path):
+            found[item.id] = item
+    return [_saved_flow(library, item) for _, item in sorted(found.items())]
+
+
+def _saved_flow(library: Library, item: Item) -> SavedFlow:
+    tree = library.catalog.tree
+    parsed: Parsed[steps.Flow]
+    try:
+        parsed = parse(content(tree.source, tree.files, item.file, MAX_DOCUMENT), item.file)
+    except BodyFault as fault:
+        parsed = Parsed(item.file, "", {}, None, (error(item.file, fault.code, fault.message, hint=fault.hint),))
+    return SavedFlow(item.id, item.space, parsed, lambda name: library.beside(name, item))
+
+
+def _ask(calling: Calling, saved: SavedRequest) -> Ask | None:
+    if saved.request is None:
+        return None
+    over = saved.place.over.path if saved.place.over is not None else ""
+    return Ask(saved.request, saved.place, saved.item.space, calling.read_file(saved.item, over), saved.id)
+
+
+def plot_of(calling: Calling, wanted: str) -> Plot:
+    """The flow that is meant, ready to run. Raises Stop with everything that is wrong with it."""
+    shelf = shelf_of(calling)
+    every = {flow.id: flow for flow in flows_of(calling.library)}
+    file = calling.seen.file_at(wanted if wanted.endswith(".toml") else f"{wanted}.toml")
+    here = next((flow.id for flow in every.values() if flow.parsed.path == file), "") if file else ""
+    flow = every[here or named(wanted, every, "flow", "no-such-flow")]
+    decision = calling.seen.rights.decide("use", f"{flow.id}.toml")
+    if not decision.allowed:
+        raise Stop(error(flow.parsed.path, "forbidden", decision.reason), exit_code=1)
+    plot, problems = plotted(flow, shelf)
+    if plot is None:
+        raise Stop(*problems)
+    return plot
+
+
+# ---- the stage ---------------------------------------------------------------------------------------------------
+
+
+class Playing:
+    """One run of flows. `forced` is `--target`, which counts before all others; `told` hears of every step."""
+
+    def __init__(self, calling: Calling, forced: Mode | None, told: Told) -> None:
+        self.calling = calling
+        self.forced = forced
+        self.told = told
+        self.ended = threading.Event()
+        """Set when somebody wants it to end."""
+        self._session = f"flow-{secrets.token_hex(6)}"
+        self._chance = random.Random(calling.seed)  # noqa: S311  (for pauses)
+        self._inside = threading.Lock()
+
+    @property
+    def stage(self) -> Stage:
+        """What the story is handed."""
+        return Stage(
+            variables=self.variables, send=self.send, choose=self.choose, clock=time.monotonic, sleep=self.sleep,
+            spread=self._chance.random, together=self.together, stopped=self.ended.is_set, began=self.told.began,
+            ended=self.told.ended,
+        )  # fmt: skip
+
+    def variables(self, space: str, target: Mode, nearer: Sequence[Level]) -> Variables:
+        """The names of a space, `target_url` by the target."""
+        environment = self._environment(space)
+        found = self.calling.variables(space, environment, *nearer)
+        outside = msgspec.structs.replace(found.outside, target_url=partial(self._target_url, space, target))
+        return Variables(found.levels, outside, found.mask)
+
+    def _environment(self, space: str) -> str:
+        """The one that is asked for, as far as this space has it; else its only one, or `local`."""
+        asked = self.calling.asked.environment
+        if asked:
+            return asked if asked in self.calling.library.names(space) else ""
+        return self.calling.environment_of(space)
+
+    def _target_url(self, space: str, target: Mode, project: str = "") -> str:
+        """Where a project answers: its mocks, or its real API."""
+        if target != "real":
+            return self.calling.target_url(space, project)
+        name = project or project_of(space)
+        found = self.calling.seen.catalog.upstreams(self.calling.asked.environment)
+        if name in found:
+            return found[name].url
+        if name and name not in self.calling.seen.catalog.projects:
+            raise Refused(f"there is no project `{name}`", did_you_mean(name, self.calling.seen.projects))
+        raise Refused(f"the project `{name}` has no real API", f"write one into its project.toml: {_TABLE}")
+
+    def choose(self, flow: str, step: Mode | None, own: Mode) -> Mode:
+        """`--target`, the step's, `keymock use --flow`, the flow's."""
+        return self.forced or step or self._toggles.flows.get(flow) or own
+
+    @cached_property
+    def _toggles(self) -> Toggles:
+        if self.calling.running is not None:
+            return client_of(self.calling.seen.invocation, "").toggles()
+        return self.calling.seen.service.toggles
+
+    def bases(self, space: str, scope: str) -> dict[str, tuple[str, str]]:
+        """The addresses of real APIs, each with the space that its mocks go to, and the base path of its mocks."""
+        catalog = self.calling.seen.catalog
+        found = {}
+        for name, one in catalog.upstreams(self.calling.asked.environment).items():
+            found[one.url] = (scope or f"projects/{name}", catalog.projects[name].base_path)
+        found.setdefault(self._target_url(space, "real"), (scope or space, ""))
+        return found
+
+    def send(self, prepared: Prepared, target: Mode, request: str) -> Incoming:  # noqa: ARG002  (the stage's shape)
+        """Sends a request; mocks answer in a session of this run, so that none begins where another one ended."""
+        prepared = self.calling.authorized(prepared)
+        if target != "real":
+            outgoing = prepared.outgoing
+            given = (*outgoing.headers, (SESSION, self._session))
+            prepared = prepared._replace(outgoing=msgspec.structs.replace(outgoing, headers=given))
+        if self.calling.is_inside(prepared.outgoing.url):
+            with self._inside:  # one loop answers one request at a time
+                return self.calling.send(prepared)
+        return self.calling.send(prepared)
+
+    def sleep(self, seconds: float) -> None:
+        """Waits, or until somebody wants it to end."""
+        self.ended.wait(seconds)
+
+    def together(self, jobs: Sequence[Callable[[], T]]) -> list[T]:
+        """Runs jobs at the same time."""
+        with ThreadPoolExecutor(min(MOST_TOGETHER, max(1, len(jobs)))) as pool:
+            return [each.result() for each in [pool.submit(job) for job in jobs]]
+
+    def anew(self) -> None:
+        """A session of its own for the next run."""
+        self._session = f"flow-{secrets.token_hex(6)}"
+
+
+_TABLE = '[upstream] urls.local = "http://127.0.0.1:3000"'
+
+
+def seen_flows(seen: Seen) -> list[SavedFlow]:
+    """The flows that the actor may see."""
+    return flows_of(Library(seen.catalog, seen.rights))

@@ -1,0 +1,121 @@
+"""`keymock flow run`: the checkout of the example workspace, against all that it can be run against."""
+
+from __future__ import annotations
+
+import json
+from xml.etree import ElementTree
+
+from a_store import Store, store
+
+__all__ = ["store"]
+
+STEPS = ["login", "begin", "look", "items", "order", "pay", "paid"]
+
+
+def test_against_the_real_api_then_against_mocks_made_of_it_then_against_both(store: Store) -> None:
+    code, out, _ = store("flow", "run", "checkout", "--target", "real", "--json")
+    told = json.loads(out)
+    assert (code, told["ok"], [step["id"] for step in told["steps"]]) == (0, True, STEPS)
+    assert {step["target"] for step in told["steps"] if step["target"]} == {"real"}
+    assert (told["steps"][4]["attempts"], told["steps"][6]["attempts"]) == (2, 3)
+    assert store("new", "--from", "flow:checkout", "--run")[0] == 0
+    asked = len(store.api.asked)
+    for _ in range(2):  # each run is a session of its own
+        code, out, _ = store("flow", "run", "checkout", "--json")
+        assert (code, json.loads(out)["target"]) == (0, "mock")
+    assert len(store.api.asked) == asked
+    assert store("check")[0] == 0
+    code, out, _ = store("flow", "run", "checkout", "--target", "both", "--json")
+    assert (code, json.loads(out)["differences"]) == (0, [])
+
+
+def test_where_mock_and_reality_differ_the_answer_is_no(store: Store) -> None:
+    store("new", "--from", "flow:checkout", "--run")
+    mock = store.shell.folder / "projects/store/mocks/checkout/login/post.toml"
+    mock.write_text(mock.read_text().replace("expires_in = 3600", 'expires_in = "3600", more = 1'))
+    code, out, _ = store("flow", "run", "checkout", "--target", "both")
+    assert code == 1
+    assert "mock and reality differ:" in out
+    assert "  login  body $.expires_in  mock: text  real: a number" in out
+    assert "  login  body $.more  mock: a number  real: nothing" in out
+
+
+def test_a_failed_expectation_is_told_with_its_place_and_the_rest_stays(store: Store) -> None:
+    flow = store.shell.folder / "projects/store/flows/checkout.toml"
+    flow.write_text(flow.read_text().replace("{ gt = 0 }", "{ gt = 99999 }"))
+    code, out, _ = store("flow", "run", "checkout", "--target", "real")
+    assert code == 1
+    assert "✓ login" in out
+    assert "jsonpath $.total: expected > 99999, came 1150" in out
+    assert "projects/store/flows/checkout.toml:42" in out
+    assert out.endswith("✗ 5 passed, 1 failed, 2 not run\n")
+
+
+def test_reports_for_ci_and_for_people(store: Store) -> None:
+    junit, page = store.shell.folder / "out/r.xml", store.shell.folder / "out/r.html"
+    store("flow", "run", "checkout", "--target", "real", "--junit", "out/r.xml", "--html", "out/r.html")
+    (suite,) = ElementTree.parse(junit).getroot()  # noqa: S314
+    assert (suite.get("tests"), suite.get("failures")) == ("8", "0")
+    assert "Wait until it is paid" in page.read_text()
+
+
+def test_once_for_each_row(store: Store) -> None:
+    store.shell.put("rows.csv", "user\nada\nbob\n")
+    code, out, _ = store("flow", "run", "checkout", "--target", "real", "--data", "rows.csv", "--json")
+    told = json.loads(out)
+    assert (code, [run["row"] for run in told["runs"]], [run["ok"] for run in told["runs"]]) == (
+        1,
+        [1, 2],
+        [True, False],
+    )
+
+
+def test_nothing_that_can_run_is_a_wrong_command(store: Store) -> None:
+    for words, message in (
+        (["chekout"], "there is no flow `chekout`"),
+        (["checkout", "--target", "raal"], "did you mean `real`?"),
+        (["checkout", "--env", "stagging"], "there is no environment `stagging`"),
+        (["checkout", "--data", "no.csv"], "no.csv cannot be read"),
+    ):
+        code, _, err = store("flow", "run", *words)
+        assert (code, message in err) == (2, True), err
+    store.shell.put("projects/store/flows/bad.toml", '[[steps]]\nrequest = "nothing"\n[[steps]]\nurll = "x"\n')
+    code, _, err = store("flow", "run", "flows/bad")
+    assert (code, "bad.toml:4:1" in err, "did you mean `url`?" in err) == (2, True, True)
+    store.shell.put("projects/store/flows/skip.toml", '[[steps]]\nurl = "http://x"\nwhen = "false"\n')
+    assert store("flow", "run", "flows/skip")[:2] == (2, "projects/store/flows/skip  projects/store/flows/skip, mock\n"
+                                                      "○ step  skipped\n✗ 1 skipped\n")  # fmt: skip
+
+
+def test_no_host_without_consent(store: Store) -> None:
+    project = store.shell.folder / "projects/store/project.toml"
+    project.write_text(project.read_text().replace("http://127.0.0.1", "http://api.example.com"))
+    code, out, _ = store("flow", "run", "checkout", "--target", "real")
+    assert (code, "keymock allow api.example.com" in out) == (1, True), out
+
+
+def test_an_api_that_is_down_is_told_with_the_step(store: Store) -> None:
+    project = store.shell.folder / "projects/store/project.toml"
+    project.write_text(project.read_text().replace(store.api.url, "http://127.0.0.1:9"))
+    code, out, _ = store("flow", "run", "checkout", "--target", "real")
+    assert code == 1
+    assert "✗ login" in out
+    assert "nobody answers at http://127.0.0.1:9/login" in out
+    assert store("flow", "run", "checkout", "--target", "real", "--offline")[0] == 1
+
+
+def test_a_seeded_secret_is_nowhere(store: Store) -> None:
+    canary = "c4n4ry-v4lu3-0f-t0d4y"
+    request = store.shell.folder / "projects/store/requests/auth/login.toml"
+    request.write_text(request.read_text() + 'headers.X-Api = "{{ secret.CANARY }}"\nquery.k = "{{ secret.CANARY }}"\n')
+    said = []
+    for target in ("real", "mock", "both"):
+        words = ["flow", "run", "checkout", "--target", target]
+        said.append("".join(map(str, store(*words, "--json", CANARY=canary))))
+        said.append("".join(map(str, store(*words, "--junit", "r.xml", "--html", "r.html", CANARY=canary))))
+    said.append("".join(map(str, store("new", "--from", "flow:checkout", "--run", CANARY=canary))))
+    said.append("".join(map(str, store("flow", "show", "checkout", CANARY=canary))))
+    assert any(canary in str(asked) for asked in store.api.asked)
+    assert all(canary not in text for text in said)
+    for file in store.shell.folder.rglob("*"):
+        assert not file.is_file() or canary.encode() not in file.read_bytes(), file
