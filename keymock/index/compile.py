@@ -68,8 +68,19 @@ def compile_mock(mock: Mock, item: Item, context: Context, bodies: Bodies, repor
     )
     if mock.data is UNSET:
         return (route,)
+    _only_around(mock, note)
     routes = routes_of(route, mock.data, context, bodies, note)
     return () if note.failed() else routes
+
+
+def _only_around(mock: Mock, note: Report) -> None:
+    """Records are the body of a resource: of its `[response]`, only what lies around a body is heard."""
+    if mock.responses:
+        note(("responses",), "two-bodies", "a resource answers with its records, so it has no [[responses]]")
+    given = [key for key in (*Response.BODY_KEYS, "status") if getattr(mock.response, key, UNSET) is not UNSET]
+    if mock.response is not UNSET and given:
+        hint = "headers, delays, faults and limits can stand here"
+        note(("response", given[0]), "two-bodies", "a resource answers with its records", hint)
 
 
 def _patterns(mock: Mock, base_path: str, note: Report) -> tuple[Pattern, ...]:

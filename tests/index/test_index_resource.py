@@ -79,3 +79,13 @@ def test_records_begin_anew_only_when_what_they_come_from_changes(tmp_path: Path
     assert identity() == first
     plant(tmp_path, {"workspace/mocks/users.json": '[{"id": 2}]'})
     assert identity() != first
+
+
+@pytest.mark.parametrize(
+    ("more", "line"),
+    [('[response]\nbody = "x"', 4), ("[response]\nstatus = 201", 4), ('[[responses]]\nname = "a"', 3)],
+)
+def test_a_body_beside_records_is_told(tmp_path: Path, more: str, line: int) -> None:
+    text = f'[data]\nresource = "users"\n{more}\n'
+    (found,) = load(plant(tmp_path, {FILE: text})).problems
+    assert (found.code, found.line) == ("two-bodies", line)
