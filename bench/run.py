@@ -159,6 +159,12 @@ def mocks(number: int) -> dict[str, object]:
     return compare(lambda root: trees.many(root, number) and None, "/", script=script)
 
 
+def operations(number: int, validate: str) -> dict[str, object]:
+    """Operations with an example, asked over and over, each by several ids."""
+    script = over([f"/things-{each % number}/{each}" for each in range(2_000)])
+    return compare(lambda root: trees.contract(root, number, validate), "/", script=script)
+
+
 def post(number: int) -> dict[str, object]:
     return compare(lambda root: trees.twenty_on_one_path(root, number), "/orders", script=posting(number))
 
@@ -250,6 +256,10 @@ ROWS: dict[str, Callable[[], dict[str, object]]] = {
     "a template of the path": lambda: compare(trees.templates, "/short/7"),
     "a template of a 1 KB body": lambda: compare(trees.templates, "/orders", script=posting(20)),
     "a scenario of three steps": lambda: compare(trees.scenario, "/order"),
+    "contract of 10 operations, validation off": lambda: operations(10, "off"),
+    "contract of 10 operations, validation on": lambda: operations(10, "enforce"),
+    "contract of 1 000 operations, validation off": lambda: operations(1_000, "off"),
+    "contract of 1 000 operations, validation on": lambda: operations(1_000, "enforce"),
     "1 MiB body": lambda: compare(lambda root: trees.large_body(root, 1 << 20), "/large", size=1 << 20),
     "50 ms delay, 512 connections": lambda: compare(trees.delayed, "/delay", bare_path="/delay", connections=512),
     "first answer, 1 mock, cold": lambda: first_answer(1, warm=False),

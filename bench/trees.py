@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import tomli_w
@@ -53,6 +54,41 @@ def twenty_on_one_path(root: Path, number: int = 20) -> None:
             "body": {"json": {"kind": f"k{item}"}},
         }
         write(root, f"order-{item:02d}", {"request": request, "response": {"json": {"item": item}}})
+
+
+def contract(root: Path, operations: int, validate: str) -> None:
+    """A contract of so many operations, each with an example; the first answers at `/things-0/{id}`."""
+    settings(root)
+    paths = {
+        f"/things-{number}/{{id}}": {
+            "get": {
+                "operationId": f"getThing{number}",
+                "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}],
+                "responses": {
+                    "200": {
+                        "description": "a thing",
+                        "content": {
+                            "application/json": {
+                                "schema": {"type": "object", "required": ["id"]},
+                                "example": {
+                                    "id": number,
+                                    "name": f"thing {number}",
+                                    "tags": ["a", "b"],
+                                    "more": "…" * 8,
+                                },
+                            }
+                        },
+                    }
+                },
+            }
+        }
+        for number in range(operations)
+    }
+    project = root / "projects" / "api"
+    project.mkdir(parents=True)
+    document = {"openapi": "3.1.0", "info": {"title": "bench", "version": "1"}, "paths": paths}
+    (project / "openapi.json").write_text(json.dumps(document))
+    (project / "project.toml").write_text(f'validate = "{validate}"\n')
 
 
 def templates(root: Path) -> None:

@@ -32,6 +32,8 @@ _TABLES = ("properties", "patternProperties", "dependentSchemas")
 _COUNTS = ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties", "minContains",
            "maxContains")  # fmt: skip
 _NUMBERS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+_WIDTHS = {"int32": 1 << 31, "int64": 1 << 63}
+"""Formats of whole numbers, and the bound that each sets."""
 _AS_THEY_ARE = ("const", "default", "title", "description", "xml", "x-faker", "deprecated", "x-enum-varnames")
 _TEXTS = ("format", "pattern", "contentEncoding", "contentMediaType")
 
@@ -256,6 +258,10 @@ class _Conversion:
         for key, strict in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
             if value.get(strict) is True and key in made:
                 made[strict] = made.pop(key)
+        width = _WIDTHS.get(made.get("format", ""))
+        if width is not None and "integer" in str(made.get("type")):
+            made["minimum"] = max(made.get("minimum", -width), -width)
+            made["maximum"] = min(made.get("maximum", width - 1), width - 1)
         step: Any = value.get("multipleOf")
         if _is_number(step) and step > 0:
             made["multipleOf"] = step

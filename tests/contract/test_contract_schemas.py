@@ -30,6 +30,10 @@ def bundle(schema: Any, version: str = "3.0.3", direction: Direction = "response
         ({"type": "string", "example": "x"}, {"type": "string", "examples": ["x"]}),
         ({"type": "nonsense", "required": True, "enum": []}, {}),
         ({"minLength": 2.0, "multipleOf": 0}, {"minLength": 2}),
+        (
+            {"type": "integer", "format": "int32", "minimum": 1},
+            {"type": "integer", "format": "int32", "minimum": 1, "maximum": 2147483647},
+        ),
     ],
 )
 def test_what_3_0_says_otherwise_is_said_anew(old: Any, new: Any) -> None:
