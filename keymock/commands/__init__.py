@@ -53,6 +53,7 @@ COMMANDS = (
         ("token", "issue and revoke tokens for keymock up --tokens"),
     )),
     ("Around it", (
+        ("mcp", "the verbs for a model, over standard input and output"),
         ("schema", "print the JSON Schema of a kind of file"),
         ("doctor", "look for what could keep keymock from working here"),
         ("completion", "print a completion script for your shell"),
@@ -67,7 +68,7 @@ COMPLETE = "_KEYMOCK_COMPLETE"
 ALIASES = {"serve": "up", "start": "up"}
 
 LATER = frozenset({
-    "import", "mcp", "merge-driver", "record",
+    "import", "merge-driver", "record",
 })  # fmt: skip
 """Commands that are planned and not there: asked for, they are not taken for a slip of the pen."""
 
