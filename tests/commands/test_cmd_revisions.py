@@ -116,11 +116,11 @@ def test_two_revisions_and_the_work_tree_side_by_side(history: Clone, serve: Ser
     assert past.ready.revision.startswith("v1 (")
     history.commit("three", {"workspace/mocks/a.toml": mock("/a", response='body = "three"')})
     history.git("tag", "-f", "v1")
-    today.until(lambda: today.body("/a") == b"three")
+    today.until(lambda: today.body("/a") == b"three", 20)
     assert [server.body("/a") for server in (past, again)] == [b"one", b"two"]
     assert past.ask("/a")[1]["x-keymock-generation"] == "1"
     worker = past.worker
     os.kill(worker, signal.SIGKILL)
-    past.until(lambda: past.worker not in (0, worker), 10)
+    past.until(lambda: past.worker not in (0, worker), 20)
     assert past.body("/a") == b"one"
     assert (today.stop(), past.stop(), again.stop()) == (0, 0, 0)

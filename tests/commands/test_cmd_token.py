@@ -87,7 +87,7 @@ def test_a_server_knows_its_callers(shop: Shell, serve: Serve) -> None:
     assert server.ask("/mine")[0] == 404
     assert server.ask("/his", x_keymock_token=his)[0] == 200
     server.write("private/ada@example.com/mocks/new.toml", mock("/new"))
-    server.until(lambda: server.ask("/new", x_keymock_token=hers)[0] == 200)
+    server.until(lambda: server.ask("/new", x_keymock_token=hers)[0] == 200, 20)
     assert server.ask("/new", x_keymock_token=his)[0] == 404
     shop("token", "revoke", ADA, KEYMOCK_USER=OPS)
     assert server.ask("/mine", x_keymock_token=hers)[0] == 401

@@ -93,7 +93,7 @@ def test_up_runs_nothing_of_it(evil: tuple[Clone, Path], serve: Serve, tmp_path:
     now, past = (serve(clone.folder, *more, environ=environ(tmp_path)) for more in ((), ("--at", "main~1")))
     assert (now.ask("/a")[0], past.ask("/a")[0]) == (201, 200)
     now.write("workspace/mocks/b.toml", mock("/b"))
-    now.until(lambda: now.ask("/b")[0] == 200)
+    now.until(lambda: now.ask("/b")[0] == 200, 20)
     assert (now.stop(), past.stop()) == (0, 0)
     assert not trace.exists(), trace.read_text()
     assert marks(tmp_path) <= {"git"}
