@@ -49,7 +49,9 @@ class SecretStore:
     @property
     def keeping(self) -> str:
         """Where a secret can be kept, for a hint."""
-        return f"keep it in {self.path} (mode 600)"
+        home = str(Path.home())
+        shown = f"~{str(self.path)[len(home) :]}" if str(self.path).startswith(f"{home}/") else str(self.path)
+        return f"keep it in {shown} (mode 600)"
 
     @cached_property
     def _file(self) -> Mapping[str, Any]:
