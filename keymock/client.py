@@ -39,10 +39,11 @@ Gate = Callable[[str, int, str], Refused | None]
 
 async def send(outgoing: Outgoing, gate: Gate) -> Incoming:
     """Sends a request and reads the whole answer. Raises Unsent."""
+    _check_headers(outgoing)
+    _ask(gate, parts_of(outgoing.url))  # a refusal needs no library
     # In a thread, for whoever waits for this loop meanwhile.
     aiohttp = await asyncio.to_thread(importlib.import_module, "aiohttp")
     began = time.perf_counter()
-    _check_headers(outgoing)
     connector = aiohttp.TCPConnector(resolver=_Resolver(aiohttp, gate), force_close=True)
     hops: list[Hop] = []
     # keymock's own User-Agent and nothing else is added to what somebody wrote.
@@ -54,13 +55,13 @@ async def send(outgoing: Outgoing, gate: Gate) -> Incoming:
                                   timeout=aiohttp.ClientTimeout(total=None)) as session,
         ):  # fmt: skip
             while True:
-                _ask(gate, parts_of(outgoing.url))
                 came = await _exchange(aiohttp, session, outgoing)
                 onwards = _redirected(outgoing, came)
                 if onwards is None or len(hops) >= outgoing.redirects:
                     return msgspec.structs.replace(came, hops=tuple(hops), seconds=time.perf_counter() - began)
                 hops.append(Hop(came.status, outgoing.url))
                 outgoing = onwards
+                _ask(gate, parts_of(outgoing.url))
     except TimeoutError:
         raise Unsent("no-answer", f"{outgoing.url} has not answered within {outgoing.timeout:g} s") from None
 

@@ -42,7 +42,7 @@ def test_it_is_called_as_the_page_says(serve: Serve, tmp_path: Path) -> None:
         paid = pay(server)
         _, received = other.wait_for(2)
         control = ControlClient(server.ready.control, server.ready.token)
-        server.until(lambda: control.journal()[0]["webhooks"][0]["state"] == "sent")
+        server.until(lambda: control.journal()[0]["webhooks"][0]["state"] == "sent", 30)
     assert json.loads(received.body) == {"type": "payment.succeeded", "payment": paid["payment"], "order": 7}
     signed = hmac.new(b"s3cret", received.body, hashlib.sha256).hexdigest()
     assert {name.lower(): value for name, value in received.headers.items()}["x-signature"] == f"sha256={signed}"
@@ -54,7 +54,7 @@ def test_a_reload_leaves_it_on_its_way(serve: Serve, tmp_path: Path) -> None:
         server = serve(root, "--allow-outbound", f"127.0.0.1:{other.port}")
         pay(server)
         (root / FILE).unlink()
-        server.until(lambda: server.ask("/orders/7/payments", "POST")[0] == 404)
+        server.until(lambda: server.ask("/orders/7/payments", "POST")[0] == 404, 30)
         other.wait_for(1)
 
 
@@ -63,7 +63,7 @@ def test_nobody_is_called_without_consent_and_the_line_to_type_helps_at_once(ser
         server = serve(plant(tmp_path / "tree", {FILE: paying(other.port, "0ms")}))
         control = ControlClient(server.ready.control, server.ready.token)
         pay(server)
-        server.until(lambda: control.journal()[0]["webhooks"][0]["state"] == "refused")
+        server.until(lambda: control.journal()[0]["webhooks"][0]["state"] == "refused", 30)
         assert control.call("GET", "/webhooks")["webhooks"][0]["hint"] == f"keymock allow 127.0.0.1:{other.port}"
         assert other.received == []
 
@@ -74,12 +74,12 @@ def test_offline_calls_nobody_and_own_ports_are_never_called(serve: Serve, tmp_p
     server = serve(root)
     control = ControlClient(server.ready.control, server.ready.token)
     server.ask("/a", "POST")
-    server.until(lambda: control.journal()[0]["webhooks"][0]["error"] == "own-port")
+    server.until(lambda: control.journal()[0]["webhooks"][0]["error"] == "own-port", 30)
     server.stop()
     offline = serve(root, "--offline")
     control = ControlClient(offline.ready.control, offline.ready.token)
     offline.ask("/a", "POST")
-    offline.until(lambda: control.journal()[0]["webhooks"][0]["error"] == "offline")
+    offline.until(lambda: control.journal()[0]["webhooks"][0]["error"] == "offline", 30)
 
 
 def test_the_end_of_the_server_does_not_wait_for_it(serve: Serve, tmp_path: Path) -> None:
