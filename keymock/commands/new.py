@@ -35,6 +35,7 @@ EXAMPLES = (
     "keymock new '/users?expand=profile' 200 '{\"id\": 1}' --name 'Get a user with profile'",
     "keymock new --from request:users/get --example ok",
     "keymock new --from journal:17          # what a running server answered, or could not",
+    "keymock new --from operation:getUser   # what the contract answers",
     "keymock new --from flow:checkout --run # a mock for each route, in the flow's order",
     "keymock new                            # asks, on a terminal",
 )
@@ -51,7 +52,9 @@ EXAMPLES = (
 @click.option("--name", metavar="NAME", help="What to call it; made of method and path if left out.")
 @click.option("--header", "headers", metavar="'K: V'", multiple=True, help="A header of the answer; repeatable.")
 @click.option("--scope", metavar="SCOPE", help="private, workspace, or project:NAME.")
-@click.option("--from", "origin", metavar="KIND:NAME", help="From what is there: request:ID, flow:ID, journal:N.")
+@click.option(
+    "--from", "origin", metavar="KIND:NAME", help="From what is there: request:ID, flow:ID, journal:N, operation:ID."
+)
 @click.option("--run", is_flag=True, help="With --from flow:ID: run it against the real API, and keep what came.")
 @calling_options
 @click.option("--example", metavar="E", help="With --from request:ID, which of its examples.")

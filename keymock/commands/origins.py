@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64decode
 from collections.abc import Callable, Collection, Mapping
 
@@ -78,7 +79,49 @@ def _without_mount(seen: Seen, space: str, path: str) -> str:
     return path
 
 
-SOURCES: Mapping[str, Callable[[Seen, str, str], Origin]] = {"request": of_request, "journal": of_journal}
+def of_operation(seen: Seen, name: str, example: str) -> Origin:
+    """The mock that answers what an operation of a contract answers: `operation:shop#getUser`, or its id alone."""
+    from keymock.contract.answering import Answering, usual  # noqa: PLC0415  (for workspaces with a contract)
+    from keymock.contract.paths import as_mock  # noqa: PLC0415
+
+    known = {route.id: route for route in seen.routes.values() if route.contract}
+    project, mark, inner = name.rpartition("#")
+    within = [each for each in known if each.endswith(f"#{inner}") and (not mark or f"/{project}/" in f"{each}/")]
+    if len(within) != 1:
+        ids = [each.rpartition("#")[2] for each in known]
+        hint = did_you_mean(inner, ids) or "what there is: keymock ls"
+        said = "is in several contracts: write PROJECT#ID" if within else "is no operation of a contract"
+        raise Stop(error(CALLED, "no-such-operation", f"`{name}` {said}", hint=hint))
+    route = known[within[0]]
+    contract = seen.service.world.contracts[route.contract][0].contract
+    operation = contract.operation(route.operation)
+    status, response = usual(operation)
+    answering = Answering(contract)
+    names = [each.name for media in (response.content if response else ()) for each in media.examples if each.name]
+    if example and example not in names:
+        hint = did_you_mean(example, names) or ("there are " + ", ".join(names) if names else "it has none")
+        raise Stop(error(CALLED, "no-such-example", f"the operation has no example `{example}`", hint=hint))
+    made = answering.answer(operation, status, response, example=example)
+    headers = {key.decode(): value.decode("utf-8", "replace") for key, value in made.headers}
+    kind = headers.pop("content-type", "")
+    wish = Wish(
+        methods=(operation.method,), path=as_mock(operation.path), status=made.status, headers=headers,
+        body=made.body, content_type=kind, name=_slug(operation.id), title=route.name, literal=True,
+    )  # fmt: skip
+    return Origin(wish, route.space)
+
+
+def _slug(text: str) -> str:
+    """`getUser` → `get-user`."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", text)
+    return re.sub(r"[^a-z0-9]+", "-", spaced.lower()).strip("-") or "operation"
+
+
+SOURCES: Mapping[str, Callable[[Seen, str, str], Origin]] = {
+    "request": of_request,
+    "journal": of_journal,
+    "operation": of_operation,
+}
 """The kinds by their name: each reads a name (and an example), and gives the mock to be."""
 
 

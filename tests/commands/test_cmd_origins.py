@@ -98,3 +98,17 @@ def test_from_a_real_answer_to_a_mock_that_gives_the_same(requests: Shell) -> No
 def test_slips_are_told(saved: Shell, words: tuple[str, ...], told: str) -> None:
     done = saved("new", *words)
     assert (done.code, told in done.err) == (2, True), done.err
+
+
+def test_an_operation_of_a_contract_becomes_a_mock(shell: Shell) -> None:
+    from contracted_shop import OPENAPI
+    from tree_answers import plant
+
+    plant(shell.folder, {"keymock.toml": "", "projects/shop/openapi.yaml": OPENAPI})
+    done = shell("new", "--from", "operation:shop#getUser", "--example", "bob", "--json")
+    assert done.code == 0, done.err
+    text = (shell.folder / "projects/shop/mocks/get-user.toml").read_text(encoding="utf-8")
+    assert 'path = "/users/{id}"' in text
+    assert 'name = "Bob"' in text
+    assert "did you mean `getUser`?" in shell("new", "--from", "operation:getUsr").err
+    assert "did you mean `bob`?" in shell("new", "--from", "operation:getUser", "--example", "bobb").err
