@@ -90,6 +90,7 @@ class Up(msgspec.Struct, frozen=True, kw_only=True):
     strict: bool = False
     max_body: int = 10 * 1024 * 1024
     journal_bodies: bool = False
+    journal_to: str = ""
     poll: bool = False
     seed: int = 0
     frozen: float | None = None
@@ -142,6 +143,7 @@ class Up(msgspec.Struct, frozen=True, kw_only=True):
 @click.option("--offline", is_flag=True, help="Reach nobody, whatever is allowed.")
 @click.option("--max-body", type=Bytes(), default="10MiB", help="The largest request body that is read.")
 @click.option("--journal-bodies", is_flag=True, help="Read and keep the body of every request.")
+@click.option("--journal-to", default="", metavar="FILE", help="Keep every exchange in a SQLite file, too.")
 @click.option(
     "--seed", type=click.IntRange(0, 2**63 - 1), help="What all chance follows from; drawn and shown if left out."
 )
@@ -243,6 +245,7 @@ def serve(asked: Up, environ: Mapping[str, str]) -> int:
             today=past.today() if past is not None else None,
             max_body=asked.max_body,
             journal_bodies=asked.journal_bodies,
+            journal_to=asked.journal_to,
             seed=asked.seed,
             frozen=asked.frozen,
             faults=asked.faults,

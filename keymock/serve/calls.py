@@ -6,13 +6,15 @@ Whatever goes wrong on the way is told as a `Problem`: nobody answers, another r
 from __future__ import annotations
 
 import http.client
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
 import msgspec
 
 from keymock.problems import Stop, error
-from keymock.toggles import Toggles
+
+if TYPE_CHECKING:
+    from keymock.toggles import Toggles
 
 MOST = 256 * 1024 * 1024
 """Bytes of one answer: a journal of 10 000 exchanges with their headers has a few dozen MB."""
@@ -116,11 +118,13 @@ class ControlClient:
 
     def toggles(self, session: str = "") -> Toggles:
         """What is switched for everybody, or for one session."""
+        from keymock.toggles import Toggles  # noqa: PLC0415  (with the index below it; most calls do without)
+
         return msgspec.convert(self.call("GET", "/toggles", session=session), Toggles)
 
     def switch(self, wanted: Toggles, session: str = "") -> Toggles:
         """Switches, and returns what is switched then, mocks by their full ids."""
-        return msgspec.convert(self.call("PUT", "/toggles", msgspec.to_builtins(wanted), session=session), Toggles)
+        return msgspec.convert(self.call("PUT", "/toggles", msgspec.to_builtins(wanted), session=session), type(wanted))
 
     def call(self, method: str, path: str, body: Any = None, /, *, waits: float = 0.0, **query: Any) -> dict[str, Any]:
         """One request. `waits` is how long the server may take over it by itself."""

@@ -65,6 +65,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     """The id of that revision."""
     max_body: int = 10 * 1024 * 1024
     journal_bodies: bool = False
+    journal_to: str = ""
+    """A SQLite file that exchanges are kept in, besides memory."""
     seed: int = 0
     frozen: float | None = None
     """The moment that every request belongs to, in epoch seconds; None: the moment it comes."""

@@ -105,6 +105,10 @@ def opening(
         ]  # fmt: skip
         if past is None:
             jobs.insert(0, _follow(service, poll=poll, several=callers is not None))
+        if options.journal_to:
+            from keymock.serve.keeping import keeping  # noqa: PLC0415  (with SQLite, which few ask for)
+
+            jobs.append(keeping(service, Path(options.journal_to)))
         if guardian:
             jobs.append(_guarded(guardian))
         for problem in (*([forgotten] if forgotten is not None else ()), *not_allowed(settings, consent)):
