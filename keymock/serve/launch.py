@@ -75,8 +75,8 @@ def launch(
         if process.poll() is not None or time.monotonic() > end:
             stop(process.pid)
             process.wait(STOP_SECONDS)
-            said = log.read_text(errors="replace").strip()
-            raise Stop(error(str(workspace), "not-serving", f"the server did not come to serve:\n{said}"))
+            said = "; ".join(filter(None, map(str.strip, log.read_text(errors="replace").splitlines())))
+            raise Stop(error(str(workspace), "not-serving", f"the server did not come to serve: {said}"))
         time.sleep(_LOOK_AGAIN)
     return Launched(read_ready(ready_file), process)
 
