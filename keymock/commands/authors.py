@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from keymock.commands.explain import asked_for, request_of
+from keymock.commands.invocation import Invocation
+from keymock.commands.printing import remark
 from keymock.commands.seen import Seen
 from keymock.index import Route
 from keymock.problems import Stop, error
@@ -31,6 +33,13 @@ def recorded(seen: Seen, at: str) -> Iterator[Recorded]:
     """The repository around a workspace. Raises Stop where there is none, or no commit."""
     with behind_glass(seen.root, seen.invocation.environ) as glass:
         yield Recorded(glass, commit_of(glass, at or "HEAD"))
+
+
+def say_shallow(invocation: Invocation, here: Recorded) -> None:
+    """Says of a clone that was cut off that what stands there is not all."""
+    if here.glass.place.shallow:
+        remark(invocation, "this clone is shallow: what is older seems to come from its first commit")
+        remark(invocation, "fetch the rest: git fetch --unshallow")
 
 
 def files_of(seen: Seen, route: Route) -> list[str]:

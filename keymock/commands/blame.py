@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from keymock.commands.authors import Recorded, answering, defaults_of, files_of, recorded, signature_json
+from keymock.commands.authors import Recorded, answering, defaults_of, files_of, recorded, say_shallow, signature_json
 from keymock.commands.invocation import Invocation
 from keymock.commands.printing import columns, counted, put_json
 from keymock.commands.revisions import at_option
@@ -49,6 +49,7 @@ def command(invocation: Invocation, words: tuple[str, ...], at: str) -> int:
     for file, lines in found.items():
         print(f"\n{seen.shown(file)}")
         _tell(lines, whole=file.endswith(".toml") or invocation.loudness > 0)
+    say_shallow(invocation, here)
     return 0
 
 

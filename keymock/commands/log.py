@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from keymock.commands.authors import Recorded, answering, commit_json, files_of, recorded
+from keymock.commands.authors import Recorded, answering, commit_json, files_of, recorded, say_shallow
 from keymock.commands.invocation import Invocation
 from keymock.commands.mock_name import MockName
 from keymock.commands.printing import columns, put_json, remark
@@ -40,6 +40,7 @@ def command(invocation: Invocation, words: tuple[str, ...], at: str) -> int:
         print(f"not committed  {seen.shown(file)}")
     for line in columns([_row(here, step) for step in steps]):
         print(line)
+    say_shallow(invocation, here)
     if not steps and not changed:
         remark(invocation, f"{route.id} is in no commit")
     return 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from clone import Clone, needs_git
 from prompt import Shell
@@ -64,6 +66,15 @@ def test_a_private_mock_is_in_no_commit(history: Clone, shell: Shell) -> None:
     history.put("private/ada@example.com/mocks/mine.toml", mock("/mine"))
     assert shell("log", "/mine").out == "not committed  private/ada@example.com/mocks/mine.toml\n"
     assert shell("log", "/mine", "--json").json == []
+
+
+def test_a_clone_that_was_cut_off_says_so(history: Clone, shell: Shell, tmp_path: Path) -> None:
+    history.git("clone", "-q", "--depth=1", f"file://{history.folder}", str(tmp_path / "shallow"))
+    for words in (("log", "users/get"), ("blame", "/users/1")):
+        told = shell(*words, at=tmp_path / "shallow")
+        assert told.code == 0
+        assert told.err.endswith("fetch the rest: git fetch --unshallow\n")
+        assert "shallow" not in shell(*words).err
 
 
 def test_what_one_may_not_see_has_no_history(history: Clone, shell: Shell) -> None:
