@@ -20,13 +20,15 @@ def test_the_overview_fits_a_terminal() -> None:
     assert max(map(len, overview().splitlines())) <= 80
     for _, rows in COMMANDS:
         for name, summary in rows:
-            assert f"  {name:<12}{summary}" in overview()
+            assert f"  {name:<14}{summary}" in overview()
     assert all(flags in overview() for flags, _ in GLOBAL)
 
 
 def test_every_file_that_declares_a_command_stands_in_it() -> None:
     folder = Path(str(commands.__file__)).parent
-    declared = {file.stem for file in folder.glob("*.py") if "\n@verb(" in file.read_text(encoding="utf-8")}
+    declared = {
+        file.stem.replace("_", "-") for file in folder.glob("*.py") if "\n@verb(" in file.read_text(encoding="utf-8")
+    }
     families = {
         file.parent.name for file in folder.glob("*/__init__.py") if "Family(" in file.read_text(encoding="utf-8")
     }
