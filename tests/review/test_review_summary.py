@@ -13,7 +13,7 @@ def test_one_reason_is_said_once() -> None:
 
 def test_the_headline() -> None:
     assert headline(verdict(refused(), problems=PROBLEMS)) == (
-        "refused: 1 file without the right, or an approval of who has it, 1 problem"
+        "refused: 1 file needs somebody else's approval, 1 problem"
     )
     assert headline(verdict(breaks=True)) == "refused: a break that nobody announced"
     assert headline(verdict(allowed())) == "allowed: 1 file, approved by pat@example.com"
