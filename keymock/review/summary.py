@@ -51,7 +51,8 @@ def headline(verdict: Verdict) -> str:
     counts = []
     if verdict.refused:
         files = {one.deed.file for one in verdict.refused}
-        counts.append(f"{counted(len(files), 'file')} {'needs' if len(files) == 1 else 'need'} somebody else's approval")
+        needs = "needs" if len(files) == 1 else "need"
+        counts.append(f"{counted(len(files), 'file')} {needs} somebody else's approval")
     if verdict.errors:
         counts.append(counted(len(verdict.errors), "problem"))
     if verdict.breaks and verdict.changes.breaking:
