@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from keymock import changes, roles
+from keymock import changes, document, roles, spec, units
 from keymock.catalog import Catalog, policy_of
+from keymock.changes.narrowing import Narrowed, narrowed
 from keymock.commands.invocation import Actor, Invocation, actor_of, root_of
+from keymock.layout import Layout
 from keymock.problems import Stop, error
-from keymock.repo import CommitTree, Glass, Place, Uncommitted, behind_glass, commit_of, commits, merge_base, place_of
+from keymock.repo import CommitTree, Glass, Uncommitted, behind_glass, commit_of, commits, merge_base, place_of
 from keymock.workspace import WorkTree, loaded
 
 TRAILER = "keymock-breaking"
@@ -58,13 +60,29 @@ def read(invocation: Invocation, root: Path, words: Iterable[str]) -> Trees:
     with behind_glass(place, invocation.environ) as glass:
         found = range_of(glass, words)
         announced = _announced(glass, found)
-    before = loaded(CommitTree(place, invocation.environ, found.base), None, private=False)
-    after = loaded(_head(invocation, place, root, found), None, private=False, before=before)
+    base = CommitTree(place, invocation.environ, found.base)
+    head: CommitTree | Uncommitted = Uncommitted(root, place.format)
+    if found.head:
+        head = CommitTree(place, invocation.environ, found.head, beside=base)
+    same = _same(base, head)
+    before = loaded(Narrowed(base, same) if same else base, None, private=False)
+    after = loaded(Narrowed(head, same) if same else head, None, private=False, before=before)
     return Trees(found, before, after, announced)
 
 
-def _head(invocation: Invocation, place: Place, root: Path, found: Range) -> CommitTree | Uncommitted:
-    return CommitTree(place, invocation.environ, found.head) if found.head else Uncommitted(root, place.format)
+def _same(base: CommitTree, head: CommitTree | Uncommitted) -> set[str]:
+    """The mocks that need not be read, for nothing about them can be different."""
+    if base.stamp("keymock.toml") != head.stamp("keymock.toml"):
+        return set()
+    settings = spec.Workspace()
+    if base.stamp("keymock.toml") is not None:
+        parsed = document.parse(base.read("keymock.toml"), "keymock.toml", spec.Workspace, dec_hook=units.dec_hook)
+        if parsed.value is None or parsed.value.projects:
+            return set()  # folders that globs find take their names from files
+        settings = parsed.value
+    names = {file.split("/")[1] for file in head.files(settings.projects) if file.startswith("projects/")}
+    names |= {file.split("/")[1] for file in base.files(settings.projects) if file.startswith("projects/")}
+    return narrowed(base, head, Layout({name: f"projects/{name}" for name in names}), settings.projects) or set()
 
 
 def _announced(glass: Glass, found: Range) -> dict[str, str]:

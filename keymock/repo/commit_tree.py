@@ -27,15 +27,21 @@ class CommitTree:
     have in common is read once: `catalog.load(one, before=other)`.
     """
 
-    def __init__(self, place: Place, environ: Mapping[str, str], commit: str) -> None:
-        """Lists the workspace's folder at a commit. Raises Stop if it has none there."""
+    def __init__(
+        self, place: Place, environ: Mapping[str, str], commit: str, *, beside: CommitTree | None = None
+    ) -> None:
+        """Lists the workspace's folder at a commit. Raises Stop if it has none there.
+
+        What another commit, `beside` this one, has just so is not asked for again.
+        """
         self.place = place
         self.commit = commit
         self.notes: list[Problem] = []
         self._environ = environ
         self._listed = set(TOPS)
         self._entries: dict[str, Entry] = {}
-        self._held: dict[str, bytes] = {}
+        self._stamps: dict[str, Stamp] = {}
+        self._held: dict[str, bytes] = dict(beside._held) if beside is not None else {}
         with behind_glass(place, environ) as glass:
             self._tree = tree_of(glass, commit)
             self._take(glass, entries(glass, self._tree, TOPS))
@@ -48,7 +54,7 @@ class CommitTree:
             with behind_glass(self.place, self._environ) as glass:
                 listed = entries(glass, self._tree, () if "" in heads else sorted(heads))
                 self._take(glass, (entry for entry in listed if _within(entry.path, projects)))
-        return {path: _stamp(entry) for path, entry in self._entries.items()}
+        return dict(self._stamps)
 
     def _take(self, glass: Glass, found: Iterable[Entry]) -> None:
         """Adds what was listed, and reads the small files of it."""
@@ -64,18 +70,19 @@ class CommitTree:
                 self.notes.append(error(entry.path.rpartition("/")[0], "bad-name", message))
                 continue
             self._entries[entry.path] = entry
+            self._stamps[entry.path] = _stamp(entry)
             if entry.nature == "file" and entry.size <= min(left, INLINE_BODY):
                 left -= entry.size
                 small.append(entry.id)
         for name in ("keymock.toml", "ROLES"):
             if any(path.startswith(f"{name}/") for path in self._entries):  # a folder is no way to be without rules
                 self._entries[name] = Entry(name, "040000", "0" * 40, 0)
-        self._held |= contents(glass, small)
+                self._stamps[name] = _stamp(self._entries[name])
+        self._held |= contents(glass, [name for name in small if name not in self._held])
 
     def stamp(self, file: str) -> Stamp | None:
         """The state of one file, None if the commit does not have it."""
-        entry = self._entries.get(file)
-        return _stamp(entry) if entry is not None else None
+        return self._stamps.get(file)
 
     def read(self, file: str) -> bytes:
         """The content of a file. Raises OSError."""
