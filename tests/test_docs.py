@@ -120,6 +120,7 @@ def section(page: str, heading: str) -> str:
         ("contract.md", ""),
         ("requests.md", ""),
         ("revisions.md", ""),
+        ("review.md", ""),
         ("roles.md", "Something of one's own over a shared mock"),
         ("answers.md", "Mocks without TOML"),
         ("answers.md", "Presets and switches"),

@@ -31,7 +31,7 @@ def command(invocation: Invocation, word: str | None) -> int:
 
 def _print_help_of(name: str) -> None:
     name = ALIASES.get(name, name)
-    command: click.Command = import_module(f"keymock.commands.{name}").command
+    command: click.Command = import_module(f"keymock.commands.{name.replace('-', '_')}").command
     root = click.get_current_context().find_root()
     print(command.get_help(click.Context(command, info_name=name, parent=root)))
 

@@ -76,10 +76,11 @@ def _install(invocation: Invocation, root: Path) -> int:
         write_whole(file, (SCRIPT % _where(place)).encode("utf-8", "surrogateescape"), 0o777)
     except OSError as fault:
         raise Stop(error(str(file), "not-writable", f"cannot be written: {fault.strerror}")) from None
+    inside = file.is_relative_to(place.top)
     if invocation.json:
         put_json({"created": [str(file)]})
     else:
-        print(file)
+        print(from_here(invocation, place.top, file.relative_to(place.top).as_posix()) if inside else file)
         remark(invocation, "It asks before each commit, and is advice: CI decides, by keymock review BASE..HEAD.")
     return 0
 
