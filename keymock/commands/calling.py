@@ -41,6 +41,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     seed: int | None = None
     offline: bool = False
     allow: tuple[str, ...] = ()
+    target: str = ""
+    """`real`: `target_url` is the real API's; else the mocks', whatever answers there."""
 
 
 def calling_options(function: F) -> F:
@@ -69,7 +71,7 @@ def wanted(called: str, options: Mapping[str, Any], environ: Mapping[str, str]) 
     except ValueError as fault:
         raise Stop(error(called, "bad-host", str(fault))) from None
     return Wanted(called=called, environment=options["environment"], variables=given, seed=options["seed"],
-                  offline=options["offline"], allow=allow)  # fmt: skip
+                  offline=options["offline"], allow=allow, target=options.get("target") or "")  # fmt: skip
 
 
 class Calling:
@@ -133,11 +135,21 @@ class Calling:
         if name and name not in self.seen.catalog.projects:
             known = self.seen.projects
             raise Refused(f"there is no project `{name}`", did_you_mean(name, known) or "there are " + ", ".join(known))
+        if self.asked.target == "real":
+            return self._real_url(name)
         running = self.running
         if running is not None:
             address = running.projects.get(name)
             return str(address.url if name and address is not None else running.url).rstrip("/")
         return f"http://{name + '.' if name else ''}localhost:{self.seen.catalog.settings.port}"
+
+    def _real_url(self, project: str) -> str:
+        """Where the real API of a project is. Raises Refused if it has none."""
+        found = self.seen.catalog.upstreams(self.asked.environment).get(project)
+        if found is None:
+            table = '[upstream] urls.local = "http://127.0.0.1:3000"'
+            raise Refused(f"the project `{project}` has no real API", f"write one into its project.toml: {table}")
+        return found.url
 
     @cached_property
     def running(self) -> Any:

@@ -13,7 +13,7 @@ from keymock.commands.request.keeping import check_name, keep
 from keymock.commands.request.naming import RequestName, request_of, usable
 from keymock.commands.request.shown import answer, incoming_json, outgoing_json
 from keymock.commands.seen import look
-from keymock.commands.verb import verb
+from keymock.commands.verb import Word, verb
 from keymock.problems import Stop
 from keymock.sending import Incoming, Unsent
 
@@ -36,6 +36,7 @@ EXAMPLES = (
 @verb("request send", examples=EXAMPLES)
 @click.argument("request", type=RequestName())
 @calling_options
+@click.option("--target", type=Word(("mock", "real")), help="What target_url is; the mocks' address if left out.")
 @click.option("--fail", is_flag=True, help="Exit with 1 if the status is 400 or above.")
 @click.option("--save-example", metavar="NAME", default="", help="Keep the answer as an example; secrets are replaced.")
 def command(invocation: Invocation, request: str, fail: bool, save_example: str, **options: Any) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from prompt import Shell
+from receiver import Answer, receiving
 from requests_of_a_shop import requests
 
 __all__ = ["requests"]
@@ -63,3 +64,13 @@ def test_who_may_only_look_sends_nothing(requests: Shell) -> None:
     done = requests("request", "send", "users/get")
     assert (done.code, "[forbidden]" in done.err) == (1, True)
     assert requests("request", "ls").out.count("projects/shop/requests/") == 2
+
+
+def test_the_target_may_be_the_real_api(requests: Shell) -> None:
+    done = requests("request", "send", "users/get", "--target", "real")
+    assert (done.code, "the project `shop` has no real API" in done.err) == (2, True)
+    with receiving(Answer(200, (), b"really")) as real:
+        requests.put("projects/shop/project.toml", f'[upstream]\nurls.local = "{real.url}"\n')
+        assert requests("request", "send", "users/get", "--target", "real", "-q").out == "really\n"
+    assert requests("request", "send", "users/get", "--target", "mock", "-q").out == '{\n  "id": 7\n}\n'
+    assert "did you mean `real`?" in requests("request", "send", "users/get", "--target", "rael").err
