@@ -9,6 +9,7 @@ from keymock import checks
 from keymock.catalog.library import Library
 from keymock.checks import saved
 from keymock.commands.export import existing, place_in_repository
+from keymock.commands.flow.playing import problems_of_flows
 from keymock.commands.invocation import Invocation
 from keymock.commands.owners import Owners, disagreements
 from keymock.commands.printing import counted, problem_json, put_json, remark, shown
@@ -52,7 +53,8 @@ def found(seen: Seen) -> tuple[Problem, ...]:
         *_owners(seen),
         *checks.run(seen.catalog, seen.routes.values(), now=time.time(), breaks=wire.supported()),
     ]
-    return tuple(sorted({*seen.problems, *between, *saved.problems(Library(seen.catalog, seen.rights))}))
+    kept = [*saved.problems(Library(seen.catalog, seen.rights)), *problems_of_flows(seen)]
+    return tuple(sorted({*seen.problems, *between, *kept}))
 
 
 def _owners(seen: Seen) -> list[Problem]:

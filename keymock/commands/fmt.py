@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from keymock import document, saved, spec
+from keymock import document, saved, spec, steps
 from keymock.catalog import MAX_DOCUMENT
 from keymock.catalog.library import lies_in
 from keymock.catalog.presets import is_preset
@@ -63,7 +63,8 @@ def _document_kind(item: Item) -> type | None:
     """What a document is, by where it lies."""
     if is_preset(item):
         return spec.Preset
-    return saved.Request if lies_in(item, "requests") else saved.Environment if lies_in(item, "environments") else None
+    folders = {"requests": saved.Request, "environments": saved.Environment, "flows": steps.Flow}
+    return next((kind for folder, kind in folders.items() if lies_in(item, folder)), None)
 
 
 def _formatted(seen: Seen, item: Item, shape: type) -> bytes | Problem | None:

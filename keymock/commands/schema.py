@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from keymock import saved, spec, units
+from keymock import saved, spec, steps, units
 from keymock.commands.invocation import Invocation
 from keymock.commands.printing import put_json
 from keymock.commands.verb import Word, verb
@@ -18,6 +18,7 @@ KINDS: dict[str, type] = {
     "preset": spec.Preset,
     "request": saved.Request,
     "environment": saved.Environment,
+    "flow": steps.Flow,
 }
 """By the name of the file, or what it holds; `schemas/<kind>.schema.json` are these."""
 

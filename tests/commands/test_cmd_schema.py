@@ -14,7 +14,7 @@ SCHEMAS = Path(__file__).parent.parent.parent / "schemas"
 
 
 def test_the_kinds(shell: Shell) -> None:
-    kinds = ["mock", "defaults", "project", "keymock", "preset", "request", "environment"]
+    kinds = ["mock", "defaults", "project", "keymock", "preset", "request", "environment", "flow"]
     assert shell("schema").out.split() == kinds
     assert shell("schema", "--json").json == kinds
 

@@ -26,7 +26,7 @@ from keymock.flows.reading import SavedFlow, Shelf, parse, plotted
 from keymock.index import BodyFault
 from keymock.layout import Item, project_of
 from keymock.preparing import Prepared
-from keymock.problems import Stop, did_you_mean, error
+from keymock.problems import Problem, Stop, did_you_mean, error
 from keymock.sending import Incoming
 from keymock.spec import Mode
 from keymock.template.errors import Refused
@@ -52,16 +52,22 @@ class Told:
 # ---- what is there -----------------------------------------------------------------------------------------------
 
 
-def shelf_of(calling: Calling) -> Shelf:
+def shelf_of(library: Library) -> Shelf:
     """The requests and flows that the actor may use, for flows to name."""
-    library, rights = calling.library, calling.seen.rights
+    rights = library.rights
     requests = {
-        name: partial(_ask, calling, saved)
+        name: partial(_ask, library, saved)
         for name, saved in library.requests.items()
         if rights.may("use", saved.item.id_path)
     }
     usable = {flow.id: flow for flow in flows_of(library) if rights.may("use", f"{flow.id}.toml")}
-    return Shelf(requests, usable, tuple(calling.seen.catalog.projects))
+    return Shelf(requests, usable, tuple(library.catalog.projects))
+
+
+def problems_of_flows(seen: Seen) -> list[Problem]:
+    """Everything that is wrong with the flows that the actor may use."""
+    shelf = shelf_of(Library(seen.catalog, seen.rights))
+    return [problem for flow in shelf.flows.values() for problem in plotted(flow, shelf)[1]]
 
 
 def flows_of(library: Library) -> list[SavedFlow]:
@@ -86,16 +92,18 @@ def _saved_flow(library: Library, item: Item) -> SavedFlow:
     return SavedFlow(item.id, item.space, parsed, lambda name: library.beside(name, item))
 
 
-def _ask(calling: Calling, saved: SavedRequest) -> Ask | None:
+def _ask(library: Library, saved: SavedRequest) -> Ask | None:
     if saved.request is None:
         return None
     over = saved.place.over.path if saved.place.over is not None else ""
-    return Ask(saved.request, saved.place, saved.item.space, calling.read_file(saved.item, over), saved.id)
+    return Ask(
+        saved.request, saved.place, saved.item.space, lambda name: library.beside(name, saved.item, over), saved.id
+    )
 
 
 def plot_of(calling: Calling, wanted: str) -> Plot:
     """The flow that is meant, ready to run. Raises Stop with everything that is wrong with it."""
-    shelf = shelf_of(calling)
+    shelf = shelf_of(calling.library)
     every = {flow.id: flow for flow in flows_of(calling.library)}
     file = calling.seen.file_at(wanted if wanted.endswith(".toml") else f"{wanted}.toml")
     here = next((flow.id for flow in every.values() if flow.parsed.path == file), "") if file else ""

@@ -70,6 +70,14 @@ def test_several_at_the_same_time_in_process(store: Store) -> None:
     assert (code, out.count("✓ p")) == (0, 5), out
 
 
+def test_check_tells_what_is_wrong_with_flows(store: Store) -> None:
+    assert store("check")[0] == 0
+    store.shell.put("projects/store/flows/bad.toml", '[[steps]]\nrequest = "auth/lgoin"\n')
+    code, out, _ = store("check")
+    assert code == 1
+    assert "projects/store/flows/bad.toml:2:11: error: there is no request `auth/lgoin` [no-such-request]" in out
+
+
 @pytest.mark.live
 def test_a_running_server_is_switched_in_the_middle_of_requests_and_none_fails(store: Store) -> None:
     store("new", "--from", "flow:checkout", "--run")

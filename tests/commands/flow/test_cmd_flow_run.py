@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from xml.etree import ElementTree
 
+import pytest
 from a_store import Store, store
 
 __all__ = ["store"]
@@ -119,3 +125,34 @@ def test_a_seeded_secret_is_nowhere(store: Store) -> None:
     assert all(canary not in text for text in said)
     for file in store.shell.folder.rglob("*"):
         assert not file.is_file() or canary.encode() not in file.read_bytes(), file
+
+
+@pytest.mark.live
+def test_ctrl_c_ends_it_after_the_step_under_way_and_tells_what_ran(store: Store) -> None:
+    """The first step waits for something that never comes; the process is asked to end meanwhile."""
+    store.shell.put(
+        "projects/store/flows/long.toml",
+        '[[steps]]\nrequest = "auth/login"\n[[steps]]\nid = "wait"\nmethod = "POST"\nurl = "{{ base_url }}/login"\n'
+        'json = { user = "nobody" }\nrepeat = { until = { status = 200 }, every = "50ms", within = "60s" }\n'
+        '[[steps]]\nid = "never"\nurl = "{{ base_url }}/"\n',
+    )
+    environ = {**store.shell.environ, "PYTHONPATH": os.environ.get("PYTHONPATH", "")}
+    words = ["flow", "run", "long", "--target", "real", "--junit", "r.xml"]
+    process = subprocess.Popen([sys.executable, "-m", "keymock", *words], cwd=store.shell.folder, env=environ,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # fmt: skip
+    try:
+        for _ in range(400):
+            if len(store.api.asked) > 3:
+                break
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    finally:
+        process.kill()
+    assert process.returncode == 130, err
+    assert "✓ login" in out
+    assert "✗ wait" in out
+    assert out.endswith("✗ 1 passed, 1 failed, 1 not run, ended by hand\n")
+    (suite,) = ElementTree.parse(store.shell.folder / "r.xml").getroot()  # noqa: S314
+    assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("3", "1", "1")
+    assert "Traceback" not in err
