@@ -18,6 +18,7 @@ from keymock.catalog.library import Library, SavedRequest
 from keymock.commands.addresses import servers_of
 from keymock.commands.seen import Seen
 from keymock.consent import VARIABLE, ConsentFile, for_this_run, variables
+from keymock.direction import FLOW
 from keymock.layout import Item, project_of
 from keymock.outbound import Allowed, Host, Outbound, host_of, hosts, is_loopback
 from keymock.preparing import Place, Prepared, ReadFile, Tokens, authorized, has_secret, prepare
@@ -25,6 +26,7 @@ from keymock.problems import Problem, Stop, did_you_mean, error
 from keymock.secret_store import SecretStore
 from keymock.sending import Incoming, Outgoing, Unsent
 from keymock.serve.inside import Inside
+from keymock.spec import Mode
 from keymock.template.errors import Refused
 from keymock.variables import Level, Mask, Outside, Variables
 from keymock.workspace import state_folder
@@ -41,8 +43,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     seed: int | None = None
     offline: bool = False
     allow: tuple[str, ...] = ()
-    target: str = ""
-    """`real`: `target_url` is the real API's; else the mocks', whatever answers there."""
+    target: Mode | None = None
+    """Where answers shall come from, whatever is switched; None: as it is switched."""
 
 
 def calling_options(function: F) -> F:
@@ -71,7 +73,7 @@ def wanted(called: str, options: Mapping[str, Any], environ: Mapping[str, str]) 
     except ValueError as fault:
         raise Stop(error(called, "bad-host", str(fault))) from None
     return Wanted(called=called, environment=options["environment"], variables=given, seed=options["seed"],
-                  offline=options["offline"], allow=allow, target=options.get("target") or "")  # fmt: skip
+                  offline=options["offline"], allow=allow)  # fmt: skip
 
 
 class Calling:
@@ -130,26 +132,32 @@ class Calling:
     # ---- addresses -----------------------------------------------------------------------------------------------
 
     def target_url(self, space: str, project: str = "") -> str:
-        """Where a project's mocks answer; of the space itself if none is named. Raises Refused for an unknown one."""
+        """Where a project answers; the space itself if none is named. Raises Refused for an unknown one.
+
+        That is keymock's address, behind which it is switched, unless the real API is asked for by name.
+        """
+        if self.asked.target == "real":
+            return self.real_url(space, project)
         name = project or project_of(space)
         if name and name not in self.seen.catalog.projects:
             known = self.seen.projects
             raise Refused(f"there is no project `{name}`", did_you_mean(name, known) or "there are " + ", ".join(known))
-        if self.asked.target == "real":
-            return self._real_url(name)
         running = self.running
         if running is not None:
             address = running.projects.get(name)
             return str(address.url if name and address is not None else running.url).rstrip("/")
         return f"http://{name + '.' if name else ''}localhost:{self.seen.catalog.settings.port}"
 
-    def _real_url(self, project: str) -> str:
+    def real_url(self, space: str, project: str = "") -> str:
         """Where the real API of a project is. Raises Refused if it has none."""
-        found = self.seen.catalog.upstreams(self.asked.environment).get(project)
-        if found is None:
-            table = '[upstream] urls.local = "http://127.0.0.1:3000"'
-            raise Refused(f"the project `{project}` has no real API", f"write one into its project.toml: {table}")
-        return found.url
+        name = project or project_of(space)
+        found = self.seen.catalog.upstreams(self.asked.environment)
+        if name in found:
+            return found[name].url
+        if name and name not in self.seen.catalog.projects:
+            raise Refused(f"there is no project `{name}`", did_you_mean(name, self.seen.projects))
+        table = '[upstream] urls.local = "http://127.0.0.1:3000"'
+        raise Refused(f"the project `{name}` has no real API", f"write one into its project.toml: {table}")
 
     @cached_property
     def running(self) -> Any:
@@ -180,11 +188,21 @@ class Calling:
     def send(self, prepared: Prepared) -> Incoming:
         """Sends what is ready: to the mocks in process where no server runs and they are meant. Raises Unsent."""
         outgoing = prepared.outgoing
+        if self.asked.target in ("mock", "fallback") and self._is_ours(outgoing.url):
+            told = (FLOW, f"; target={self.asked.target}")
+            outgoing = msgspec.structs.replace(outgoing, headers=(*outgoing.headers, told))
         if self.is_inside(outgoing.url):
             return self.inside(outgoing)
         parts = client.parts_of(outgoing.url)
         self._ask(parts.hostname or "", client.port_of(parts), secret=prepared.secret)
         return client.send_now(outgoing, partial(self._gate, secret=prepared.secret))
+
+    def _is_ours(self, url: str) -> bool:
+        """Whether an address is keymock's: of the server that runs, else of one that could."""
+        running = self.running
+        if running is None:
+            return self._is_mock(url)
+        return any(url.startswith(each) for each in (running.url, *(one.url for one in running.projects.values())))
 
     def is_inside(self, url: str) -> bool:
         """Whether the mocks answer in process: no server runs, and they are meant."""

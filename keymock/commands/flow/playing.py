@@ -24,12 +24,11 @@ from keymock.document import Parsed
 from keymock.flows import Ask, Plot, Stage, StepRun
 from keymock.flows.reading import SavedFlow, Shelf, parse, plotted
 from keymock.index import BodyFault
-from keymock.layout import Item, project_of
+from keymock.layout import Item
 from keymock.preparing import Prepared
-from keymock.problems import Problem, Stop, did_you_mean, error
+from keymock.problems import Problem, Stop, error
 from keymock.sending import Incoming
 from keymock.spec import Mode
-from keymock.template.errors import Refused
 from keymock.toggles import Toggles
 from keymock.variables import Level, Variables
 
@@ -160,13 +159,7 @@ class Playing:
         """Where a project answers: its mocks, or its real API."""
         if target != "real":
             return self.calling.target_url(space, project)
-        name = project or project_of(space)
-        found = self.calling.seen.catalog.upstreams(self.calling.asked.environment)
-        if name in found:
-            return found[name].url
-        if name and name not in self.calling.seen.catalog.projects:
-            raise Refused(f"there is no project `{name}`", did_you_mean(name, self.calling.seen.projects))
-        raise Refused(f"the project `{name}` has no real API", f"write one into its project.toml: {_TABLE}")
+        return self.calling.real_url(space, project)
 
     def choose(self, flow: str, step: Mode | None, own: Mode) -> Mode:
         """`--target`, the step's, `keymock use --flow`, the flow's."""
@@ -211,9 +204,6 @@ class Playing:
     def anew(self) -> None:
         """A session of its own for the next run."""
         self._session = f"flow-{secrets.token_hex(6)}"
-
-
-_TABLE = '[upstream] urls.local = "http://127.0.0.1:3000"'
 
 
 def seen_flows(seen: Seen) -> list[SavedFlow]:

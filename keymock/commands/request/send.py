@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import click
+import msgspec
 
 from keymock.commands.calling import Calling, calling_options, unsent, wanted
 from keymock.commands.invocation import Invocation
@@ -16,6 +17,7 @@ from keymock.commands.seen import look
 from keymock.commands.verb import Word, verb
 from keymock.problems import Stop
 from keymock.sending import Incoming, Unsent
+from keymock.spec import Mode
 
 CALLED = "keymock request send"
 
@@ -28,6 +30,7 @@ EXAMPLES = (
     "keymock request send auth/login",
     "keymock request send orders/get --env staging --var id=42",
     "keymock request send auth/login -q | jq .token       # the body alone",
+    "keymock request send orders/get --target real        # the real API, whatever is switched",
     "keymock request send orders/get --fail               # exit 1 for 400 and above",
     "keymock request send orders/get --save-example ok    # and a mock of it: keymock new --from request:orders/get",
 )
@@ -36,17 +39,20 @@ EXAMPLES = (
 @verb("request send", examples=EXAMPLES)
 @click.argument("request", type=RequestName())
 @calling_options
-@click.option("--target", type=Word(("mock", "real")), help="What target_url is; the mocks' address if left out.")
+@click.option("--target", type=Word(("mock", "real", "fallback")), help="Where it goes, whatever is switched.")
 @click.option("--fail", is_flag=True, help="Exit with 1 if the status is 400 or above.")
 @click.option("--save-example", metavar="NAME", default="", help="Keep the answer as an example; secrets are replaced.")
-def command(invocation: Invocation, request: str, fail: bool, save_example: str, **options: Any) -> int:
+def command(
+    invocation: Invocation, request: str, target: Mode | None, fail: bool, save_example: str, **options: Any
+) -> int:
     """Send a saved request, and print the answer; -q prints the body alone.
 
     ID is its path below the workspace without .toml; the end of it is enough if no other request ends so. Without a
     server running, mocks answer in process. Hosts other than this machine need your consent: keymock allow.
     """
     seen = look(invocation)
-    calling = Calling(seen, wanted(CALLED, options, invocation.environ))
+    asked = msgspec.structs.replace(wanted(CALLED, options, invocation.environ), target=target)
+    calling = Calling(seen, asked)
     try:
         saved = usable(seen, request_of(seen, calling.library, request))
         if save_example:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import signal
 import subprocess
@@ -134,3 +135,13 @@ def _switching(shell: Shell, store: Store) -> None:
     for _ in range(2):  # against the server, each run in a session of its own
         assert store("flow", "run", "checkout")[0] == 0
     assert any(entry["source"] == "real" for entry in shell("journal", "--json").json["entries"])
+
+
+def test_a_single_request_goes_where_it_is_told(store: Store) -> None:
+    words = ("request", "send", "auth/login", "--json")
+    assert json.loads(store(*words, "--target", "real")[1])["request"]["url"] == f"{store.api.url}/login"
+    assert json.loads(store(*words)[1])["response"]["status"] == 404
+    assert json.loads(store(*words, "--target", "fallback")[1])["response"]["status"] == 200
+    store("use", "real", "--project", "store")
+    assert json.loads(store(*words)[1])["response"]["status"] == 200
+    assert json.loads(store(*words, "--target", "mock")[1])["response"]["status"] == 404
