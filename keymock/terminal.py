@@ -9,9 +9,9 @@ from typing import Any
 
 import msgspec
 
-from keymock import redaction
 from keymock.exchange import Malformed
 from keymock.journal import Entry
+from keymock.journal.showing import query_of
 from keymock.problems import Problem, printable, render
 
 LINES_AT_ONCE = 50
@@ -124,7 +124,7 @@ def _indented(text: str) -> str:
 def request_line(entry: Entry, paint: Palette) -> str:
     """`GET /users/1  200  projects/shop/mocks/users/get-user  0.2 ms`."""
     path = entry.path.decode("utf-8", "replace")
-    query = "?" + redaction.query(entry.query.decode("utf-8", "replace")) if entry.query else ""
+    query = "?" + query_of(entry) if entry.query else ""
     sent = entry.sent
     tint = paint.green if sent.status < 400 else paint.yellow if sent.status < 500 else paint.red
     named = f"{paint.cyan}real{paint.plain}" if sent.source else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, partial
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -19,6 +19,7 @@ from keymock.commands.addresses import servers_of
 from keymock.commands.seen import Seen
 from keymock.consent import VARIABLE, ConsentFile, for_this_run, variables
 from keymock.direction import FLOW
+from keymock.journal.showing import SECRET_PLACES
 from keymock.layout import Item, project_of
 from keymock.outbound import Allowed, Host, Outbound, host_of, hosts, is_loopback
 from keymock.preparing import Place, Prepared, ReadFile, Tokens, authorized, has_secret, prepare
@@ -188,14 +189,24 @@ class Calling:
     def send(self, prepared: Prepared) -> Incoming:
         """Sends what is ready: to the mocks in process where no server runs and they are meant. Raises Unsent."""
         outgoing = prepared.outgoing
-        if self.asked.target in ("mock", "fallback") and self._is_ours(outgoing.url):
-            told = (FLOW, f"; target={self.asked.target}")
-            outgoing = msgspec.structs.replace(outgoing, headers=(*outgoing.headers, told))
+        if self._is_ours(outgoing.url):
+            outgoing = msgspec.structs.replace(outgoing, headers=(*outgoing.headers, *self._for_us(outgoing)))
         if self.is_inside(outgoing.url):
             return self.inside(outgoing)
         parts = client.parts_of(outgoing.url)
         self._ask(parts.hostname or "", client.port_of(parts), secret=prepared.secret)
         return client.send_now(outgoing, partial(self._gate, secret=prepared.secret))
+
+    def _for_us(self, outgoing: Outgoing) -> Iterator[tuple[str, str]]:
+        """What a server of ours is told besides: the target that is asked for, and where secrets are."""
+        if self.asked.target in ("mock", "fallback"):
+            yield FLOW, f"; target={self.asked.target}"
+        mask = self.mask
+        places = [name for name, value in outgoing.headers if mask.text(value) != value]
+        places += ["query"] if mask.text(outgoing.url) != outgoing.url else []
+        places += ["body"] if mask.data(outgoing.body) != outgoing.body else []
+        if places:
+            yield SECRET_PLACES.decode(), ", ".join(places)
 
     def _is_ours(self, url: str) -> bool:
         """Whether an address is keymock's: of the server that runs, else of one that could."""

@@ -15,6 +15,9 @@ from keymock.exchange import Headers
 from keymock.journal.entry import Entry, Story
 from keymock.journal.rings import Journal
 
+SECRET_PLACES = b"x-keymock-secret-in"
+"""What `keymock request send` and `flow run` tell a server that cannot know their secrets: where they are."""
+
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
     """Which entries: all that is given must hold. `session` None is every session, `since` an id that they follow."""
@@ -68,11 +71,7 @@ def as_json(entry: Entry) -> dict[str, Any]:
         "matched": bool(sent.mock),
         "source": sent.source or ("mock" if sent.mock else None),
         "duration_ms": round(entry.duration / 1e6, 3),
-        "request": {
-            "query": redaction.query(entry.query.decode("utf-8", "replace")),
-            "headers": redaction.headers(entry.headers),
-            **_body(entry.body, entry.headers),
-        },
+        "request": _asked(entry),
         "response": {
             "name": sent.response or None,
             "error": sent.error or None,
@@ -84,6 +83,29 @@ def as_json(entry: Entry) -> dict[str, Any]:
         },
         "violations": [redaction.text(each) for each in sent.violations],
     }
+
+
+def _asked(entry: Entry) -> dict[str, Any]:
+    """What was sent. A request of keymock's own names the places that hold a secret; those are not shown at all."""
+    places = secret_places(entry)
+    headers = redaction.headers(entry.headers)
+    return {
+        "query": query_of(entry),
+        "headers": [[name, redaction.HIDDEN if name in places else value] for name, value in headers],
+        **({"body": redaction.HIDDEN} if "body" in places and entry.body else _body(entry.body, entry.headers)),
+    }
+
+
+def query_of(entry: Entry) -> str:
+    """The query of a request, as it may be shown."""
+    raw = entry.query.decode("utf-8", "replace")
+    return redaction.HIDDEN if raw and "query" in secret_places(entry) else redaction.query(raw)
+
+
+def secret_places(entry: Entry) -> frozenset[str]:
+    """Where the request says that it holds secrets: names of headers, `query`, `body`."""
+    said = next((value for name, value in entry.headers if name == SECRET_PLACES), b"")
+    return frozenset(word.strip().lower() for word in said.decode("latin-1").split(",") if word.strip())
 
 
 def _told(story: Story) -> dict[str, Any]:

@@ -135,6 +135,22 @@ def _switching(shell: Shell, store: Store) -> None:
     for _ in range(2):  # against the server, each run in a session of its own
         assert store("flow", "run", "checkout")[0] == 0
     assert any(entry["source"] == "real" for entry in shell("journal", "--json").json["entries"])
+    secret = "c4n4ry-0f-t0d4y"
+    login = 'method = "POST"\nurl = "{{ base_url }}/login"\nheaders.X-Mine = "{{ secret.CANARY }}"\n'
+    shell.put(
+        "projects/store/requests/c.toml",
+        f'{login}query.q = "{{{{ secret.CANARY }}}}"\nbody = "{{{{ secret.CANARY }}}}"\n',
+    )
+    shell.put("projects/store/flows/c.toml", '[[steps]]\nrequest = "requests/c"\n')
+    shell("sync")
+    for target in ("mock", "real"):
+        shell("use", target, "--project", "store")
+        for words in (("flow", "run", "flows/c", "--target", "mock"), ("request", "send", "requests/c")):
+            shell(*words, CANARY=secret)
+    told = shell("journal", "--json").out
+    assert "x-mine" in told
+    assert secret not in told
+    assert secret not in (shell.folder.parent / "up.log").read_text()
 
 
 def test_a_single_request_goes_where_it_is_told(store: Store) -> None:
