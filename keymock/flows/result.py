@@ -13,6 +13,13 @@ from keymock.sending import Incoming, Outgoing
 State = Literal["passed", "failed", "skipped", "not-run"]
 
 
+NOT_TRIED = frozenset({
+    "bad-request", "bad-url", "host-not-allowed", "host-not-named", "offline", "own-port", "secrets-not-allowed",
+    "unresolved-variable",
+})  # fmt: skip
+"""Why nothing was sent for a step at all."""
+
+
 class Check(msgspec.Struct, frozen=True):
     """One thing that was expected, beside what came."""
 
@@ -80,5 +87,9 @@ class FlowRun(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def sent(self) -> int:
-        """How many steps sent something, or tried to."""
-        return sum(step.state in ("passed", "failed") for step in self.leaves)
+        """How many steps sent something, or tried to; not those that were refused before."""
+        return sum(step.state == "passed" or (step.state == "failed" and not _untried(step)) for step in self.leaves)
+
+
+def _untried(step: StepRun) -> bool:
+    return step.response is None and step.problem is not None and step.problem.code in NOT_TRIED

@@ -264,7 +264,8 @@ class _Story:
         try:
             came = self.stage.send(prepared, target, ask.id)
         except Unsent as fault:
-            problem = self._problem(scene, fault.code, fault.message, hint=fault.hint)
+            at = "request" if scene.step.url is UNSET else "url"
+            problem = self._problem(scene, fault.code, fault.message, at, hint=fault.hint)
             return StepRun(
                 id=scene.id, name=scene.step.name, state="failed", target=target, request=outgoing, problem=problem,
                 place=place,
