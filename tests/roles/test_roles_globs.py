@@ -82,8 +82,8 @@ def test_expression_and_automaton_agree_with_the_naive_reading(pattern: str, pat
 @given(patterns, paths)
 def test_agrees_with_an_independent_implementation(pattern: str, path: str) -> None:
     codeowners = pytest.importorskip("codeowners")
-    if pattern.endswith("**/") or "\\ " in pattern:
-        return  # there it follows neither GitHub nor the suite above
+    if pattern.endswith("**/") or "\\ " in pattern or " " in path:
+        return  # there it follows neither GitHub nor the suite above: to it, `a*` fits `sp ace`
     assert matches(pattern, path) == bool(codeowners.CodeOwners(f"{pattern} @x").of(path)), (pattern, path)
 
 
