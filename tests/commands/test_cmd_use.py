@@ -19,7 +19,7 @@ TO_WRITE, TABLE = "write one into a project.", '[upstream] urls.local = "http://
 def shop(shop: Shell) -> Shell:
     shop.put("projects/shop/mocks/cart/get.toml", CART)
     shop.put("projects/shop/presets/down.toml", '[use]\n"cart/get" = "empty"\n')
-    shop.put("projects/shop/flows/buy.toml", 'name = "Buy"\n')
+    shop.put("projects/shop/flows/buy.toml", '[[steps]]\nurl = "http://localhost/"\n')
     return shop
 
 
