@@ -12,11 +12,14 @@ import sys
 import time
 from pathlib import Path
 
+from a_store import Store, store
 from test_docs import blocks, steps
 
 from keymock import document, units
 from keymock.flows.reading import parse
 from keymock.steps import Flow
+
+__all__ = ["store"]
 
 ROOT = Path(__file__).parent.parent
 
@@ -96,3 +99,17 @@ def test_the_example_flow_is_read_without_a_problem() -> None:
     assert len(read.value.steps) >= 6
     has = {key for step in read.tables["steps"] for key in step}
     assert {"capture", "when", "for_each", "retry", "repeat"} <= has
+
+
+def test_every_command_of_the_page_runs(store: Store) -> None:
+    (store.shell.folder / "customers.csv").write_text("customer\nada\nbob\n")
+    page = (ROOT / "docs/flows.md").read_text(encoding="utf-8")
+    (shown, *_) = [block.text for block in blocks(page) if block.language == "sh"]
+    lines = shown.strip().splitlines()
+    assert len(lines) == 9
+    for line in lines:
+        program, *words = shlex.split(line, comments=True)
+        code, out, err = store(*words)
+        assert (program, code) == ("keymock", 0), (line, out, err)
+    assert (store.shell.folder / "report.xml").read_text().startswith("<?xml")
+    assert "<html" in (store.shell.folder / "report.html").read_text()

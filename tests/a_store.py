@@ -11,7 +11,7 @@ from prompt import Shell
 from real_api import RealApi, real_api
 from store_api import StoreApi
 
-EXAMPLE = Path(__file__).parents[3] / "example-workspace"
+EXAMPLE = Path(__file__).parents[1] / "example-workspace"
 
 
 class Store:
