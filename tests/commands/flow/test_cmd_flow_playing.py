@@ -102,10 +102,10 @@ def test_a_running_server_is_switched_in_the_middle_of_requests_and_none_fails(s
 
 def _switching(shell: Shell, store: Store) -> None:
     port = int(shell.ready["url"].rpartition(":")[2])
-    sources: list[tuple[int, str]] = []
+    heard: list[list[tuple[int, str]]] = [[], []]
     stop = threading.Event()
 
-    def client() -> None:
+    def client(sources: list[tuple[int, str]]) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
         while not stop.is_set():
             body = b'{"user": "ada", "password": "correct horse"}'
@@ -115,22 +115,23 @@ def _switching(shell: Shell, store: Store) -> None:
             sources.append((response.status, response.getheader("x-keymock-source", "mock")))
         connection.close()
 
-    clients = [threading.Thread(target=client) for _ in range(2)]
+    clients = [threading.Thread(target=client, args=(sources,)) for sources in heard]
     for each in clients:
         each.start()
     try:
         for mode, source in (("real", "real"), ("mock", "mock"), ("fallback", "mock"), ("real", "real")):
             assert shell("use", mode, "--project", "store").code == 0
-            before = len(sources)
-            while len(sources) < before + 6:
+            before = [len(sources) for sources in heard]
+            while any(len(sources) < had + 3 for sources, had in zip(heard, before, strict=True)):
                 time.sleep(0.005)
-            assert sources[-1][1] == source
+            # The first of each client may have been under way when it was switched.
+            assert [sources[had + 1][1] for sources, had in zip(heard, before, strict=True)] == [source] * 2
     finally:
         stop.set()
         for each in clients:
             each.join()
-    assert {status for status, _ in sources} == {200}
-    assert {source for _, source in sources} == {"mock", "real"}
+    assert {status for sources in heard for status, _ in sources} == {200}
+    assert {source for sources in heard for _, source in sources} == {"mock", "real"}
     shell("use", "--reset")
     for _ in range(2):  # against the server, each run in a session of its own
         assert store("flow", "run", "checkout")[0] == 0
