@@ -11,10 +11,13 @@ from keymock.contract.model import Media, Operation, Parameter, Response
 from keymock.contract.paths import as_mock
 from keymock.contract.schemas import Direction, Schema
 from keymock.contract.styles import kinds_of
+from keymock.problems import printable
 
 Severity = Literal["breaking", "change", "addition"]
 
 MOST_DEPTH = 12
+LONGEST = 60
+"""Characters of a name or value that a sentence shows."""
 
 
 class Revision(NamedTuple):
@@ -51,6 +54,17 @@ def revisions(before: Contract, after: Contract) -> list[Revision]:
     return list({(each.severity, each.key, each.says): each for each in found}.values())
 
 
+def _code(text: object) -> str:
+    """What comes out of a document stands between backticks, on one line, and cannot end them."""
+    shown = printable(" ".join(str(text).split())).replace("`", "'")
+    return f"`{shown if len(shown) <= LONGEST else shown[: LONGEST - 1] + '…'}`"
+
+
+def _word(text: str) -> str:
+    """A status or type as it is; between backticks if it is none."""
+    return text if text.isalnum() else _code(text)
+
+
 def _route(method: str, path: str) -> str:
     text, parts = as_mock(path), []
     for part in text.split("{"):
@@ -83,7 +97,7 @@ class _Comparing:
     def _parameters(self) -> Iterator[Revision]:
         old, new = _by_place(self.old), _by_place(self.new)
         for place, parameter in new.items():
-            called = f"{parameter.place} parameter `{parameter.name}`"
+            called = f"{parameter.place} parameter {_code(parameter.name)}"
             last = old.get(place)
             if last is None and parameter.place != "path":
                 needed = parameter.required
@@ -95,7 +109,9 @@ class _Comparing:
                 yield from self._schemas(last.schema, parameter.schema, "request", f"the {called}")
         for place, parameter in old.items():
             if place not in new and parameter.place != "path":
-                yield self._say("change", f"the {parameter.place} parameter `{parameter.name}` is gone", parameter.spot)
+                yield self._say(
+                    "change", f"the {parameter.place} parameter {_code(parameter.name)} is gone", parameter.spot
+                )
 
     def _body(self) -> Iterator[Revision]:
         if self.new.body_required and not self.old.body_required:
@@ -110,19 +126,21 @@ class _Comparing:
         for status, response in old.items():
             if status not in new:
                 severity: Severity = "breaking" if status[0] == "2" else "change"
-                yield self._say(severity, f"it answers no {status} any longer", response.spot)
+                yield self._say(severity, f"it answers no {_word(status)} any longer", response.spot)
                 continue
-            yield from self._content(response.content, new[status].content, "response", f"the {status}")
+            yield from self._content(response.content, new[status].content, "response", f"the {_word(status)}")
             yield from self._headers(response, new[status])
         for status, response in new.items():
             if status not in old:
-                yield self._say("addition", f"it may answer {status} now", None, response.spot)
+                yield self._say("addition", f"it may answer {_word(status)} now", None, response.spot)
 
     def _headers(self, old: Response, new: Response) -> Iterator[Revision]:
         kept = {header.name.lower() for header in new.headers}
         for header in old.headers:
             if header.name.lower() not in kept:
-                yield self._say("breaking", f"the {old.status} lost its header {header.name}", header.spot, new.spot)
+                yield self._say(
+                    "breaking", f"the {_word(old.status)} lost its header {_code(header.name)}", header.spot, new.spot
+                )
 
     def _content(
         self, old: tuple[Media, ...], new: tuple[Media, ...], direction: Direction, of: str
@@ -130,13 +148,13 @@ class _Comparing:
         by_type = {media.type: media for media in new}
         for media in old:
             if media.type not in by_type:
-                yield self._say("breaking", f"{of} is {media.type} no longer")
+                yield self._say("breaking", f"{of} is {_code(media.type)} no longer")
             else:
                 yield from self._schemas(media.schema, by_type[media.type].schema, direction, of)
         known = {media.type for media in old}
         for media in new:
             if media.type not in known and old:
-                yield self._say("addition", f"{of} may be {media.type} now")
+                yield self._say("addition", f"{of} may be {_code(media.type)} now")
 
     # ---- schemas -------------------------------------------------------------------------------------------------
 
@@ -170,15 +188,18 @@ class _Side:
                 continue
             for key, value in each.items():
                 if key == "properties":
-                    merged["properties"] = {**merged.get("properties", {}), **value}
+                    found = value if isinstance(value, Mapping) else {}
+                    merged["properties"] = {**merged.get("properties", {}), **found}
                 elif key == "required":
-                    merged["required"] = list(dict.fromkeys([*merged.get("required", ()), *value]))
+                    named = [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
+                    merged["required"] = list(dict.fromkeys([*merged.get("required", ()), *named]))
                 else:
                     merged.setdefault(key, value)
             reference = each.get("$ref")
             if isinstance(reference, str) and reference.startswith("#/$defs/"):
                 pending.append(self.root.get("$defs", {}).get(reference[8:]))
-            pending += each.get("allOf", ())
+            parts = each.get("allOf")
+            pending += parts if isinstance(parts, list) else ()
         return merged
 
 
@@ -192,7 +213,7 @@ def _differences(
     if depth > MOST_DEPTH:
         return
     one, other = old_side.whole(old), new_side.whole(new)
-    where = f" at `{at}`" if at else ""
+    where = f" at {_code(at)}" if at else ""
     answers = direction == "response"
     yield from _types(old_side, new_side, one, other, answers, where)
     yield from _values(one, other, answers, where)
@@ -216,20 +237,20 @@ def _types(
 
 
 def _kinds(kinds: set[str]) -> str:
-    return " or ".join(sorted(kinds))
+    return " or ".join(sorted(map(_word, kinds)))
 
 
 def _values(one: Schema, other: Schema, answers: bool, where: str) -> Iterator[_Difference]:
     had, has = one.get("enum"), other.get("enum")
     if isinstance(had, list) and isinstance(has, list):
         for value in (each for each in had if each not in has):
-            yield "change" if answers else "breaking", f"{where} has no value `{value}` any longer"
+            yield "change" if answers else "breaking", f"{where} has no value {_code(value)} any longer"
         for value in (each for each in has if each not in had):
-            yield "change" if answers else "addition", f"{where} may be `{value}` now"
+            yield "change" if answers else "addition", f"{where} may be {_code(value)} now"
     for key, tighter in (("minimum", 1), ("minLength", 1), ("minItems", 1), ("maximum", -1), ("maxLength", -1),
                          ("maxItems", -1)):  # fmt: skip
-        before, after = one.get(key), other.get(key)
-        if before == after or (before is None and after is None):
+        before, after = _number(one.get(key)), _number(other.get(key))
+        if before == after:
             continue
         narrowed = before is None or (after is not None and (after - before) * tighter > 0)
         breaks = narrowed and not answers
@@ -238,17 +259,24 @@ def _values(one: Schema, other: Schema, answers: bool, where: str) -> Iterator[_
         yield "change" if answers else "breaking", f"{where} has another pattern"
 
 
+def _number(value: Any) -> int | float | None:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
 def _properties(one: Schema, other: Schema, answers: bool, where: str) -> Iterator[_Difference]:
     had, has = one.get("properties", {}), other.get("properties", {})
     needed_then, needed = set(one.get("required", ())), set(other.get("required", ()))
     for name in had:
         if name not in has:
-            yield "breaking" if answers else "change", f"{where} lost `{name}`"
+            yield "breaking" if answers else "change", f"{where} lost {_code(name)}"
     for name in has:
         if name not in had:
             required = name in needed and not answers
-            yield "breaking" if required else "addition", f"{where} has `{name}` now{', required' if required else ''}"
+            yield (
+                "breaking" if required else "addition",
+                f"{where} has {_code(name)} now{', required' if required else ''}",
+            )
         elif name in needed and name not in needed_then and not answers:
-            yield "breaking", f"{where} needs `{name}` now"
+            yield "breaking", f"{where} needs {_code(name)} now"
         elif name in needed_then and name not in needed and answers:
-            yield "breaking", f"{where} may lack `{name}` now"
+            yield "breaking", f"{where} may lack {_code(name)} now"

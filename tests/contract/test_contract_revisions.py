@@ -54,7 +54,7 @@ SCHEMAS = ("components", "schemas")
          ["change the query parameter `q` has maximum 9, no longer 5"]),
         ((*POST, "requestBody", "required"), True, ["breaking a body is required now"]),
         ((*POST, "responses", "404"), DROP, ["change it answers no 404 any longer"]),
-        ((*POST, "responses", "200", "headers"), {}, ["breaking the 200 lost its header X-N"]),
+        ((*POST, "responses", "200", "headers"), {}, ["breaking the 200 lost its header `X-N`"]),
         ((*POST, "responses", "429"), {"description": ""}, ["addition it may answer 429 now"]),
         ((*SCHEMAS, "Out", "properties", "email"), DROP, ["breaking the 200 lost `email`"]),
         ((*SCHEMAS, "Out", "properties", "more"), {}, ["addition the 200 has `more` now"]),
@@ -92,3 +92,16 @@ def test_recursive_schemas_end() -> None:
 
     found = revisions(opened(document("string")), opened(document("integer")))
     assert 0 < len(found) < 50
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("required", True), ("properties", ["a"]), ("allOf", {"a": 1}), ("minLength", "two")]
+)
+def test_a_schema_that_is_none_stops_no_comparison(key: str, value: Any) -> None:
+    after = changed((*SCHEMAS, "Out", "properties", "email", key), value)
+    assert [each for each in revisions(opened(BEFORE), opened(after)) if each.breaking] == []
+
+
+def test_names_stand_between_backticks_that_they_cannot_end() -> None:
+    after = changed((*SCHEMAS, "Out", "properties", "a`\n<b>"), {})
+    assert "the 200 has `a' <b>` now" in [each.says for each in revisions(opened(BEFORE), opened(after))]
