@@ -97,7 +97,8 @@ class _Review:
         before, after = (CommitTree(inside, invocation.environ, tree) for tree in self.trees)
         self.before = loaded(before, None, private=False)
         self.after = loaded(after, None, private=False, before=self.before)
-        self.rules = roles.Policy(self.before.policy)
+        documents = {self._logical(one.named.file) for each in (self.before, self.after) for one in each.contracts}
+        self.rules = roles.Policy(self.before.policy, contracts=documents)
 
     def verdict(self) -> Verdict:
         deeds = list(self._deeds())

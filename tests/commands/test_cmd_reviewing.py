@@ -424,6 +424,19 @@ def test_who_may_passes(case: Case, clone: Clone) -> None:
     assert "allowed" in text(verdict, "main → topic")
 
 
+@pytest.mark.parametrize(("who", "allowed"), [(ADA, False), (LEAD, True)])
+def test_a_contract_that_a_project_names_is_its_admins(clone: Clone, who: str, allowed: bool) -> None:
+    document = "openapi: 3.1.0\ninfo: {title: Shop, version: '1'}\npaths: {}\n"
+    project, contract = "projects/shop/project.toml", "projects/shop/api/shop.yaml"
+    clone.git("checkout", "-q", "main")
+    clone.commit("contract", {project: 'mount = "/shop"\ncontract = "api/shop.yaml"\n', contract: document}, who=OPS)
+    clone.git("checkout", "-q", "-B", "topic")
+    clone.commit("another version", {contract: document.replace("'1'", "'2'")}, who=who)
+    verdict = judged(clone, who)
+    assert verdict.allowed is allowed, why(verdict)
+    assert ("changing its settings needs admin" in why(verdict)) is not allowed
+
+
 def test_there_are_enough_of_both() -> None:
     assert len(ATTACKS) >= 20
     assert len(HONEST) >= 20
