@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 import msgspec
 
 from keymock.catalog import Catalog
-from keymock.changes import around, mocks
+from keymock.changes import around, contracts, mocks
 from keymock.changes.change import SEVERITIES, Change, Detail, Place
 from keymock.changes.lines import Lines
 from keymock.changes.order import Side, taken
@@ -58,11 +58,16 @@ def compare(
     took = taken(*sides, touched, pairing.moved)
     others = [(olds[name], news[name]) for name in took if olds.get(name) is news.get(name) and name in olds]
     pairing = pairing._replace(same=[*pairing.same, *others])
-    around_mocks = list(around.compare(before, after))
+    documents = contracts.compare(before, after)
+    around_mocks = [*around.compare(before, after), *documents.documents]
     found = [one for one in around_mocks if not one.project or (sees_before(one.about) and sees_after(one.about))]
     hidden += len(around_mocks) - len(found)
     found += broken
-    found += mocks.changes(pairing, took, Lines(before), Lines(after))
+    of_mocks = mocks.changes(pairing, took, Lines(before), Lines(after))
+    seen = _seen(documents, sees_before, sees_after)
+    unseen = set(documents.operations) - set(seen.operations)
+    hidden += sum(before.routes.get(name) == after.routes.get(name) for name in unseen)
+    found += contracts.joined(seen, of_mocks, olds, news)
     meant = {_route_key(route): reason for route, reason in (accepted or {}).items()}
     done = (_accepted(_in_order(change), meant) for change in found)
     return Comparison(tuple(sorted(done, key=_rank)), hidden)
@@ -73,6 +78,12 @@ def _different(routes: Mapping[str, Route], others: Mapping[str, Route]) -> dict
     return {
         name: route for name, route in routes.items() if (other := others.get(name)) is not route and other != route
     }
+
+
+def _seen(compared: contracts.Compared, before: Sees, after: Sees) -> contracts.Compared:
+    """Without the operations that the reader may not know of."""
+    kept = {name: one for name, one in compared.operations.items() if before(name) and after(name)}
+    return compared._replace(operations=kept)
 
 
 def _hidden(before: Catalog, after: Catalog, olds: Mapping[str, Route], news: Mapping[str, Route]) -> int:
