@@ -138,6 +138,8 @@ class MockApp:
                     plain = False
         if plain:
             ready = self._ready.get((host, method, raw_path))
+            if ready is None and self._by_accept:
+                ready = self._by_accept.get((host, method, raw_path, query, _accept(headers)))
             if ready is not None and size < MAX_URL and len(headers) < MAX_HEADERS and len(query) < MAX_URL // 2:
                 if ready.delay:
                     await asyncio.sleep(ready.delay)
@@ -148,16 +150,6 @@ class MockApp:
                 )  # fmt: skip
                 await send(ready.body)
                 return
-            if self._by_accept:
-                ready = self._by_accept.get((host, method, raw_path, query, _accept(headers)))
-                if ready is not None and size < MAX_URL and len(headers) < MAX_HEADERS:
-                    await send(ready.start)
-                    service.journal.add(
-                        size, self.clock(), self.ticks() - began, "", method, raw_path, query, headers, ready.sent,
-                        world.generation, None,
-                    )  # fmt: skip
-                    await send(ready.body)
-                    return
         await self._answer(scope, receive, send, world, host, began, plain)
 
     async def close(self) -> None:
