@@ -7,16 +7,15 @@ then the newest of the rest. So "fail once, then go on" is said by one override,
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import msgspec
 
 from keymock import units
 from keymock.exchange import Malformed
 from keymock.index import Context, Cors, Route, compile_mock
-from keymock.index.report import KeyPath, Unfiled
+from keymock.index.report import Sentences, Unfiled
 from keymock.layout import Item, resolve_id, scope_of
-from keymock.problems import Severity, did_you_mean
+from keymock.problems import did_you_mean
 from keymock.spec import Mock
 
 MOST = 1_000
@@ -57,24 +56,12 @@ def compiled(
         if given.request != type(given.request)():
             raise Malformed("the override has `mock` and `request`: one of them says what it takes")
         asked = msgspec.structs.replace(given, request=msgspec.structs.replace(given.request, path="/"))
-    faults: list[str] = []
-
-    def report(
-        where: KeyPath,
-        code: str,  # noqa: ARG001
-        message: str,
-        hint: str = "",
-        severity: Severity = "error",
-        **_: Any,
-    ) -> None:
-        if severity == "error":
-            faults.append(": ".join(filter(None, (".".join(map(str, where)), message, hint))))
-
+    wrong = Sentences()
     name = _name(given, number, base)
     item = Item(f"{name} of the session", "mock", space, f"{name}.toml")
-    own = compile_mock(asked, item, Context(cors=cors), Unfiled(), report)
-    if faults or not own:
-        raise Malformed("the override's " + ("; ".join(faults) or "mock cannot be read"))
+    own = compile_mock(asked, item, Context(cors=cors), Unfiled(), wrong)
+    if wrong.faults or not own:
+        raise Malformed("the override's " + ("; ".join(wrong.faults) or "mock cannot be read"))
     return tuple(_instead_of(base, route) if base is not None else route for route in own)
 
 

@@ -16,12 +16,11 @@ from msgspec import UNSET, Meta, UnsetType
 from keymock import explain, redaction
 from keymock.exchange import Malformed, Request, split_path
 from keymock.index import Context, Route, Table, compile_mock, find
-from keymock.index.report import KeyPath, Unfiled
+from keymock.index.report import Sentences, Unfiled
 from keymock.journal import Entry, request_of
 from keymock.journal.showing import as_json
 from keymock.layout import Item
 from keymock.match import Observation
-from keymock.problems import Severity
 from keymock.spec import Mock, RequestPattern
 
 NEAREST = 3
@@ -241,24 +240,11 @@ def without_secrets(where: str, actual: str) -> str:
 
 
 def _compiled(request: RequestPattern) -> Route:
-    faults: list[str] = []
-
-    def report(
-        where: KeyPath,
-        code: str,  # noqa: ARG001
-        message: str,
-        hint: str = "",
-        severity: Severity = "error",
-        **_: Any,
-    ) -> None:
-        if severity == "error":
-            key = ".".join(str(part) for part in where[1:])
-            faults.append(": ".join(filter(None, (key, message, hint))))
-
+    wrong = Sentences(below=1)
     item = Item("verify.toml", "mock", "workspace", "workspace/mocks/verify.toml")
-    routes = compile_mock(Mock(request=request), item, Context(), Unfiled(), report)
-    if faults or not routes:
-        raise Malformed("; ".join(faults) or "the pattern cannot be read")
+    routes = compile_mock(Mock(request=request), item, Context(), Unfiled(), wrong)
+    if wrong.faults or not routes:
+        raise Malformed("; ".join(wrong.faults) or "the pattern cannot be read")
     return routes[0]
 
 

@@ -118,6 +118,29 @@ class Report(Protocol):
     ) -> None: ...
 
 
+class Sentences:
+    """Gathers errors as sentences, for what came over the wire. The first `below` keys are left out."""
+
+    def __init__(self, below: int = 0) -> None:
+        self.below = below
+        self.faults: list[str] = []
+
+    def __call__(
+        self,
+        where: KeyPath,
+        code: str,  # noqa: ARG002  (as `Report` has it)
+        message: str,
+        hint: str = "",
+        severity: Severity = "error",
+        *,
+        part: Literal["key", "value"] = "key",  # noqa: ARG002
+        character: int = 0,  # noqa: ARG002
+    ) -> None:
+        if severity == "error":
+            key = ".".join(map(str, where[self.below :]))
+            self.faults.append(": ".join(filter(None, (key, message, hint))))
+
+
 class Noting:
     """Passes faults on, and counts the errors among them."""
 

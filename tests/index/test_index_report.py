@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from keymock import match
 from keymock.exchange import BodyFile
-from keymock.index.report import KeyPath, Listed, Noting, conditions_of
+from keymock.index.report import KeyPath, Listed, Noting, Sentences, conditions_of
 from keymock.problems import Severity
 
 Told = tuple[KeyPath, str, Severity]
@@ -76,3 +76,11 @@ def test_faults_are_told_beneath_the_table_they_stand_in(
     found = conditions_of(msgspec.convert(tables, match.Conditions), ("responses", 1, "when"), NoFiles(), Noting(book))
     assert [(where, severity) for where, _, severity in book.told] == told
     assert told or len(found) == count
+
+
+def test_errors_become_sentences_where_there_are_no_lines() -> None:
+    said = Sentences(below=1)
+    said(("request", "path"), "bad-path", "the path does not start with `/`", "write `/a`")
+    said((), "no-path", "the mock has no path")
+    said(("request",), "slow", "only a warning", severity="warning")
+    assert said.faults == ["path: the path does not start with `/`: write `/a`", "the mock has no path"]
