@@ -9,7 +9,7 @@ from keymock.contract.document import Contract
 from keymock.contract.library import Spot
 from keymock.contract.model import Media, Operation, Parameter, Response
 from keymock.contract.paths import as_mock
-from keymock.contract.schemas import Direction, Schema
+from keymock.contract.schemas import Direction, Schema, whole
 from keymock.contract.styles import kinds_of
 from keymock.problems import printable
 
@@ -164,7 +164,7 @@ class _Comparing:
         one, other = self.before.schemas.bundle(old, direction), self.after.schemas.bundle(new, direction)
         if one == other:
             return
-        for severity, says in _differences(_Side(one), _Side(other), one, other, direction, "", 0):
+        for severity, says in _differences(one, other, one, other, direction, "", 0):
             yield self._say(severity, f"{of}{says}", old, new)
 
 
@@ -172,64 +172,33 @@ def _by_place(operation: Operation) -> dict[tuple[str, str], Parameter]:
     return {(each.place, each.name): each for each in operation.parameters}
 
 
-class _Side:
-    """One schema, its references and `allOf` followed."""
-
-    def __init__(self, root: Schema) -> None:
-        self.root = root
-
-    def whole(self, schema: Any) -> dict[str, Any]:
-        merged: dict[str, Any] = {}
-        pending, hops = [schema], 0
-        while pending and hops < 60:
-            each = pending.pop(0)
-            hops += 1
-            if not isinstance(each, Mapping):
-                continue
-            for key, value in each.items():
-                if key == "properties":
-                    found = value if isinstance(value, Mapping) else {}
-                    merged["properties"] = {**merged.get("properties", {}), **found}
-                elif key == "required":
-                    named = [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
-                    merged["required"] = list(dict.fromkeys([*merged.get("required", ()), *named]))
-                else:
-                    merged.setdefault(key, value)
-            reference = each.get("$ref")
-            if isinstance(reference, str) and reference.startswith("#/$defs/"):
-                pending.append(self.root.get("$defs", {}).get(reference[8:]))
-            parts = each.get("allOf")
-            pending += parts if isinstance(parts, list) else ()
-        return merged
-
-
 _Difference = tuple[Severity, str]
 
 
 def _differences(
-    old_side: _Side, new_side: _Side, old: Any, new: Any, direction: Direction, at: str, depth: int
+    old_root: Schema, new_root: Schema, old: Any, new: Any, direction: Direction, at: str, depth: int
 ) -> Iterator[_Difference]:
     """What is different beneath a place, as ends of sentences: ` lost `email``."""
     if depth > MOST_DEPTH:
         return
-    one, other = old_side.whole(old), new_side.whole(new)
+    one, other = whole(old, old_root), whole(new, new_root)
     where = f" at {_code(at)}" if at else ""
     answers = direction == "response"
-    yield from _types(old_side, new_side, one, other, answers, where)
+    yield from _types(old_root, new_root, one, other, answers, where)
     yield from _values(one, other, answers, where)
     yield from _properties(one, other, answers, where)
     for name, schema in one.get("properties", {}).items():
         if name in other.get("properties", {}):
             inner = f"{at}.{name}" if at else name
-            yield from _differences(old_side, new_side, schema, other["properties"][name], direction, inner, depth + 1)
+            yield from _differences(old_root, new_root, schema, other["properties"][name], direction, inner, depth + 1)
     if isinstance(one.get("items"), Mapping) and isinstance(other.get("items"), Mapping):
-        yield from _differences(old_side, new_side, one["items"], other["items"], direction, f"{at}[]", depth + 1)
+        yield from _differences(old_root, new_root, one["items"], other["items"], direction, f"{at}[]", depth + 1)
 
 
 def _types(
-    old_side: _Side, new_side: _Side, one: Schema, other: Schema, answers: bool, where: str
+    old_root: Schema, new_root: Schema, one: Schema, other: Schema, answers: bool, where: str
 ) -> Iterator[_Difference]:
-    had, has = kinds_of(one, old_side.root), kinds_of(other, new_side.root)
+    had, has = kinds_of(one, old_root), kinds_of(other, new_root)
     if had and has and had != has:
         widened = has >= had
         safe = widened if not answers else has <= had

@@ -313,6 +313,47 @@ class _Conversion:
         return made
 
 
+def whole(schema: Any, root: Schema) -> Schema:
+    """A schema with all that it refers to and consists of (`$ref`, `allOf`); what stands nearest counts.
+
+    `root` holds its `$defs`. What is no schema says nothing, and of one with odd `properties`, `required` or `xml`, the
+    rest: whoever asks finds tables and lists there, or nothing.
+    """
+    merged: Schema = {}
+    pending, hops = [schema], 0
+    while pending and hops < MOST_PARTS:
+        each = pending.pop(0)
+        hops += 1
+        if not isinstance(each, Mapping):
+            continue
+        for key, value in each.items():
+            if key == "properties":
+                known = merged.setdefault(key, {})
+                merged[key] = known | {name: one for name, one in _table(value).items() if name not in known}
+            elif key == "required":
+                merged[key] = list(dict.fromkeys([*merged.get(key, ()), *_texts(value)]))
+            elif key != "xml" or isinstance(value, Mapping):
+                merged.setdefault(key, value)
+        reference = each.get("$ref")
+        if isinstance(reference, str) and reference.startswith("#/$defs/"):
+            pending.append(root.get("$defs", {}).get(reference[8:]))
+        parts = each.get("allOf")
+        pending += parts if isinstance(parts, list) else ()
+    return merged
+
+
+MOST_PARTS = 60
+"""Schemas that one schema consists of; those farther away say nothing."""
+
+
+def _table(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _texts(value: Any) -> list[str]:
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
+
+
 def _named(key: str, values: list[str], *, required: bool = True) -> Schema:
     made: Schema = {"properties": {key: {"enum": values}}}
     return {**made, "required": [key]} if required else made

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from keymock.contract.schemas import Schema
+from keymock.contract.schemas import Schema, whole
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _NO_NAME = re.compile(r"[^A-Za-z0-9_.:-]")
@@ -33,7 +33,7 @@ class _Writing:
         self.root = root
 
     def element(self, value: Any, schema: Any, name: str, *, top: bool = False) -> str:
-        schema = self._whole(schema)
+        schema = whole(schema, self.root)
         words = schema.get("xml", {})
         if isinstance(value, list):
             return self._items(value, schema, name, top=top)
@@ -42,7 +42,7 @@ class _Writing:
             return f"<{tag}{spaces}>{_text(value)}</{tag}>"
         attributes, inner = "", ""
         for key, each in value.items():
-            beneath = self._whole(schema.get("properties", {}).get(key, schema.get("additionalProperties", {})))
+            beneath = whole(schema.get("properties", {}).get(key, schema.get("additionalProperties")), self.root)
             said = beneath.get("xml", {})
             if said.get("attribute") or said.get("nodeType") == "attribute":
                 attributes += f" {self._tag(said, key)[0]}={quoteattr(_plain(each))}"
@@ -54,7 +54,7 @@ class _Writing:
 
     def _items(self, values: list[Any], schema: Mapping[str, Any], name: str, *, top: bool) -> str:
         words = schema.get("xml", {})
-        items = self._whole(schema.get("items", {}))
+        items = whole(schema.get("items"), self.root)
         inner = str(items.get("xml", {}).get("name") or (words.get("name") if not words.get("wrapped") else "") or name)
         text = "".join(self.element(each, items, inner) for each in values)
         if not words.get("wrapped") and not top:
@@ -72,26 +72,6 @@ class _Writing:
         if not space:
             return tag, ""
         return tag, f" xmlns{':' + str(prefix) if prefix else ''}={quoteattr(str(space))}"
-
-    def _whole(self, schema: Any) -> Mapping[str, Any]:
-        """The schema with what it refers to and consists of."""
-        merged: dict[str, Any] = {}
-        pending, hops = [schema], 0
-        while pending and hops < 50:
-            each = pending.pop(0)
-            hops += 1
-            if not isinstance(each, Mapping):
-                continue
-            for key, value in each.items():
-                if key == "properties":
-                    merged["properties"] = {**value, **merged.get("properties", {})}
-                else:
-                    merged.setdefault(key, value)
-            reference = each.get("$ref")
-            if isinstance(reference, str) and reference.startswith("#/$defs/"):
-                pending.append(self.root.get("$defs", {}).get(reference[8:]))
-            pending += each.get("allOf", ())
-        return merged
 
 
 def _plain(value: Any) -> str:

@@ -6,7 +6,7 @@ import jsonschema_rs
 import pytest
 from files import OK, api, opened
 
-from keymock.contract.schemas import Direction
+from keymock.contract.schemas import Direction, whole
 from keymock.generate import UNSENT
 
 
@@ -107,3 +107,35 @@ def test_a_plain_yes_and_no() -> None:
     assert bundle(True, "3.1.0") == {}
     assert bundle(False, "3.1.0") == {"not": {}}
     assert OK
+
+
+def test_a_schema_is_whole_with_all_that_it_consists_of_and_what_stands_nearest_counts() -> None:
+    root = {"$defs": {"Base": {"type": "object", "required": ["id"], "properties": {"id": {"type": "integer"}}}}}
+    schema = {"allOf": [{"$ref": "#/$defs/Base"}, {"required": ["name"], "title": "inner"}], "title": "outer",
+              "properties": {"id": {"const": 7}, "name": {}}}  # fmt: skip
+    found = whole(schema, root)
+    assert (found["title"], found["type"], found["required"]) == ("outer", "object", ["name", "id"])
+    assert found["properties"] == {"id": {"const": 7}, "name": {}}
+
+
+@pytest.mark.parametrize("odd", [None, True, [], "x", {"$ref": 5}, {"$ref": "#/$defs/none"}, {"allOf": {"a": 1}}])
+def test_what_is_no_schema_says_nothing(odd: Any) -> None:
+    assert whole(odd, {}).keys() <= {"$ref", "allOf"}
+
+
+def test_odd_parts_of_a_schema_leave_the_rest() -> None:
+    odd = {
+        "properties": ["a"],
+        "required": {"a": 1},
+        "xml": "name",
+        "type": "object",
+        "allOf": [{"xml": {"name": "b"}}],
+    }
+    assert whole(odd, {}) | {"allOf": None} == {
+        "properties": {}, "required": [], "type": "object", "xml": {"name": "b"}, "allOf": None,
+    }  # fmt: skip
+
+
+def test_a_schema_that_consists_of_itself_ends() -> None:
+    root = {"$defs": {"A": {"allOf": [{"$ref": "#/$defs/A"}, {"type": "object"}]}}}
+    assert whole({"$ref": "#/$defs/A"}, root)["type"] == "object"

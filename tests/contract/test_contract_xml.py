@@ -36,3 +36,9 @@ def test_text_and_names_are_escaped() -> None:
 
 def test_a_list_at_the_root() -> None:
     assert xml([{"a": 1}], {"title": "rows", "items": {"xml": {"name": "row"}}}) == "<rows><row><a>1</a></row></rows>"
+
+
+def test_a_schema_with_an_odd_xml_is_written_without_it() -> None:
+    assert (
+        xml({"a": [1]}, {"xml": "x", "properties": {"a": {"xml": 5, "items": {"xml": []}}}}) == "<root><a>1</a></root>"
+    )
