@@ -14,6 +14,7 @@ from keymock import redaction
 from keymock.drafting import Wish
 from keymock.exchange import NOT_JSON, read_json
 from keymock.pattern.guessing import as_pattern, split_origin, varying
+from keymock.redaction import USUAL, SecretNames
 from keymock.template import has_template
 
 VOLATILE = frozenset({
@@ -43,10 +44,10 @@ def is_volatile(name: str) -> bool:
     return name.lower() in VOLATILE or name.lower().startswith(_VOLATILE_STARTS)
 
 
-def kept_headers(headers: Headers) -> dict[str, str | list[str]]:
+def kept_headers(headers: Headers, names: SecretNames = USUAL) -> dict[str, str | list[str]]:
     """The headers of an answer that a mock repeats; secrets in them replaced."""
     return {
-        name: _each(value, lambda text, name=name: _without_secrets(name, text))  # type: ignore[misc]
+        name: _each(value, lambda text, name=name: _without_secrets(name, text, names))  # type: ignore[misc]
         for name, value in headers.items()
         if not is_volatile(name)
     }
@@ -57,11 +58,11 @@ def stand_in(name: str) -> str:
     return "redacted-" + re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
-def body_without_secrets(body: bytes) -> bytes:
+def body_without_secrets(body: bytes, names: SecretNames = USUAL) -> bytes:
     """A body with secrets replaced, by their names and shapes; to the byte as it was if there is none."""
     value = read_json(body)
     if isinstance(value, dict | list):
-        clean = _json(value)
+        clean = _json(value, names)
         return body if clean == value else msgspec.json.format(msgspec.json.encode(clean), indent=2) + b"\n"
     try:
         text = body.decode()
@@ -70,34 +71,44 @@ def body_without_secrets(body: bytes) -> bytes:
     return body if value is not NOT_JSON and not isinstance(value, str) else _shapeless(text).encode()
 
 
-def wish_of(method: str, path: str, status: int, headers: Headers, body: bytes, content_type: str = "") -> Wish:
-    """The mock of one exchange. `path` is as `route_of` has it."""
-    clean = body_without_secrets(body)
+def wish_of(
+    method: str,
+    path: str,
+    status: int,
+    headers: Headers,
+    body: bytes,
+    content_type: str = "",
+    names: SecretNames = USUAL,
+) -> Wish:
+    """The mock of one exchange. `path` is as `route_of` has it, `names` are those that go for secrets."""
+    clean = body_without_secrets(body, names)
     return Wish(
         methods=(method,),
         path=path,
         status=status,
-        headers=kept_headers(headers),
+        headers=kept_headers(headers, names),
         body=clean,
         content_type=content_type,
         literal=has_template(clean.decode("utf-8", "replace")),
     )
 
 
-def _json(value: Any, name: str = "") -> Any:
+def _json(value: Any, names: SecretNames, name: str = "") -> Any:
     if isinstance(value, str):
-        return stand_in(name) if name and value and redaction.is_secret(name) else _shapeless(value)
+        return stand_in(name) if name and value and names.key(name) else _shapeless(value)
+    if isinstance(value, int | float) and not isinstance(value, bool) and name and names.key(name):
+        return 0
     if isinstance(value, dict):
-        return {key: _json(inner, key) for key, inner in value.items()}
-    return [_json(inner, name) for inner in value] if isinstance(value, list) else value
+        return {key: _json(inner, names, key) for key, inner in value.items()}
+    return [_json(inner, names, name) for inner in value] if isinstance(value, list) else value
 
 
-def _without_secrets(name: str, text: str) -> str:
+def _without_secrets(name: str, text: str, names: SecretNames) -> str:
     if name.lower() == "set-cookie":
         cookie, equals, rest = text.partition("=")
         value, semicolon, attributes = rest.partition(";")
         return f"{cookie}={stand_in(cookie) if value else ''}{semicolon}{attributes}" if equals else text
-    return stand_in(name) if name.lower().encode() in redaction.SECRET_HEADERS else _shapeless(text)
+    return stand_in(name) if names.header(name.lower().encode()) else _shapeless(text)
 
 
 def _shapeless(text: str) -> str:

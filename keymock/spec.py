@@ -16,6 +16,7 @@ from msgspec import UNSET, Meta, UnsetType
 from keymock.events import Events
 from keymock.faults import Delay, Fault, Kind, Profile, RateLimit, Spread, Throttle
 from keymock.match import Auth, Conditions, Value
+from keymock.redaction import SecretNames, with_names
 from keymock.units import DURATION_PATTERN, Duration, Size
 from keymock.websocket import WebSocket
 
@@ -316,12 +317,26 @@ Reachable = Annotated[
 ]
 
 
+HeaderName = Annotated[str, Meta(pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$(?!\n)", description="In any case.")]
+
+
+class Redact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`[redact]`: names whose values are never shown, besides those that go for secrets everywhere."""
+
+    headers: list[HeaderName] = []
+    json_keys: Annotated[
+        list[Annotated[str, Meta(pattern=r"[A-Za-z0-9]")]],
+        Meta(description="Keys of JSON at any depth, fields of forms, parameters and cookies."),
+    ] = []
+
+    @property
+    def names(self) -> SecretNames:
+        """The same, to be asked."""
+        return with_names(self.headers, self.json_keys)
+
+
 class Workspace(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`keymock.toml`: settings of the workspace."""
-
-    NOT_YET: ClassVar[dict[str, str]] = {
-        "redact": "more names whose values are hidden",
-    }
 
     name: str = ""
     format: int = FORMAT
@@ -337,6 +352,7 @@ class Workspace(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     variables: dict[str, Any] = {}
     faults: dict[str, Profile] = {}
     policy: Policy = Policy()
+    redact: Redact = Redact()
     defaults: SettingsDefaults = msgspec.field(default_factory=SettingsDefaults)
 
 

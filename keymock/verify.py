@@ -21,6 +21,7 @@ from keymock.journal import Entry, request_of
 from keymock.journal.showing import as_json
 from keymock.layout import Item
 from keymock.match import Observation
+from keymock.redaction import USUAL, SecretNames
 from keymock.spec import Mock, RequestPattern
 
 NEAREST = 3
@@ -202,21 +203,21 @@ def _near(taking: Taking, entries: Iterable[Entry]) -> list[tuple[Entry, Sequenc
     return [(entry, seen) for _, seen, entry in best]
 
 
-def as_answer(verdict: Verdict, lost: int = 0) -> dict[str, Any]:
+def as_answer(verdict: Verdict, lost: int = 0, names: SecretNames = USUAL) -> dict[str, Any]:
     """The verdict in the shape of `POST /verify`. `lost` are exchanges that were no longer there to be judged."""
     return {
         "ok": verdict.ok,
         "count": verdict.count,
         "said": verdict.said + (f" ({lost} older exchanges are no longer in the journal)" if lost else ""),
-        "entries": [as_json(entry) for entry in verdict.entries[-SHOWN:]],
+        "entries": [as_json(entry, names) for entry in verdict.entries[-SHOWN:]],
         "near_misses": [
             {
-                "entry": as_json(entry),
+                "entry": as_json(entry, names),
                 "conditions": [
                     {
                         "where": explain.label(one),
                         "expected": one.expected,
-                        "actual": without_secrets(explain.label(one), one.actual),
+                        "actual": without_secrets(explain.label(one), one.actual, names),
                         "ok": one.ok,
                     }
                     for one in seen
@@ -228,11 +229,11 @@ def as_answer(verdict: Verdict, lost: int = 0) -> dict[str, Any]:
     }
 
 
-def without_secrets(where: str, actual: str) -> str:
+def without_secrets(where: str, actual: str, names: SecretNames = USUAL) -> str:
     """What came at a place, as it may be shown: `headers.authorization`, `body.json.$.password`, `auth.bearer`."""
     place, _, name = where.partition(".")
     last = where.rpartition(".")[2]
-    hidden = place in ("auth", "cookies") or redaction.is_secret(last) or name.encode() in redaction.SECRET_HEADERS
+    hidden = place in ("auth", "cookies") or names.key(last) or names.header(name.lower().encode())
     return redaction.HIDDEN if actual and hidden else redaction.text(actual)
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from keymock.distilling import body_without_secrets, kept_headers, route_of, stand_in, wish_of
 from keymock.drafting import draft, problems_of
+from keymock.redaction import with_names
 
 TOKEN = "ghp_" + "a1" * 15
 
@@ -60,4 +61,12 @@ def test_a_mock_is_made_of_it() -> None:
     assert made.id == "projects/shop/mocks/orders/post-by-id"
     assert made.files["projects/shop/mocks/orders/post-by-id.body.json"] == (
         b'{\n  "token": "redacted-token",\n  "t": "{{ x }}"\n}\n'
+    )
+
+
+def test_names_that_a_workspace_adds_and_numbers_under_them() -> None:
+    own = with_names(["X-Own"], ["iban"])
+    assert kept_headers({"X-Own": "a", "X-Other": "b"}, own) == {"X-Own": "redacted-x-own", "X-Other": "b"}
+    assert body_without_secrets(b'{"iban":"CH93","pin":1234,"n":1}', own) == (
+        b'{\n  "iban": "redacted-iban",\n  "pin": 0,\n  "n": 1\n}\n'
     )

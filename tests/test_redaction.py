@@ -68,3 +68,25 @@ def test_json_that_was_cut_off_and_forms() -> None:
     assert redaction.body(b'{"password":"very secr').decode() == f'{{"password":"{HIDDEN}"'
     form = "application/x-www-form-urlencoded; charset=utf-8"
     assert redaction.body(b"user=ada&password=pw", form).decode() == f"user=ada&password={HIDDEN}"
+
+
+MORE = redaction.with_names(["X-Internal-Token"], ["iban", "passport_no"])
+
+
+def test_a_workspace_adds_names_of_its_own() -> None:
+    given = [(b"x-internal-token", b"t"), (b"authorization", b"b"), (b"x-other", b"o")]
+    assert redaction.headers(given, MORE) == [
+        ["x-internal-token", HIDDEN], ["authorization", HIDDEN], ["x-other", "o"],
+    ]  # fmt: skip
+    assert redaction.query("PassportNo=1&a=2&pin=3", MORE) == f"PassportNo={HIDDEN}&a=2&pin={HIDDEN}"
+    body = b'{"who":[{"IBAN":"CH93","passport-no":7,"name":"ada"}]}'
+    assert redaction.body(body, "application/json", MORE).decode() == (
+        f'{{"who":[{{"IBAN":"{HIDDEN}","passport-no":"{HIDDEN}","name":"ada"}}]}}'
+    )
+    assert redaction.body(body[:20], "application/json", MORE).decode() == f'{{"who":[{{"IBAN":"{HIDDEN}"'
+    assert redaction.body(body, "application/json") == body
+
+
+@pytest.mark.parametrize("name", ["größe", "Größe", "GRÖSSE_"])
+def test_a_name_of_other_letters_is_found_in_any_case(name: str) -> None:
+    assert redaction.with_names([], ["Größe"]).key(name)

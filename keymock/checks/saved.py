@@ -17,6 +17,7 @@ from keymock.index.headers import faults as header_faults
 from keymock.preparing import prepare
 from keymock.preparing.addresses import parameters
 from keymock.problems import Problem, Severity, Stop, did_you_mean
+from keymock.redaction import SecretNames
 from keymock.template import has_template
 from keymock.template.errors import Refused
 from keymock.variables import Level, Outside, Variables, reasons, reserved
@@ -33,13 +34,14 @@ def problems(library: Library) -> list[Problem]:
     found: dict[Problem, None] = {}
     spaces = dict.fromkeys(["workspace", *(f"projects/{name}" for name in sorted(library.catalog.projects))])
     captured = set(_captured(library))
+    names = library.catalog.settings.redact.names
     for request in library.requests.values():
         found |= dict.fromkeys(_of_request(library, request, captured))
     for environment in library.environments:
-        found |= dict.fromkeys(_of_environment(environment))
+        found |= dict.fromkeys(_of_environment(environment, names))
     found |= dict.fromkeys(_of_variables(library, spaces, captured))
     for level in _settings(library, spaces):
-        found |= dict.fromkeys((*reserved(level), *_secrets_of(level)))
+        found |= dict.fromkeys((*reserved(level), *_secrets_of(level, names)))
     return sorted(found)
 
 
@@ -125,21 +127,21 @@ def _secrets_in_request(found: SavedRequest, request: saved.Request) -> Iterator
 # ---- environments ------------------------------------------------------------------------------------------------
 
 
-def _of_environment(environment: SavedEnvironment) -> Iterator[Problem]:
+def _of_environment(environment: SavedEnvironment, names: SecretNames) -> Iterator[Problem]:
     yield from environment.parsed.problems
     level = Level(environment.name, environment.values, environment.parsed)
     yield from reserved(level)
     if not environment.item.owner:
-        yield from _secrets_of(level)
+        yield from _secrets_of(level, names)
 
 
-def _secrets_of(level: Level) -> Iterator[Problem]:
+def _secrets_of(level: Level, names: SecretNames) -> Iterator[Problem]:
     """Values of a committed file that are secrets, by their names or their shapes."""
     source = level.source
     if not isinstance(source, Parsed):
         return
     for where, text in _texts(level.values, ()):
-        named = any(isinstance(key, str) and redaction.is_secret(key) for key in where)
+        named = any(isinstance(key, str) and names.key(key) for key in where)
         if not text or has_template(text) or _PLACEHOLDER.fullmatch(text):
             continue
         if named or redaction.text(text) != text:

@@ -87,7 +87,7 @@ class Calling:
         self.seen = seen
         self.asked = asked
         self.library = Library(seen.catalog, seen.rights)
-        self.mask = Mask()
+        self.mask = Mask(names=seen.catalog.settings.redact.names)
         self.secrets = SecretStore(seen.invocation.environ, seen.root, seen.catalog.settings.name)
         self.secret: Callable[[str], str | None] = self.secrets.get
         self.seed = secrets.randbelow(2**32) if asked.seed is None else asked.seed

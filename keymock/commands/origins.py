@@ -17,6 +17,7 @@ from keymock.drafting import Wish
 from keymock.index import BodyFault
 from keymock.layout import project_of
 from keymock.problems import Stop, did_you_mean, error
+from keymock.redaction import SecretNames
 
 CALLED = "keymock new"
 
@@ -39,7 +40,7 @@ def of_request(seen: Seen, name: str, example: str) -> Origin:
     method = "GET" if request.method is msgspec.UNSET else request.method
     path = _without_base(seen, found, distilling.route_of(str(request.url or "/")))
     body, kind = _body(library, found, chosen)
-    wish = distilling.wish_of(method, path, chosen.status, chosen.headers, body, kind)
+    wish = distilling.wish_of(method, path, chosen.status, chosen.headers, body, kind, _names(seen))
     tail = found.id.partition("/requests/")[2]
     return Origin(msgspec.structs.replace(wish, name=tail, title=request.name), found.item.space)
 
@@ -67,7 +68,13 @@ def of_journal(seen: Seen, name: str, example: str) -> Origin:
         if not key.startswith("x-keymock-"):
             headers.setdefault(key, []).append(value)
     kind = headers.get("content-type", [""])[0]
-    return Origin(distilling.wish_of(entry["method"], path, entry["status"], {**headers}, body, kind), space)
+    return Origin(
+        distilling.wish_of(entry["method"], path, entry["status"], {**headers}, body, kind, _names(seen)), space
+    )
+
+
+def _names(seen: Seen) -> SecretNames:
+    return seen.catalog.settings.redact.names
 
 
 def _without_mount(seen: Seen, space: str, path: str) -> str:

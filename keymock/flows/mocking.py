@@ -14,13 +14,14 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
-from keymock import drafting, media, redaction
+from keymock import drafting, media
 from keymock.document.write import write
 from keymock.drafting import Draft
 from keymock.exchange import NOT_JSON, read_json
 from keymock.flows.compare import VOLATILE
 from keymock.flows.result import FlowRun, StepRun
 from keymock.pattern.guessing import is_id, varying
+from keymock.redaction import SecretNames
 from keymock.sending import Incoming, Outgoing
 from keymock.variables import Mask
 
@@ -115,7 +116,7 @@ class _Mocking:
         self.scenario = folder.replace("/", "-")
         self.exchanges = exchanges
         self.mask = mask
-        self.hidden = _hidden(exchanges)
+        self.hidden = _hidden(exchanges, mask.names)
         self.known = [_values(exchanges[:number]) for number in range(len(exchanges))]
 
     def drafts(self) -> list[Draft]:
@@ -237,7 +238,7 @@ def _type(kind: str, own: str) -> dict[str, Any]:
     return {"content_type": kind} if kind and bare != own.partition(";")[0] else {}
 
 
-def _hidden(exchanges: Iterable[Seen]) -> dict[str, str]:
+def _hidden(exchanges: Iterable[Seen], names: SecretNames) -> dict[str, str]:
     """Values that are secret by the name they have, each with what stands for it; the longest first."""
     found: dict[str, str] = {}
 
@@ -248,7 +249,7 @@ def _hidden(exchanges: Iterable[Seen]) -> dict[str, str]:
         elif isinstance(value, list):
             for inner in value:
                 look(name, inner)
-        elif isinstance(value, str) and len(value) >= SHORTEST and redaction.is_secret(name):
+        elif isinstance(value, str) and len(value) >= SHORTEST and names.key(name):
             found.setdefault(value, f"{re.sub(r'[^a-z0-9]+', '-', name.lower())}-{len(found) + 1}")
 
     for seen in exchanges:

@@ -39,7 +39,7 @@ def _step_json(step: StepRun, mask: Mask) -> dict[str, Any]:
         "request": _sent(step.request, mask) if step.request is not None else None,
         "response": _came(step.response, mask) if step.response is not None else None,
         "expect": [mask.tree(msgspec.to_builtins(check)) for check in step.checks],
-        "captured": mask.tree(redaction.json(step.captured)),
+        "captured": mask.tree(redaction.json(step.captured, mask.names)),
         "problem": mask.tree(msgspec.to_builtins(step.problem)) if step.problem is not None else None,
         "attempts": step.attempts, "duration_ms": _ms(step.seconds),
         "steps": [_step_json(child, mask) for child in step.children],
@@ -62,9 +62,9 @@ def _body(body: bytes, mask: Mask) -> dict[str, Any]:
         return {}
     value = read_json(body)
     if value is not NOT_JSON:
-        return {"json": mask.tree(value)}
+        return {"json": mask.tree(redaction.json(value, mask.names))}
     try:
-        return {"body": mask.text(body.decode())}
+        return {"body": mask.text(redaction.body(body, names=mask.names).decode())}
     except UnicodeDecodeError:
         return {"body_bytes": len(body)}
 
@@ -195,9 +195,8 @@ def _step_html(step: StepRun, mask: Mask) -> str:
         rows = "".join(_check_html(check, mask) for check in step.checks)
         inner.append(f"<table>{rows}</table>")
     if step.captured:
-        inner.append(
-            f"<p>captured: {_safe(msgspec.json.encode(mask.tree(redaction.json(step.captured))).decode(), mask)}</p>"
-        )
+        captured = msgspec.json.encode(mask.tree(redaction.json(step.captured, mask.names))).decode()
+        inner.append(f"<p>captured: {_safe(captured, mask)}</p>")
     if step.request is not None:
         inner.append(_message("request", step.request.headers, step.request.body, mask))
     if step.response is not None:
@@ -214,13 +213,13 @@ def _check_html(check: Check, mask: Mask) -> str:
 
 def _message(what: str, headers: tuple[tuple[str, str], ...], body: bytes, mask: Mask) -> str:
     lines = "\n".join(f"{name}: {_header(name, value, mask)}" for name, value in headers)
-    text = _safe(body.decode("utf-8", "replace")[:MOST_SHOWN], mask, keep=True)
+    text = _safe(redaction.body(body, names=mask.names).decode("utf-8", "replace")[:MOST_SHOWN], mask, keep=True)
     return f"<details><summary>{what}</summary><pre>{_safe(lines, mask, keep=True)}\n\n{text}</pre></details>"
 
 
 def _header(name: str, value: str, mask: Mask) -> str:
     """A header's value; of one that carries credentials, none."""
-    shown = redaction.headers([(name.lower().encode("latin-1", "replace"), value.encode())])
+    shown = redaction.headers([(name.lower().encode("latin-1", "replace"), value.encode())], mask.names)
     return mask.text(shown[0][1])
 
 

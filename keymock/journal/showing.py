@@ -14,6 +14,7 @@ from keymock import redaction
 from keymock.exchange import Headers
 from keymock.journal.entry import Entry, Story
 from keymock.journal.rings import Journal
+from keymock.redaction import USUAL, SecretNames
 
 SECRET_PLACES = b"x-keymock-secret-in"
 """What `keymock request send` and `flow run` tell a server that cannot know their secrets: where they are."""
@@ -57,8 +58,8 @@ def chosen(journal: Journal, choice: Choice) -> list[Entry]:
     return found
 
 
-def as_json(entry: Entry) -> dict[str, Any]:
-    """An entry in the shape of `GET /journal`, without secrets."""
+def as_json(entry: Entry, names: SecretNames = USUAL) -> dict[str, Any]:
+    """An entry in the shape of `GET /journal`, without secrets: `names` are those of this workspace."""
     sent = entry.sent
     return {
         "id": entry.id,
@@ -71,35 +72,35 @@ def as_json(entry: Entry) -> dict[str, Any]:
         "matched": bool(sent.mock),
         "source": sent.source or ("mock" if sent.mock else None),
         "duration_ms": round(entry.duration / 1e6, 3),
-        "request": _asked(entry),
+        "request": _asked(entry, names),
         "response": {
             "name": sent.response or None,
             "error": sent.error or None,
             "generation": entry.generation,
-            "headers": redaction.headers(sent.headers),
+            "headers": redaction.headers(sent.headers, names),
             "size": sent.size,
-            **_body(sent.body, sent.headers),
+            **_body(sent.body, sent.headers, names),
             **(_told(sent.story) if sent.story is not None else {}),
         },
         "violations": [redaction.text(each) for each in sent.violations],
     }
 
 
-def _asked(entry: Entry) -> dict[str, Any]:
+def _asked(entry: Entry, names: SecretNames) -> dict[str, Any]:
     """What was sent. A request of keymock's own names the places that hold a secret; those are not shown at all."""
     places = secret_places(entry)
-    headers = redaction.headers(entry.headers)
+    headers = redaction.headers(entry.headers, names)
     return {
-        "query": query_of(entry),
+        "query": query_of(entry, names),
         "headers": [[name, redaction.HIDDEN if name in places else value] for name, value in headers],
-        **({"body": redaction.HIDDEN} if "body" in places and entry.body else _body(entry.body, entry.headers)),
+        **({"body": redaction.HIDDEN} if "body" in places and entry.body else _body(entry.body, entry.headers, names)),
     }
 
 
-def query_of(entry: Entry) -> str:
+def query_of(entry: Entry, names: SecretNames = USUAL) -> str:
     """The query of a request, as it may be shown."""
     raw = entry.query.decode("utf-8", "replace")
-    return redaction.HIDDEN if raw and "query" in secret_places(entry) else redaction.query(raw)
+    return redaction.HIDDEN if raw and "query" in secret_places(entry) else redaction.query(raw, names)
 
 
 def secret_places(entry: Entry) -> frozenset[str]:
@@ -121,14 +122,14 @@ def _told(story: Story) -> dict[str, Any]:
     return told
 
 
-def _body(body: bytes | None, headers: Headers) -> dict[str, Any]:
+def _body(body: bytes | None, headers: Headers, names: SecretNames) -> dict[str, Any]:
     """The body as text, or base64 where it is none."""
     if not body:
         return {}
     kind = next((value.decode("latin-1") for name, value in headers if name == b"content-type"), "")
     encoded = any(name == b"content-encoding" for name, _ in headers)
     try:
-        return {} if encoded else {"body": redaction.body(body, kind).decode()}
+        return {} if encoded else {"body": redaction.body(body, kind, names).decode()}
     except UnicodeDecodeError:
         return {"body_base64": b64encode(body).decode()}
 

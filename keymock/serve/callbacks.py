@@ -16,6 +16,7 @@ import msgspec
 from keymock import client, redaction
 from keymock.client import Outgoing, Unsent
 from keymock.exchange import Call
+from keymock.redaction import USUAL, SecretNames
 from keymock.serve.reach import Reach
 
 KEPT = 1_000
@@ -52,12 +53,22 @@ class Made(msgspec.Struct):
 
 
 class Callbacks:
-    """The webhooks of a server. `now` gives nanoseconds since the epoch; `tell` hears of each that is over."""
+    """The webhooks of a server. `now` gives nanoseconds since the epoch; `tell` hears of each that is over.
 
-    def __init__(self, reach: Reach, now: Callable[[], int], tell: Callable[[dict[str, Any]], None]) -> None:
+    `names` are those that go for secrets, as keymock.toml has them now.
+    """
+
+    def __init__(
+        self,
+        reach: Reach,
+        now: Callable[[], int],
+        tell: Callable[[dict[str, Any]], None],
+        names: Callable[[], SecretNames] = lambda: USUAL,
+    ) -> None:
         self.reach = reach
         self._now = now
         self._tell = tell
+        self._names = names
         self._made: deque[Made] = deque(maxlen=KEPT)
         self._count = 0
         self._tasks: set[asyncio.Task[None]] = set()
@@ -97,13 +108,13 @@ class Callbacks:
             for made in self._made
             if made.id > since and mock in ("", made.call.mock) and session in ("", made.session)
         ]
-        return [as_json(made) for made in fitting[-limit:]]
+        return [as_json(made, self._names()) for made in fitting[-limit:]]
 
     def beside(self, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Entries of the journal, with `webhooks` in those that some followed."""
         followed: dict[int, list[dict[str, Any]]] = {}
         for made in self._made:
-            followed.setdefault(made.entry, []).append(as_json(made))
+            followed.setdefault(made.entry, []).append(as_json(made, self._names()))
         return [{**entry, "webhooks": followed[entry["id"]]} if entry["id"] in followed else entry for entry in entries]
 
     def reset(self, session: str) -> None:
@@ -157,14 +168,14 @@ class Callbacks:
     def _over(self, made: Made, state: str, error: str = "", detail: str = "", hint: str = "") -> None:
         made.state, made.error, made.detail, made.hint = state, error, detail, hint
         if error != "cancelled":
-            self._tell({"event": "webhook", **as_json(made)})
+            self._tell({"event": "webhook", **as_json(made, self._names())})
 
 
 _FINAL = ("host-not-named", "host-not-allowed", "own-port", "offline", "secrets-not-allowed", "bad-url", "bad-request")
 """What another try would not change."""
 
 
-def as_json(made: Made) -> dict[str, Any]:
+def as_json(made: Made, names: SecretNames = USUAL) -> dict[str, Any]:
     """A call in the shape of `GET /webhooks`."""
     call = made.call
     headers = [(name.lower().encode("latin-1", "replace"), value.encode()) for name, value in call.headers]
@@ -184,5 +195,5 @@ def as_json(made: Made) -> dict[str, Any]:
         "error": made.error or None,
         "detail": made.detail,
         "hint": made.hint,
-        "request": {"headers": redaction.headers(headers), "bytes": len(call.body)},
+        "request": {"headers": redaction.headers(headers, names), "bytes": len(call.body)},
     }

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from keymock.journal import Journal
 from keymock.journal_file import JournalFile
 from keymock.problems import Problem, Stop, error, warning
+from keymock.redaction import SecretNames
 
 EVERY = 0.2
 """Seconds between two looks: the journal holds what a server at full speed answers in several of them."""
@@ -22,6 +23,8 @@ class Serving(Protocol):
     journal: Journal
     since: int
 
+    @property
+    def secret_names(self) -> SecretNames: ...
     def say(self, problem: Problem, /) -> None: ...
 
 
@@ -43,7 +46,7 @@ def keeping(service: Serving, path: Path) -> Callable[[], Coroutine[Any, Any, No
         if not fresh:
             return
         try:
-            file.write(fresh)
+            file.write(fresh, service.secret_names)
             last, troubled = fresh[-1].id, False
         except (sqlite3.Error, OSError) as fault:
             if not troubled:

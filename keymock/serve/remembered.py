@@ -14,6 +14,7 @@ from keymock.index import Table
 from keymock.journal import Entry, Journal, Story, request_of
 from keymock.journal.showing import Choice, as_json, chosen
 from keymock.match import Observation
+from keymock.redaction import SecretNames
 from keymock.serve.sessions import Sessions
 from keymock.state import Session
 
@@ -31,6 +32,8 @@ class Serving(Protocol):
     def world(self) -> World: ...
     @property
     def sessions(self) -> Sessions: ...
+    @property
+    def secret_names(self) -> SecretNames: ...
 
 
 class Remembered:
@@ -44,7 +47,10 @@ class Remembered:
     def entries(self, choice: Choice, *, near_misses: bool = False) -> list[dict[str, Any]]:
         """The newest entries that fit, oldest first; those without a mock beside the nearest ones if asked for."""
         found = chosen(self.journal, choice)
-        return [as_json(entry) | (self._why(entry) if near_misses and entry.unmatched else {}) for entry in found]
+        names = self._serving.secret_names
+        return [
+            as_json(entry, names) | (self._why(entry) if near_misses and entry.unmatched else {}) for entry in found
+        ]
 
     def entry(self, number: int) -> dict[str, Any]:
         """One entry with the conditions that held, or the near misses. Raises Malformed if it is not there."""
@@ -52,7 +58,7 @@ class Remembered:
         if found is None:
             held = f"the journal holds none of the id {number}"
             raise Malformed(f"{held}; the newest is {self.journal.count}", code="no-entry", status=404)
-        return as_json(found) | self._why(found)
+        return as_json(found, self._serving.secret_names) | self._why(found)
 
     def clear(self, session: str | None = None) -> None:
         """Forgets all exchanges, or those of one session."""
@@ -63,15 +69,18 @@ class Remembered:
     def _why(self, entry: Entry) -> dict[str, Any]:
         """Why an exchange went as it did: the conditions of the mock that answered, as they held then; or what came
         near, as the mocks are now."""
+        names = self._serving.secret_names
         try:
             request = request_of(entry)
             if not entry.unmatched:
-                return {"conditions": _conditions(entry, entry.sent.story)} if entry.sent.story is not None else {}
+                found = _conditions(entry, entry.sent.story) if entry.sent.story is not None else None
+                return {"conditions": [_clean(seen, names) for seen in found]} if found is not None else {}
             request.session = self.copy_of(entry.session)
-            found = explained(request, self._serving.world)["candidates"]
+            near = explained(request, self._serving.world)["candidates"]
         except Malformed:
             return {"near_misses": []}
-        return {"near_misses": [{**one, "conditions": [_clean(seen) for seen in one["conditions"]]} for one in found]}
+        clean = [{**one, "conditions": [_clean(seen, names) for seen in one["conditions"]]} for one in near]
+        return {"near_misses": clean}
 
     def copy_of(self, name: str) -> Session:
         """A session as it is, to try something out on."""
@@ -94,7 +103,7 @@ class Remembered:
             entries = [entry for entry in self.journal.held(session) if entry.id > wanted.since]
             verdict = await asyncio.to_thread(judge, entries) if len(entries) > SLICE else judge(entries)
             if verdict.ok or loop.time() >= deadline:
-                return verify.as_answer(verdict, self.journal.lost(session))
+                return verify.as_answer(verdict, self.journal.lost(session), self._serving.secret_names)
             while self.journal.count == seen and loop.time() < deadline:
                 await asyncio.sleep(LOOK_AGAIN)
 
@@ -163,13 +172,13 @@ def _conditions(entry: Entry, story: Story) -> list[dict[str, Any]]:
     if found is None:
         return []
     tried = explain.candidate(story.route, found.pattern, request, segments)
-    return [_clean(_as_condition(one)) for one in tried.observations]
+    return [_as_condition(one) for one in tried.observations]
 
 
 def _as_condition(one: Observation) -> dict[str, Any]:
     return {"where": explain.label(one), "expected": one.expected, "actual": one.actual, "ok": one.ok}
 
 
-def _clean(seen: Mapping[str, Any]) -> dict[str, Any]:
+def _clean(seen: Mapping[str, Any], names: SecretNames) -> dict[str, Any]:
     """A condition as it leaves: what came under a secret name is not shown."""
-    return {**seen, "actual": verify.without_secrets(seen["where"], seen["actual"])}
+    return {**seen, "actual": verify.without_secrets(seen["where"], seen["actual"], names)}

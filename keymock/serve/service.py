@@ -21,6 +21,7 @@ from keymock.index.route import Resource
 from keymock.journal import Journal
 from keymock.layout import is_flow, project_of
 from keymock.problems import Problem
+from keymock.redaction import SecretNames
 from keymock.serve import wire
 from keymock.serve.callbacks import Callbacks
 from keymock.serve.gitlock import GitState
@@ -149,12 +150,17 @@ class Service:
             upstreams=lambda: [one.url for one in self.catalog.upstreams(options.environment).values()],
         )  # fmt: skip
         self.origins = Origins(self, Path(options.workspace))
-        self.callbacks = Callbacks(self.reach, now, self._tell)
+        self.callbacks = Callbacks(self.reach, now, self._tell, lambda: self.secret_names)
 
     @property
     def commit(self) -> str:
         """The commit that is served; empty for the work tree."""
         return self.options.commit
+
+    @property
+    def secret_names(self) -> SecretNames:
+        """The names whose values are shown to nobody, as keymock.toml has them now."""
+        return self.catalog.settings.redact.names
 
     def session(self, name: str) -> Session:
         """The session of that name, made at first use. Raises Malformed when there are too many."""

@@ -19,6 +19,7 @@ from keymock.journal.showing import Choice
 from keymock.layout import project_of
 from keymock.overriding import Override
 from keymock.problems import did_you_mean
+from keymock.redaction import SecretNames
 from keymock.serve.remembered import Remembered
 from keymock.serve.sessions import Sessions, named
 from keymock.serve.shapes import Overridden, SessionShown, SessionWish
@@ -36,6 +37,8 @@ class Hosting(Protocol):
     sessions: Sessions
     world: World
 
+    @property
+    def secret_names(self) -> SecretNames: ...
     def switched(self, session: str, /) -> Toggles: ...
     def switch(self, wanted: Toggles, session: str, /) -> Toggles: ...
     async def forget(self, session: str, /) -> Session | None: ...
@@ -126,7 +129,11 @@ class SessionControl:
             for route in self._host.world.views.routes.values()
             if route.scenario
         }
-        values = {_spelled(space): redaction.json(dict(kept)) for space, kept in session.values.items() if kept}
+        values = {
+            _spelled(space): redaction.json(dict(kept), self._host.secret_names)
+            for space, kept in session.values.items()
+            if kept
+        }
         return {"scenarios": dict(sorted(known.items())), "values": values}
 
     def scenario(self, name: str, space: str, scenario: str) -> dict[str, Any]:

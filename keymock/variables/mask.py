@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote, quote_plus
 
+from keymock.redaction import USUAL, SecretNames
+
 MASKED = "•••"
 LEAST = 3
 """Characters of the shortest secret that is looked for: a shorter one stands in half of all words."""
@@ -16,7 +18,9 @@ LEAST = 3
 class Mask:
     """Remembers secrets, and takes them out of texts, also where they are escaped or encoded."""
 
-    def __init__(self, secrets: Iterable[str] = ()) -> None:
+    def __init__(self, secrets: Iterable[str] = (), names: SecretNames = USUAL) -> None:
+        self.names = names
+        """The names whose values are secret, whatever they are."""
         self._spelled: dict[str, None] = {}
         for secret in secrets:
             self.add(secret)

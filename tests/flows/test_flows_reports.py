@@ -10,6 +10,7 @@ from stageplay import answer, play
 
 from keymock.flows.compare import Difference
 from keymock.flows.reports import as_json, html, junit, why
+from keymock.redaction import with_names
 from keymock.sending import Outgoing
 from keymock.variables import Mask
 
@@ -100,3 +101,15 @@ def test_html_is_one_page_in_which_nothing_is_markup_of_others() -> None:
 def test_why_a_step_failed() -> None:
     found, _ = play(TEXT, says)
     assert next(why(found.steps[1])) == "status: expected 201, came 200"
+
+
+def test_names_that_a_workspace_adds_are_hidden_in_headers_bodies_and_captures() -> None:
+    text = '[[steps]]\nid = "a"\nurl = "{{ base_url }}/"\nheaders.X-Own = "canary"\njson = { iban = "canary" }\n'
+    found, _ = play(
+        text + 'capture.iban = "$.iban"\n', lambda _: answer({"iban": "canary", "n": 1}, ("X-Own", "canary"))
+    )
+    assert "canary" in str(as_json(found, Mask()))
+    own = Mask(names=with_names(["x-own"], ["iban"]))
+    for told in (str(as_json(found, own)), html([found], (), own)):
+        assert "canary" not in told
+    assert as_json(found, own)["steps"][0]["response"]["json"] == {"iban": "•••", "n": 1}

@@ -11,6 +11,7 @@ import pytest
 
 from keymock.journal import Journal, Sent
 from keymock.problems import Problem, Stop
+from keymock.redaction import SecretNames
 from keymock.serve.keeping import EVERY, keeping
 
 
@@ -21,6 +22,7 @@ class Service:
         self.journal = Journal()
         self.since = 1_700_000_000 * 10**9
         self.said: list[Problem] = []
+        self.secret_names = SecretNames()
 
     def say(self, problem: Problem) -> None:
         self.said.append(problem)

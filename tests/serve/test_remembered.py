@@ -157,3 +157,20 @@ def test_metrics_are_what_prometheus_reads(rig: Rig) -> None:
     assert "keymock_generation 1" in lines
     for line in lines:
         assert line.startswith(("# HELP keymock_", "# TYPE keymock_", "keymock_"))
+
+
+def test_what_keymock_toml_redacts_is_hidden_as_soon_as_it_says_so(rig: Rig, tmp_path: Path) -> None:
+    def asked() -> str:
+        every = rig.remembered.entries(Choice(), near_misses=True)
+        verdict = rig.verify(path="/nope", headers={"x-internal": "other"})
+        return str([every, [rig.remembered.entry(one["id"]) for one in every], verdict])
+
+    rig.ask("/hello?iban=canary-1", x_tenant="a", x_internal="canary-2")
+    rig.ask("/nope?iban=canary-1", x_internal="canary-2")
+    assert "canary-1" in asked()
+    assert "canary-2" in asked()
+    (tmp_path / "keymock.toml").write_text('[redact]\nheaders = ["X-Internal"]\njson_keys = ["iban"]\n')
+    assert rig.service.rescan()
+    assert "canary" not in asked()
+    assert HIDDEN in asked()
+    assert rig.verify(path="/nope", headers={"x-internal": "canary-2"})["ok"], "matching sees what came"

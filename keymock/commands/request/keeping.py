@@ -29,10 +29,10 @@ def keep(seen: Seen, found: SavedRequest, name: str, came: Incoming, mask: Mask)
     tree = seen.catalog.tree
     files: dict[str, tuple[bytes, Any]] = {}
     example: dict[str, Any] = {"name": name, "status": came.status}
-    headers = distilling.kept_headers(_table(came, mask))
+    headers = distilling.kept_headers(_table(came, mask), mask.names)
     headers = {key: value for key, value in headers.items() if key.lower() != "content-type"}
     example |= {"headers": headers} if headers else {}
-    body = distilling.body_without_secrets(mask.data(came.body))
+    body = distilling.body_without_secrets(mask.data(came.body), mask.names)
     if body:
         extension = media.extension(came.header("content-type"))
         file = f"{found.file.removesuffix('.toml')}.{name}.{extension}"
