@@ -69,6 +69,13 @@ EXPLAINED: dict[str, tuple[str, str]] = {
     "drift-request": ("A mock asks for a parameter or a field that its contract does not have.", "query.filtr"),
     "drift-status": ("A mock answers with a status that its contract does not declare.", "status = 418"),
     "drift-type": ("A mock answers with a content type that its contract does not declare.", "text/html"),
+    "no-base": ("The document was not there, or broken, at the revision to begin from.", "--base v0.1"),
+    "sync-conflict": (
+        "A mock was changed by hand where its document changed too, and the document does not allow it any longer.",
+        'json = { colour = "red" }, and the document calls it `color` now',
+    ),
+    "sync-gone": ("The operation that a mock answers is no longer in its document.", 'operation = "getUsr"'),
+    "uncommitted": ("A file has changes that no commit has, and would be written over.", "an edited mock"),
     "contract-two-ids": (
         "Two operations have the same operationId; the second is called by method and path.",
         "operationId: getUser, twice",

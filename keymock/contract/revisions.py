@@ -37,8 +37,8 @@ class Revision(NamedTuple):
 
 def revisions(before: Contract, after: Contract) -> list[Revision]:
     """Everything that is different, by operation. Renamed path parameters are no difference."""
-    old = {_route(stub.method, stub.path): stub.key for stub in before.outline.stubs}
-    new = {_route(stub.method, stub.path): stub.key for stub in after.outline.stubs}
+    old = {route_of(stub.method, stub.path): stub.key for stub in before.outline.stubs}
+    new = {route_of(stub.method, stub.path): stub.key for stub in after.outline.stubs}
     found: list[Revision] = []
     for route, key in old.items():
         if route not in new:
@@ -65,7 +65,8 @@ def _word(text: str) -> str:
     return text if text.isalnum() else _code(text)
 
 
-def _route(method: str, path: str) -> str:
+def route_of(method: str, path: str) -> str:
+    """Method and path, whatever the parameters are called."""
     text, parts = as_mock(path), []
     for part in text.split("{"):
         _, brace, rest = part.partition("}")

@@ -1,51 +1,37 @@
-"""`keymock contract`: hand-written mocks held against the documents of their projects."""
+"""`keymock contract check`: hand-written mocks held against the documents of their projects."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-import click
-
 from keymock import document, spec, units
+from keymock.catalog.opened import Opened
+from keymock.commands.contract.projects import contracts_of, project_option
 from keymock.commands.invocation import Invocation
 from keymock.commands.printing import counted, problem_json, put_json, remark, shown
 from keymock.commands.seen import Seen, look
 from keymock.commands.verb import verb
 from keymock.index import Route
-from keymock.problems import Problem, Stop, did_you_mean, error
-
-PLANNED = ("drift", "sync")
+from keymock.problems import Problem, error
 
 
 @verb(
-    "contract",
+    "contract check",
     examples=(
         "keymock contract check                  mocks that say something else than their contract",
         "keymock contract check --project shop   of one project",
         "keymock contract check --json           for programs",
     ),
 )
-@click.argument("word", metavar="check")
-@click.option("--project", default="", metavar="P", help="The one project to look at.")
-def command(invocation: Invocation, word: str, project: str) -> int:
+@project_option
+def command(invocation: Invocation, project: str) -> int:
     """Hold every mock against the OpenAPI document of its project: statuses, types, headers, bodies, requests.
 
     Names the line on both sides, and what the document declares and no mock gives. Exits with 1 if anything differs.
     """
-    if word in PLANNED:
-        raise Stop(error("keymock contract", "not-yet", f"`keymock contract {word}` is planned, and not there yet"))
-    if word != "check":
-        hint = did_you_mean(word, ("check", *PLANNED)) or "there is: keymock contract check"
-        raise Stop(error("keymock contract", "usage", f"there is no command `keymock contract {word}`", hint=hint))
     seen = look(invocation)
-    if project and project not in seen.projects:
-        hint = did_you_mean(project, seen.projects)
-        raise Stop(error("keymock contract", "no-such-project", f"there is no project `{project}`", hint=hint))
-    compared = compared_with(seen, project)
-    if compared.contracts == 0:
-        raise Stop(error("keymock contract", "no-contract", "no project here has a contract that can be read",
-                         hint='name one in a project.toml: contract = "openapi.yaml"'))  # fmt: skip
+    compared = compared_with(seen, contracts_of(seen, project))
     if invocation.json:
         put_json({
             "problems": [problem_json(problem) for problem in compared.problems],
@@ -77,19 +63,17 @@ class Compared(NamedTuple):
     unmocked: tuple[Left, ...]
 
 
-def compared_with(seen: Seen, project: str = "") -> Compared:
-    """Every contract that can be read beside the mocks of its project, as far as the actor sees them."""
+def compared_with(seen: Seen, contracts: Iterable[Opened]) -> Compared:
+    """Contracts beside the mocks of their projects, as far as the actor sees them."""
     from keymock.contract.drift import drifts, operations_of, unmocked  # noqa: PLC0415  (for workspaces with a contract)
 
     problems: list[Problem] = []
     left: list[Left] = []
-    contracts, mocks = 0, 0
-    for opened in seen.catalog.contracts:
+    number, mocks = 0, 0
+    for opened in contracts:
         name = opened.named
-        served = seen.service.world.contracts.get(name.id, ())
-        if not served or (project and name.project != project):
-            continue
-        contracts += 1
+        served = seen.service.world.contracts[name.id]
+        number += 1
         routes = list(_by_hand(seen, name.space))
         others = [each for each in seen.service.world.contracts[name.space] if each is not served[0]]
         routes = [route for route in routes if operations_of(served[0], route) or not _spoken_for(others, route)]
@@ -101,7 +85,7 @@ def compared_with(seen: Seen, project: str = "") -> Compared:
             Left(f"{name.id}#{one.operation.id}", one.operation.key, one.statuses, one.mocked)
             for one in unmocked(served[0], routes)
         ]
-    return Compared(contracts, mocks, tuple(sorted(set(problems))), tuple(left))
+    return Compared(number, mocks, tuple(sorted(set(problems))), tuple(left))
 
 
 def _by_hand(seen: Seen, space: str) -> Iterator[Route]:
