@@ -155,8 +155,8 @@ def as_json(one: Candidate) -> dict[str, Any]:
     }
 
 
-def route_json(route: Route, *, usable: bool) -> dict[str, Any]:
-    """A mock in the shape of `keymock ls --json` and `GET /routes`."""
+def route_json(route: Route, *, usable: bool, role: str) -> dict[str, Any]:
+    """A mock in the shape of `keymock ls --json` and `GET /routes`. `role` is what whoever asks is there."""
     return {
         "mock": route.id,
         "name": route.name,
@@ -164,6 +164,7 @@ def route_json(route: Route, *, usable: bool) -> dict[str, Any]:
         "path": ", ".join(normal(pattern) for pattern in route.patterns),
         "scope": route.scope,
         "project": project_of(route.space) or None,
+        "role": role,
         "usable": usable,
         "enabled": route.enabled,
         "file": route.file,

@@ -332,6 +332,7 @@ EXPLAINED: dict[str, tuple[str, str]] = {
     "left-out": ("A file of a folder is not served: a link, or too large.", "public/video.mp4 of 100 MiB"),
     "no-seed": ("Records can be saved only into a seed file, and this resource has none.", "[data] without seed"),
     "no-such-resource": ("No mock serves records of this name.", "keymock state save shop/oders"),
+    "bad-snapshot": ("The name of a snapshot has letters, digits, `_` and `-`, 64 at most.", "state save a/b"),
     "no-such-snapshot": ("There is no snapshot of this name; it may have ended with its server.", "state restore typo"),
     "too-many-snapshots": ("A server keeps 100 snapshots of state (507).", "a snapshot for each test"),
     "bad-data": ("A file of data/ cannot be read, so templates go on with what it last held.", "data/prices.json: {"),

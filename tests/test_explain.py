@@ -80,7 +80,8 @@ def test_a_mock_without_a_default_names_its_nearest_variant(tmp_path: Path) -> N
 
 def test_a_mock_as_it_is_listed(tmp_path: Path) -> None:
     catalog = load(plant(tmp_path, FILES))
-    row = explain.route_json(catalog.routes["projects/shop/mocks/cart"], usable=False)
+    row = explain.route_json(catalog.routes["projects/shop/mocks/cart"], usable=False, role="viewer")
+    assert row["role"] == "viewer"
     assert (row["mock"], row["method"], row["path"], row["project"], row["usable"], row["enabled"]) == (
         "projects/shop/mocks/cart", "GET PUT", "/cart", "shop", False, True,
     )  # fmt: skip

@@ -65,6 +65,8 @@ def command(
     rows = columns([_row(entry) for entry in entries])
     for line, entry in zip(rows, entries, strict=True):
         print(line)
+        for webhook in entry.get("webhooks", ()):
+            print(f"    {_webhook(webhook)}")
         for miss in entry.get("near_misses", ())[:1]:
             print("\n".join("    " + told for told in _ticks(miss, invocation.paint).split("\n")))
     if not entries:
@@ -136,11 +138,21 @@ def _tell(entry: Mapping[str, Any], paint: Palette) -> None:
         state = response["state"]
         print(f"  {paint.dim}{state['scenario']}{paint.plain} {state['before']} → {state['after']}")
     _tell_part(response)
+    for webhook in entry.get("webhooks", ()):
+        print(f"\n{paint.bold}webhook {webhook['webhook']}{paint.plain}  {_webhook(webhook)}")
     if entry.get("conditions"):
         place = {"file": response.get("file", ""), "line": response.get("line", 0), "route": "because"}
         print("\n" + ticks({**place, "conditions": entry["conditions"]}, paint))
     for near in entry.get("near_misses", ()):
         print("\n" + _ticks(near, paint))
+
+
+def _webhook(made: Mapping[str, Any]) -> str:
+    """`→ POST http://127.0.0.1:9000/paid  sent 200  2 tries`; one that failed says why."""
+    came = f"{made['state']} {made['status']}" if made["status"] else made["state"]
+    tries = f"  {made['tries']} tries" if made["tries"] > 1 else ""
+    why = f"  {made['detail']}" if made["detail"] else ""
+    return printable(f"→ {made['method']} {made['url']}  {came}{tries}{why}")
 
 
 def _tell_part(part: Mapping[str, Any]) -> None:

@@ -42,7 +42,11 @@ def command(invocation: Invocation, method: str | None, scope: str | None, at: s
     )
     if invocation.json:
         now = seen.service.world.views.switched(frozenset(seen.switches.items())).routes
-        put_json([explain.route_json(now[route.id], usable=_usable(seen, route)) for route in routes])
+        role = seen.rights.role
+        put_json([
+            explain.route_json(now[route.id], usable=_usable(seen, route), role=role(f"{route.id}.toml"))
+            for route in routes
+        ])  # fmt: skip
         return 0
     for line in columns([_row(seen, route) for route in routes]):
         print(line)

@@ -6,6 +6,7 @@ What is asked is read into the shapes of its row (`routes.ROUTES`) before any ha
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import parse_qsl, unquote
@@ -127,7 +128,24 @@ def _read_body(raw: bytes, shape: type[msgspec.Struct] | None) -> Any:
     value = read_json(raw) if raw else {}
     if value is NOT_JSON:
         raise Malformed("the body is not JSON, or is nested too deeply")
-    return _shaped(value, shape, "field", strict=True)
+    try:
+        return _shaped(value, shape, "field", strict=True)
+    except Malformed as fault:
+        whole = _whole(value)
+        if repr(whole) == repr(value):
+            raise
+        with contextlib.suppress(Malformed):
+            return _shaped(whole, shape, "field", strict=True)
+        raise fault from None
+
+
+def _whole(value: Any) -> Any:
+    """The value with integers for numbers like 3.0: JSON has one kind of number, and some clients write all so."""
+    if isinstance(value, dict):
+        return {name: _whole(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_whole(inner) for inner in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _shaped(value: object, shape: type[msgspec.Struct], what: str, *, strict: bool) -> Any:

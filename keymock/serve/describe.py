@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 import msgspec
@@ -13,6 +13,28 @@ from keymock import units
 from keymock.serve.shapes import Trouble
 
 _REF = "#/components/schemas/{name}"
+
+ANYWHERE = (400, 401, 403, 408, 413, 415)
+"""What the guard and the reading of a request refuse with on every route: a body may be sent to each."""
+
+_REFUSALS = {
+    400: "Something of the request is not as it is described, or names what cannot be",
+    401: "The token is missing, or another one",
+    403: "The Host, the Origin or Sec-Fetch-Site is not one of the control plane's own",
+    404: "What the path names is not there",
+    408: "The body did not come within its time",
+    413: "The body is too large",
+    415: "The body is not called JSON",
+    503: "There are too many sessions already",
+    504: "It takes longer than the caller wants to wait",
+    507: "There are too many snapshots already",
+}
+
+_IN_PATH: Mapping[str, Mapping[str, Any]] = {
+    "id": {"type": "integer", "minimum": 0, "maximum": 2**59},
+    "name": {"type": "string", "pattern": "^[A-Za-z0-9_-]{1,64}$"},
+}
+"""Path parameters that are more than any text."""
 
 
 class Described(Protocol):
@@ -30,6 +52,8 @@ class Described(Protocol):
     def body(self) -> type[msgspec.Struct] | None: ...
     @property
     def answer(self) -> type[msgspec.Struct] | type[str] | None: ...
+    @property
+    def refuses(self) -> tuple[int, ...]: ...
 
 
 def openapi(routes: Iterable[Described]) -> dict[str, Any]:
@@ -48,6 +72,7 @@ def openapi(routes: Iterable[Described]) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": schemas,
+            "responses": {str(status): _refusal(status, says) for status, says in _REFUSALS.items()},
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
         "security": [{"token": []}],
@@ -59,9 +84,8 @@ def _operation(route: Described) -> dict[str, Any]:
         "summary": route.doc,
         "operationId": f"{route.method.lower()}{re.sub('[^A-Za-z]', '', route.path.title())}",
         "parameters": [*_in_path(route.path), *_parameters(route.query)],
-        "responses": {"200": _answer(route.answer), "default": _json("A sentence that says what is wrong", Trouble)},
+        "responses": {"200": _answer(route.answer), **_refusals((*ANYWHERE, *route.refuses))},
     }
-    operation["responses"]["default"]["content"] = {"application/problem+json": _schema(Trouble)}
     if route.body is not None:
         operation["requestBody"] = {"content": {"application/json": _schema(route.body)}, "required": True}
     return operation
@@ -69,7 +93,8 @@ def _operation(route: Described) -> dict[str, Any]:
 
 def _in_path(path: str) -> list[dict[str, Any]]:
     names = re.findall(r"\{(\w+)\}", path)
-    return [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
+    text = {"type": "string", "minLength": 1}
+    return [{"name": name, "in": "path", "required": True, "schema": _IN_PATH.get(name, text)} for name in names]
 
 
 def _parameters(query: type[msgspec.Struct]) -> list[dict[str, Any]]:
@@ -80,6 +105,17 @@ def _parameters(query: type[msgspec.Struct]) -> list[dict[str, Any]]:
         {"name": name, "in": "query", "required": name in required, "schema": schema}
         for name, schema in shape["properties"].items()
     ]
+
+
+def _refusals(statuses: Iterable[int]) -> dict[str, Any]:
+    return {str(status): {"$ref": f"#/components/responses/{status}"} for status in sorted(statuses)}
+
+
+def _refusal(status: int, says: str) -> dict[str, Any]:
+    told: dict[str, Any] = {"description": says, "content": {"application/problem+json": _schema(Trouble)}}
+    if status == 401:
+        told["headers"] = {"WWW-Authenticate": {"required": True, "schema": {"const": "Bearer"}}}
+    return told
 
 
 def _answer(shape: type[msgspec.Struct] | type[str] | None) -> dict[str, Any]:

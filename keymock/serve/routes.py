@@ -120,6 +120,8 @@ class Route(msgspec.Struct, frozen=True):
     answer: type[msgspec.Struct] | type[str] | None
     query: type[msgspec.Struct] = Nothing
     body: type[msgspec.Struct] | None = None
+    refuses: tuple[int, ...] = ()
+    """The statuses that it may refuse with besides those of every route (`describe.ANYWHERE`)."""
 
     @property
     def doc(self) -> str:
@@ -173,11 +175,11 @@ async def webhooks(call: Call) -> dict[str, Any]:
 
 
 async def journal_entry(call: Call) -> dict[str, Any]:
-    """One exchange, with the conditions that held, or what came near."""
+    """One exchange, with the conditions that held, or what came near; and the webhooks that followed."""
     number = call.params["id"]
     if not (number.isascii() and number.isdigit() and len(number) < 19):
         raise Malformed(f"`{number[:32]}` is no id of an exchange: a number is")
-    return call.service.remembered.entry(int(number))
+    return call.service.callbacks.beside([call.service.remembered.entry(int(number))])[0]
 
 
 async def clear_journal(call: Call) -> dict[str, Any]:
@@ -328,6 +330,9 @@ async def description(_: Call) -> dict[str, Any]:
     return openapi(ROUTES)
 
 
+GONE, FULL, CROWDED, LATE = 404, 503, 507, 504
+"""What is named is not there; too many sessions, or snapshots, already; longer than the caller wants to wait."""
+
 ROUTES = (
     Route("GET", "/status", status, shapes.Status),
     Route("GET", "/routes", routes, shapes.Routes),
@@ -335,32 +340,39 @@ ROUTES = (
     Route("GET", "/journal", journal, shapes.Exchanges, query=shapes.JournalQuery),
     Route("DELETE", "/journal", clear_journal, shapes.Exchanges, query=shapes.SessionQuery),
     Route("GET", "/webhooks", webhooks, shapes.Calls, query=shapes.CallsQuery),
-    Route("GET", "/journal/{id}", journal_entry, shapes.Detail),
+    Route("GET", "/journal/{id}", journal_entry, shapes.Detail, refuses=(GONE,)),
     Route("POST", "/verify", verify, shapes.Verdict, query=shapes.ResetQuery, body=Expectation),
     Route("GET", "/coverage", coverage, shapes.Covered),
     Route("GET", "/metrics", metrics, str),
     Route("GET", "/sessions", sessions, shapes.SessionsShown),
-    Route("GET", "/sessions/{name}", session, shapes.SessionShown),
-    Route("PUT", "/sessions/{name}", put_session, shapes.SessionShown, body=shapes.SessionWish),
+    Route("GET", "/sessions/{name}", session, shapes.SessionShown, refuses=(GONE,)),
+    Route("PUT", "/sessions/{name}", put_session, shapes.SessionShown, body=shapes.SessionWish, refuses=(FULL,)),
     Route("DELETE", "/sessions/{name}", end_session, shapes.Ended),
-    Route("PUT", "/sessions/{name}/overrides", put_overrides, shapes.Overridden, body=shapes.Overrides),
-    Route("POST", "/sessions/{name}/overrides", add_overrides, shapes.Overridden, body=shapes.Overrides),
+    Route("PUT", "/sessions/{name}/overrides", put_overrides, shapes.Overridden, body=shapes.Overrides,
+          refuses=(FULL,)),
+    Route("POST", "/sessions/{name}/overrides", add_overrides, shapes.Overridden, body=shapes.Overrides,
+          refuses=(FULL,)),
     Route("GET", "/state", state, shapes.StateShown, query=shapes.SessionQuery),
-    Route("GET", "/state/{space}/{scenario}", scenario, shapes.ScenarioShown, query=shapes.SessionQuery),
+    Route("GET", "/state/{space}/{scenario}", scenario, shapes.ScenarioShown, query=shapes.SessionQuery,
+          refuses=(GONE,)),
     Route("PUT", "/state/{space}/{scenario}", put_scenario, shapes.ScenarioShown, query=shapes.SessionQuery,
-          body=shapes.Moved),
-    Route("DELETE", "/state/{space}/{scenario}", reset_scenario, shapes.ScenarioShown, query=shapes.SessionQuery),
-    Route("GET", "/data/{space}/{resource}", records, shapes.RecordsShown, query=shapes.SessionQuery),
-    Route("DELETE", "/data/{space}/{resource}", reset_records, shapes.RecordsShown, query=shapes.SessionQuery),
+          body=shapes.Moved, refuses=(GONE, FULL)),
+    Route("DELETE", "/state/{space}/{scenario}", reset_scenario, shapes.ScenarioShown, query=shapes.SessionQuery,
+          refuses=(GONE, FULL)),
+    Route("GET", "/data/{space}/{resource}", records, shapes.RecordsShown, query=shapes.SessionQuery,
+          refuses=(GONE,)),
+    Route("DELETE", "/data/{space}/{resource}", reset_records, shapes.RecordsShown, query=shapes.SessionQuery,
+          refuses=(GONE,)),
     Route("GET", "/snapshots", snapshots, shapes.Snapshots),
-    Route("PUT", "/snapshots/{name}", take_snapshot, shapes.Snapshots, query=shapes.SessionQuery),
-    Route("POST", "/snapshots/{name}/restore", restore_snapshot, shapes.Snapshots, query=shapes.SessionQuery),
-    Route("DELETE", "/snapshots/{name}", drop_snapshot, shapes.Snapshots),
+    Route("PUT", "/snapshots/{name}", take_snapshot, shapes.Snapshots, query=shapes.SessionQuery, refuses=(CROWDED,)),
+    Route("POST", "/snapshots/{name}/restore", restore_snapshot, shapes.Snapshots, query=shapes.SessionQuery,
+          refuses=(GONE, FULL)),
+    Route("DELETE", "/snapshots/{name}", drop_snapshot, shapes.Snapshots, refuses=(GONE,)),
     Route("GET", "/wait", wait, shapes.Reached, query=shapes.WaitQuery),
-    Route("POST", "/sync", sync, shapes.Synced, query=shapes.SyncQuery),
+    Route("POST", "/sync", sync, shapes.Synced, query=shapes.SyncQuery, refuses=(LATE,)),
     Route("POST", "/reset", reset, shapes.Reset, query=shapes.ResetQuery),
     Route("GET", "/toggles", toggles, shapes.Switched, query=shapes.SessionQuery),
-    Route("PUT", "/toggles", put_toggles, shapes.Switched, query=shapes.SessionQuery, body=Toggles),
+    Route("PUT", "/toggles", put_toggles, shapes.Switched, query=shapes.SessionQuery, body=Toggles, refuses=(FULL,)),
     Route("GET", "/events", events, None),
     Route("GET", "/openapi.json", description, shapes.OpenAPI),
 )  # fmt: skip

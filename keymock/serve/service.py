@@ -473,8 +473,10 @@ class Service:
         """The body of `GET /routes`: every mock that the actor may see."""
         world = self.world
         views = world.views.switched(world.in_force.switches)
-        return [explain.route_json(route, usable=route.id not in world.refused)
-                for _, route in sorted(views.routes.items())]  # fmt: skip
+        return [
+            explain.route_json(route, usable=name not in world.refused, role=self.rights.role(f"{name}.toml"))
+            for name, route in sorted(views.routes.items())
+        ]
 
     def explain(self, asked: dict[str, Any]) -> dict[str, Any]:
         """The body of `POST /explain`: which mock would answer, and why the others would not."""

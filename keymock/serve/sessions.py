@@ -12,7 +12,7 @@ from keymock.state import Session
 MOST = 10_000
 IDLE_SECONDS = 3_600.0
 
-_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class Sessions:
@@ -64,6 +64,6 @@ def named(name: str) -> str:
     """The session that a name means, `default` being the one without. Raises Malformed for a name that is none."""
     if name == DEFAULT:
         return ""
-    if not _NAME.fullmatch(name):
+    if not NAME.fullmatch(name):
         raise Malformed("a session's name has 1 to 64 letters, digits, `_` and `-`", code="bad-session")
     return name

@@ -143,7 +143,7 @@ class Status(msgspec.Struct, frozen=True):
 
 
 class RouteShown(msgspec.Struct, frozen=True):
-    """One mock that the actor sees, as `keymock ls --json` has it."""
+    """One mock that the actor sees, as `keymock ls --json` has it; `role` is what they are there."""
 
     mock: str
     name: str
@@ -151,6 +151,7 @@ class RouteShown(msgspec.Struct, frozen=True):
     path: str
     scope: str
     project: str | None
+    role: str
     usable: bool
     enabled: bool
     file: str
@@ -225,6 +226,8 @@ class Exchange(msgspec.Struct, frozen=True):
     file: str = ""
     line: int = 0
     commit: LastCommit | None = None
+    violations: list[str] = []
+    webhooks: list[CalledBack] = []
 
 
 class CalledBack(msgspec.Struct, frozen=True):

@@ -12,7 +12,7 @@ from keymock.index.resource import prototype
 from keymock.index.route import Resource
 from keymock.layout import project_of
 from keymock.problems import did_you_mean
-from keymock.serve.sessions import Sessions, named
+from keymock.serve.sessions import NAME, Sessions, named
 from keymock.state import Session
 
 MOST = 100
@@ -92,7 +92,7 @@ class StateControl:
 
     def take(self, name: str, session: str) -> list[str]:
         """Keeps what requests have left behind in a session, under a name; one of that name goes."""
-        own = named(name)
+        own = _named(name)
         if own not in self._snapshots and len(self._snapshots) >= MOST:
             raise Malformed(f"there are {MOST} snapshots already: drop some", code="too-many-snapshots", status=507)
         self._snapshots[own] = (self._session(session) or Session("", 0)).snapshot()
@@ -100,7 +100,7 @@ class StateControl:
 
     def restore(self, name: str, session: str) -> list[str]:
         """Puts a session, the one that it was taken of or another, to where a snapshot was taken."""
-        snapshot = self._snapshots.get(named(name))
+        snapshot = self._snapshots.get(_named(name))
         if snapshot is None:
             raise self._none(name)
         self._host.sessions.at(named(session) if session else "").restore(snapshot)
@@ -108,7 +108,7 @@ class StateControl:
 
     def drop(self, name: str) -> list[str]:
         """Forgets a snapshot."""
-        if self._snapshots.pop(named(name), None) is None:
+        if self._snapshots.pop(_named(name), None) is None:
             raise self._none(name)
         return self.snapshots()
 
@@ -118,6 +118,13 @@ class StateControl:
 
     def _session(self, name: str) -> Session | None:
         return self._host.sessions.get(named(name) if name else "")
+
+
+def _named(snapshot: str) -> str:
+    """The name as it is. Raises Malformed for one that is none."""
+    if not NAME.fullmatch(snapshot):
+        raise Malformed("a snapshot's name has 1 to 64 letters, digits, `_` and `-`", code="bad-snapshot")
+    return snapshot
 
 
 def _spelled(space: str) -> str:

@@ -56,3 +56,16 @@ def test_a_mock_from_what_was_asked(served: Shell) -> None:
     assert served("new", "--from", "journal:x").code == 2
     assert served("journal", "--clear").code == 0
     assert served("journal", "--json").json == {"entries": []}
+
+
+def test_the_webhooks_that_followed(served: Shell) -> None:
+    served.put(
+        "workspace/mocks/pay.toml",
+        "[request]\npath = '/pay'\n[response]\nbody = 'paid'\n[[webhooks]]\nurl = 'http://127.0.0.1:9/paid'\n",
+    )
+    served("sync")
+    assert served.get("/pay")[0] == 200
+    told = served("journal").out.splitlines()
+    assert told[1].startswith("    → POST http://127.0.0.1:9/paid  refused  nobody has allowed 127.0.0.1:9")
+    assert "webhook 1  → POST http://127.0.0.1:9/paid  refused" in served("journal", "1").out
+    assert served("journal", "1", "--json").json["webhooks"][0]["state"] == "refused"

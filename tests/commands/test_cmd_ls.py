@@ -51,7 +51,7 @@ def test_the_json_is_that_of_the_interface(shop: Shell) -> None:
     found = {each["mock"]: each for each in shop("ls", "--json").json}[USER]
     assert found == {
         "mock": USER, "name": "A user", "method": "GET", "path": "/api/users/:id", "scope": "project",
-        "project": "shop", "usable": True, "enabled": True,
+        "project": "shop", "role": "editor", "usable": True, "enabled": True,
         "file": "projects/shop/mocks/users/get-user.toml", "line": 3,
     }  # fmt: skip
 

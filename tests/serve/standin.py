@@ -192,7 +192,8 @@ class Service:
         return [
             {
                 "mock": "workspace/mocks/a", "name": "A", "method": "GET", "path": "/a", "scope": "workspace",
-                "project": None, "usable": True, "enabled": True, "file": "workspace/mocks/a.toml", "line": 1,
+                "project": None, "role": "admin", "usable": True, "enabled": True,
+                "file": "workspace/mocks/a.toml", "line": 1,
             }
         ]  # fmt: skip
 

@@ -211,6 +211,14 @@ def test_a_bad_query_value_is_told_in_a_sentence(target: str, said: str) -> None
     assert service.calls == []
 
 
+def test_a_whole_number_may_be_written_with_a_point() -> None:
+    """JSON has one kind of number; what is no whole one is refused with the same words."""
+    service = Service()
+    assert call(service, "PUT", "/sessions/ada", b'{"seed":7.0}').status == 200
+    assert service.calls == ["put ada 7"]
+    assert "expected `int`, got `float`" in call(service, "PUT", "/sessions/ada", b'{"seed":7.5}').json["detail"]
+
+
 def test_a_generation_is_waited_for() -> None:
     service = Service()
     assert call(service, "GET", "/wait?generation=3").json == {"generation": 3, "reached": True}

@@ -78,6 +78,8 @@ def test_a_snapshot_is_come_back_to_by_any_session(tmp_path: Path) -> None:
     post(here, "/orders", "bob")
     assert (counts(service, "bob")["shop/orders"], counts(service, "ada")["shop/orders"]) == ((3, True), (2, True))
     assert state.drop("paid") == []
+    assert state.take("default", "") == ["default"]  # a name as any other
+    assert state.drop("default") == []
 
 
 def test_what_is_not_there_is_told(tmp_path: Path) -> None:
