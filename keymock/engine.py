@@ -166,6 +166,8 @@ def _direction(request: Request, world: World) -> Direction:
 
 def _real(request: Request, world: World, upstream: Upstream, mount: Segments, policy: Cors | None = None) -> Reply:
     """The plan to ask the real API, with the headers that are added to its answer."""
+    if request.upgrade and not _may_talk(request, policy or world.cors):
+        return problem_reply(403, "foreign-origin", "This page may not open a WebSocket here")
     made = Reply(502, [], onward=onward(upstream, request, len(mount)))
     if world.metadata:
         made.headers.append((b"x-keymock-source", b"real"))
@@ -253,7 +255,7 @@ def _found(request: Request, world: World, found: Found) -> Reply | NeedsBody:
     refusal = world.refused.get(route.id)
     if refusal is not None:
         return _forbidden(route, refusal)
-    if request.upgrade and not _may_talk(request, route):
+    if request.upgrade and not _may_talk(request, route.cors):
         return problem_reply(403, "foreign-origin", "This page may not open a WebSocket here", mock=route.id)
     wish = wishes(request) if request.influenced else None
     held: Held | None = None
@@ -394,10 +396,10 @@ def _moved(
     return made
 
 
-def _may_talk(request: Request, route: Route) -> bool:
+def _may_talk(request: Request, policy: Cors) -> bool:
     """Browsers let every page open every WebSocket, and leave it to the server to look at where it comes from."""
     origin = request.header("origin")
-    return not origin or cors.allows(route.cors, origin)
+    return not origin or cors.allows(policy, origin)
 
 
 def metadata(route: Route, world: World) -> Sequence[tuple[bytes, bytes]]:

@@ -140,6 +140,8 @@ def _tell(entry: Mapping[str, Any], paint: Palette) -> None:
     _tell_part(response)
     for webhook in entry.get("webhooks", ()):
         print(f"\n{paint.bold}webhook {webhook['webhook']}{paint.plain}  {_webhook(webhook)}")
+    if "talk" in response:
+        _tell_talk(response["talk"], paint)
     if entry.get("conditions"):
         place = {"file": response.get("file", ""), "line": response.get("line", 0), "route": "because"}
         print("\n" + ticks({**place, "conditions": entry["conditions"]}, paint))
@@ -160,6 +162,22 @@ def _tell_part(part: Mapping[str, Any]) -> None:
         print(f"  {printable(name)}: {printable(value)}")
     if part.get("body"):
         print("\n" + "\n".join("  " + printable(line) for line in part["body"].splitlines()))
+
+
+def _tell_talk(talk: Mapping[str, Any], paint: Palette) -> None:
+    """The newest of what was said over a WebSocket, `>` what the client said, and the end."""
+    hidden = talk["from_client"] + talk["to_client"] - len(talk["messages"])
+    print(f"\n{paint.dim}{f'({hidden} messages before)' if hidden else ''}{paint.plain}".rstrip())
+    for said in talk["messages"]:
+        text = said["text"] if "text" in said else f"(binary) {said['base64']}"
+        arrow = ">" if said["by"] == "client" else "<"
+        print(f"  {said['after_ms']:>9.1f} ms  {arrow} {printable(text)}{' …' if 'size' in said else ''}")
+    ended = talk["ended"]
+    if ended is None:
+        print(f"  {paint.dim}it goes on{paint.plain}")
+    else:
+        reason = f" {printable(ended['reason'])}" if ended["reason"] else ""
+        print(f"  {ended['after_ms']:>9.1f} ms  closed by {ended['by']}: {ended['code']}{reason}")
 
 
 def _ticks(near: Mapping[str, Any], paint: Palette) -> str:

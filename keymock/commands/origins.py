@@ -48,7 +48,8 @@ def of_request(seen: Seen, name: str, example: str) -> Origin:
 def of_journal(seen: Seen, name: str, example: str) -> Origin:
     """The mock that answers again what a running server answered: `journal:17`. Raises Stop.
 
-    Of a request that no mock answered, one that answers it with 200. It takes what the journal shows: no secrets.
+    That may be the real API. Of a request that nobody answered, one that answers it with 200. It takes what the
+    journal shows: no secrets.
     """
     if example:
         raise Stop(error(CALLED, "usage", "--example belongs to --from request:ID"))
@@ -58,7 +59,7 @@ def of_journal(seen: Seen, name: str, example: str) -> Origin:
     response = entry["response"]
     space = entry["mock"].rpartition("@")[2].partition("/mocks/")[0] if entry["mock"] else ""
     path = distilling.route_of(_without_mount(seen, space, entry["path"]))
-    if not entry["mock"]:
+    if not entry["mock"] and entry.get("source") != "real":
         return Origin(Wish(methods=(entry["method"],), path=path), space)
     body = b64decode(response["body_base64"]) if "body_base64" in response else response.get("body", "").encode()
     if response["size"] and not body:

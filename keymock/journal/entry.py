@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from keymock.exchange import Headers, Request, split_host
 from keymock.index import Route
+from keymock.journal.talk import Talked
 
 MOST_KEPT = 1024 * 1024
 """Bytes of a body that are kept."""
@@ -45,6 +46,8 @@ class Sent(NamedTuple):
     """`real` for what the real API answered."""
     violations: tuple[str, ...] = ()
     """What a contract says against the request, or against the answer."""
+    talk: Talked | None = None
+    """What was said over the WebSocket that it opened."""
 
 
 class Entry(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from base64 import b64encode
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -12,8 +13,9 @@ import msgspec
 
 from keymock import redaction
 from keymock.exchange import Headers
-from keymock.journal.entry import Entry, Story
+from keymock.journal.entry import MOST_KEPT, Entry, Story
 from keymock.journal.rings import Journal
+from keymock.journal.talk import Said, Talked
 from keymock.redaction import USUAL, SecretNames
 
 SECRET_PLACES = b"x-keymock-secret-in"
@@ -81,6 +83,7 @@ def as_json(entry: Entry, names: SecretNames = USUAL) -> dict[str, Any]:
             "size": sent.size,
             **_body(sent.body, sent.headers, names),
             **(_told(sent.story) if sent.story is not None else {}),
+            **({"talk": _talk(sent.talk, names)} if sent.talk is not None else {}),
         },
         "violations": [redaction.text(each) for each in sent.violations],
     }
@@ -122,16 +125,53 @@ def _told(story: Story) -> dict[str, Any]:
     return told
 
 
+def _talk(talked: Talked, names: SecretNames) -> dict[str, Any]:
+    """What was said over a WebSocket so far: how many messages, and the newest of them."""
+    ended = talked.ended
+    end = {"by": ended.by, "code": ended.code, "reason": ended.reason, "after_ms": _ms(ended.after)} if ended else None
+    messages = [_message(said, names) for said in tuple(talked.newest)]
+    return {"from_client": talked.heard, "to_client": talked.sent, "ended": end, "messages": messages}
+
+
+def _message(said: Said, names: SecretNames) -> dict[str, Any]:
+    told: dict[str, Any] = {"after_ms": _ms(said.after), "by": "client" if said.by_client else "server"}
+    if isinstance(said.data, bytes):
+        told["base64"] = b64encode(said.data).decode()
+    else:
+        told["text"] = redaction.body(said.data.encode("utf-8", "replace"), "", names).decode()
+    return told if len(said.data) == said.size else {**told, "size": said.size}
+
+
+def _ms(seconds: float) -> float:
+    return round(seconds * 1000, 3)
+
+
 def _body(body: bytes | None, headers: Headers, names: SecretNames) -> dict[str, Any]:
     """The body as text, or base64 where it is none."""
     if not body:
         return {}
     kind = next((value.decode("latin-1") for name, value in headers if name == b"content-type"), "")
-    encoded = any(name == b"content-encoding" for name, _ in headers)
+    encoding = next((value for name, value in headers if name == b"content-encoding"), b"identity")
+    plain = _decoded(body, encoding.strip().lower())
+    if plain is None:
+        return {}
     try:
-        return {} if encoded else {"body": redaction.body(body, kind, names).decode()}
+        return {"body": redaction.body(plain, kind, names).decode()}
     except UnicodeDecodeError:
-        return {"body_base64": b64encode(body).decode()}
+        return {"body_base64": b64encode(plain).decode()}
+
+
+def _decoded(body: bytes, encoding: bytes) -> bytes | None:
+    """A body as it was before it was compressed, as much of it as was kept; None for what is not unpacked here."""
+    if encoding == b"identity":
+        return body
+    if encoding not in (b"gzip", b"x-gzip", b"deflate"):
+        return None
+    try:
+        unpacked = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32).decompress(body, MOST_KEPT)
+    except zlib.error:
+        return None
+    return unpacked or None
 
 
 def entries(journal: Journal, choice: Choice) -> list[dict[str, Any]]:

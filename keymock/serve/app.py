@@ -17,6 +17,8 @@ from keymock import carriers, engine
 from keymock.exchange import Headers, Malformed, Reply, Request, Talk, problem_reply, split_host
 from keymock.index import NeedsBody
 from keymock.journal import MOST_KEPT, Sent, Story
+from keymock.journal.talk import MOST_KEPT as MOST_SAID
+from keymock.journal.talk import Talked
 from keymock.negotiation import FilePart
 from keymock.serve.bodies import BodyFiles
 from keymock.serve.perform import UNWATCHED, Client, Exchange, Patience, perform
@@ -30,8 +32,8 @@ Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
-Begin = Callable[[Talk, float, Callable[[], None]], Awaitable[None]]
-"""Begins a talk after so many seconds, and says when that is over."""
+Told = Callable[[Sent], None]
+Ends = tuple[Scope, Receive, Send]
 
 Line = tuple[bytes | None, str, bytes]
 """Host, method and path of a request."""
@@ -59,6 +61,13 @@ MOST_SHARED = 64 * 1024
 
 _FIELD = re.compile(rb"[!#$%&'*+.^_`|~0-9a-z-]+")
 _VALUE = re.compile(rb"[^\x00-\x08\x0a-\x1f\x7f]*")
+
+
+class Upgrade(NamedTuple):
+    """A client that asked for a WebSocket: how a talk of a mock begins, after so many seconds; its own ends."""
+
+    begin: Callable[[Talk, float, Callable[[], None], Talked], Awaitable[None]]
+    ends: Ends
 
 
 class Ready(NamedTuple):
@@ -165,16 +174,17 @@ class MockApp:
 
         hear, say = as_http(scope, receive, send)
 
-        async def begin(talk: Talk, delay: float, told: Callable[[], None]) -> None:
+        async def begin(talk: Talk, delay: float, told: Callable[[], None], talked: Talked) -> None:
             client = Client(hear)
             stays = await client.stays(delay)
             client.let_go()
             told()
             if stays:
-                await perform_talk(talk, scope, receive, send, self.service.moment, self.stopping)
+                await perform_talk(talk, scope, receive, send, self.service.moment, self.stopping, talked)
 
         await receive()  # says that it wants to connect, which we know
-        await self._answer(asked, hear, say, self.service.world, host, began, False, begin)
+        upgrade = Upgrade(begin, (scope, receive, send))
+        await self._answer(asked, hear, say, self.service.world, host, began, False, upgrade)
 
     async def _answer(
         self,
@@ -185,14 +195,14 @@ class MockApp:
         host: bytes | None,
         began: int,
         plain: bool,
-        begin: Begin | None = None,
+        upgrade: Upgrade | None = None,
     ) -> None:
         """Answers, or begins a talk with a client that asked for one."""
         request = Request(
             scope["method"], scope["raw_path"], scope["query_string"], scope["headers"], None, scheme=scope["scheme"],
             client=scope["client"][0] if scope.get("client") else "",
         )  # fmt: skip
-        request.upgrade = begin is not None
+        request.upgrade = upgrade is not None
         if plain:
             request.influenced = False
         if request.raw_path == HEALTH:
@@ -203,7 +213,8 @@ class MockApp:
         if reply is None:
             return
         if reply.onward is not None:
-            await self._pass_on(scope, receive, send, request, reply, began, world.generation)
+            told_of_real = self._tells(request, began, world.generation)
+            await self._pass_on(request, reply, (scope, receive, send), upgrade, told_of_real)
             return
         if request.upgrade:
             _settle(reply)
@@ -227,8 +238,10 @@ class MockApp:
             )  # fmt: skip
             entry = self.service.journal.count
 
-        if begin is not None and reply.talk is not None:
-            await begin(reply.talk, reply.delay, told)
+        if upgrade is not None and reply.talk is not None:
+            talked = Talked()
+            ready = ready._replace(sent=ready.sent._replace(talk=talked))
+            await upgrade.begin(reply.talk, reply.delay, told, talked)
             return
         if reply.delay or reply.stream or reply.fault or isinstance(reply.file, FilePart):
             client = Client(receive, unread=request.body is None, stopping=self.stopping)
@@ -269,24 +282,30 @@ class MockApp:
         except ClientGone:
             return None
 
-    async def _pass_on(
-        self, scope: Scope, receive: Receive, send: Send, request: Request, reply: Reply, began: int, generation: int
-    ) -> None:
+    async def _pass_on(self, request: Request, reply: Reply, ends: Ends, upgrade: Upgrade | None, told: Told) -> None:
         """Lets the real API answer."""
         if self._passing is None:
             from keymock.serve.passing import Passing  # noqa: PLC0415  (who only mocks does not pay for it)
 
             self._passing = Passing(self.service, self.patience, self.stopping)
+        if upgrade is not None:
+            await self._passing.talk(request, reply, *upgrade.ends, told)
+        else:
+            await self._passing.pass_on(request, reply, *ends, told)
 
-        def told(status: int, error: str) -> None:
-            weight = sum(len(value) for _, value in request.headers)
+    def _tells(self, request: Request, began: int, generation: int) -> Told:
+        """Tells the journal what came of a request that was passed on."""
+
+        def told(sent: Sent) -> None:
+            body = request.body[:MOST_KEPT] if request.body else None
+            weight = sum(len(value) for _, value in request.headers) + len(body or b"") + len(sent.body)
             self.service.journal.add(
-                weight, self.clock(), self.ticks() - began, _session_name(request), request.method, request.raw_path,
-                request.query_string, request.headers, Sent(status, error=error, source="" if error else "real"),
-                generation, request.body[:MOST_KEPT] if request.body else None,
+                weight + (MOST_SAID if sent.talk is not None else 0), self.clock(), self.ticks() - began,
+                _session_name(request), request.method, request.raw_path, request.query_string, request.headers, sent,
+                generation, body,
             )  # fmt: skip
 
-        await self._passing.pass_on(request, reply, scope, receive, send, told)
+        return told
 
     def _keep(self, host: bytes | None, request: Request, reply: Reply, ready: Ready) -> None:
         if reply.by_accept:

@@ -10,11 +10,16 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from keymock.exchange import Headers, Onward, Reply, Request, problem_reply
+from keymock.exchange import Headers, Onward, Reply, Request
+from keymock.journal import MOST_KEPT, Sent
+from keymock.journal.talk import Talked
 from keymock.outbound import host_of
 from keymock.serve import wire
 from keymock.serve.perform import Client, Patience
+from keymock.serve.relay import Opened, Refused, opened, relay
 from keymock.serve.service import Service
+from keymock.serve.unanswered import failure, failure_of
+from keymock.serve.websocket import as_http
 from keymock.upstream import incoming, outgoing
 
 if TYPE_CHECKING:
@@ -23,22 +28,25 @@ if TYPE_CHECKING:
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
+Told = Callable[[Sent], None]
 
 CONNECT_SECONDS = 10.0
 MOST_CONNECTIONS = 1_000
 LONGEST_FIELD = 64 * 1024
 """Bytes of one header of an answer; aiohttp's own 8 KiB are too few for some cookies."""
+ENDLESS = "text/event-stream"
+"""The type of answers that are told when they begin: they may have no end."""
 IDLE_SECONDS = 10.0
 """Between two parts of a request's body."""
 
 
 class Caller(NamedTuple):
-    """Who asked: the request's scope, the ways to hear from the client and to answer it; `told` is to hear of it."""
+    """Who asked: the request's scope, and both ends of its connection. `told` hears what came of it."""
 
     scope: Scope
     receive: Receive
     send: Send
-    told: Callable[[int, str], None]
+    told: Told
 
 
 class Gone(Exception):
@@ -61,13 +69,11 @@ class Passing:
         self._session: aiohttp.ClientSession | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    def refusal(self, request: Request, plan: Onward) -> Reply | None:
+    def refusal(self, plan: Onward) -> Reply | None:
         """Why a request may not be passed on, as an answer; None if it may."""
-        if request.upgrade:
-            return _failure(502, "no-websocket", "WebSockets are not passed on to the real API", plan)
         host = host_of(plan.url)
         refused = self.service.reach.now().refusal(host.name, host.port, by_person=True)
-        return None if refused is None else _failure(502, refused.code, refused.message, plan, refused.hint)
+        return None if refused is None else failure(502, refused.code, refused.message, plan, refused.hint)
 
     async def pass_on(
         self,
@@ -76,17 +82,17 @@ class Passing:
         scope: Scope,
         receive: Receive,
         send: Send,
-        told: Callable[[int, str], None],
+        told: Told,
     ) -> None:
         """Asks the real API of `reply.onward` and answers with what it says, `reply.headers` added.
 
-        `told` is called with the status, and the code of a failure, before the first byte of the answer.
+        `told` is called before the last byte of the answer; of one without an end, before the first.
         """
         plan = reply.onward
         if plan is None:
             raise AssertionError("a reply without a plan is not passed on")
         caller = Caller(scope, receive, send, told)
-        refused = self.refusal(request, plan)
+        refused = self.refusal(plan)
         client = _Watched(caller.receive, stopping=self.stopping)
         try:
             with self.patience.lasts():
@@ -101,6 +107,50 @@ class Passing:
         finally:
             client.let_go()
 
+    async def talk(
+        self, request: Request, reply: Reply, scope: Scope, receive: Receive, send: Send, told: Told
+    ) -> None:
+        """Opens a WebSocket of the real API for a client that asked for one, and carries what both say.
+
+        `told` is called before the client hears how the handshake ended.
+        """
+        plan = reply.onward
+        if plan is None:
+            raise AssertionError("a reply without a plan is not passed on")
+        hear, say = as_http(scope, receive, send)
+        caller = Caller(scope, hear, say, told)
+        client = Client(hear, stopping=self.stopping)
+        try:
+            with self.patience.lasts():
+                there = self.refusal(plan) or await self._opened(request, plan, client)
+                client.let_go()
+        except asyncio.CancelledError:
+            wire.close(scope)
+            return
+        finally:
+            client.let_go()
+        if there is None:
+            return
+        if isinstance(there, Reply):
+            await _tell(there, reply.headers, caller)
+        elif isinstance(there, Refused):
+            await _pass_refusal(there, reply, plan, caller)
+        else:
+            talked = Talked()
+            told(Sent(101, headers=there.headers, source="real", talk=talked))
+            # granian 2.8 sends no header of ours with a 101, so the real API's stay here; the journal has them.
+            await send({"type": "websocket.accept", "subprotocol": there.socket.protocol})
+            await relay(there, scope, receive, send, talked, self.stopping)
+
+    async def _opened(self, request: Request, plan: Onward, client: Client) -> Opened | Refused | Reply | None:
+        """The handshake with the real API; None if the client left meanwhile."""
+        opening = asyncio.ensure_future(opened(request, plan))
+        try:
+            done, _ = await asyncio.wait({opening, client.watched()}, return_when=asyncio.FIRST_COMPLETED)
+            return await opening if opening in done else None
+        finally:
+            opening.cancel()
+
     async def _exchange(
         self,
         request: Request,
@@ -113,22 +163,8 @@ class Passing:
 
         try:
             answer = await self._asked(request, plan, caller, client)
-        except TimeoutError:
-            failed = _failure(504, "upstream-timeout", f"it has not answered within {plan.timeout:g} seconds", plan)
-        except aiohttp.ClientConnectorCertificateError as fault:
-            failed = _failure(
-                502, "upstream-tls", f"its certificate cannot be trusted: {fault.certificate_error}", plan
-            )
-        except aiohttp.ClientConnectorSSLError as fault:
-            failed = _failure(502, "upstream-tls", f"no TLS connection could be made: {fault.strerror}", plan)
-        except aiohttp.ClientConnectorDNSError:
-            failed = _failure(502, "upstream-down", "its name cannot be resolved", plan)
-        except aiohttp.ClientConnectorError as fault:
-            failed = _failure(502, "upstream-down", f"nobody answers there: {fault.strerror or fault}", plan)
-        except aiohttp.ServerDisconnectedError:
-            failed = _failure(502, "upstream-broken", "it ended the connection without an answer", plan)
-        except aiohttp.ClientError as fault:
-            failed = _failure(502, "upstream-broken", f"what it answers is not HTTP: {_said(fault)}", plan)
+        except (TimeoutError, aiohttp.ClientError) as fault:
+            failed = failure_of(fault, plan)
         else:
             if answer is None:
                 return
@@ -203,23 +239,29 @@ class Passing:
         came = [(name, value) for name, value in incoming(answer.raw_headers, plan) if name not in replaced]
         headers: Headers = [*came, *reply.headers]
         if not 200 <= answer.status <= 599:
-            failed = _failure(502, "upstream-broken", f"its status is {answer.status}, which is none", plan)
+            failed = failure(502, "upstream-broken", f"its status is {answer.status}, which is none", plan)
             await _tell(failed, reply.headers, caller)
             return
-        caller.told(answer.status, "")
+        kept = _Kept(answer.status, headers, caller.told)
+        bare = request.method == "HEAD" or answer.status in (204, 304)
+        if bare or answer.content_type == ENDLESS:
+            kept.over()
         await caller.send({"type": "http.response.start", "status": answer.status, "headers": headers})
-        if request.method == "HEAD" or answer.status in (204, 304):
-            await caller.send({"type": "http.response.body", "body": b"", "more_body": False})
-            return
-        if await self._body(plan, caller, client, answer):
-            await caller.send({"type": "http.response.body", "body": b"", "more_body": False})
+        try:
+            if bare or await self._body(plan, caller, client, answer, kept):
+                kept.over()
+                await caller.send({"type": "http.response.body", "body": b"", "more_body": False})
+        finally:
+            kept.over()
 
-    async def _body(self, plan: Onward, caller: Caller, client: _Watched, answer: aiohttp.ClientResponse) -> bool:
+    async def _body(
+        self, plan: Onward, caller: Caller, client: _Watched, answer: aiohttp.ClientResponse, kept: _Kept
+    ) -> bool:
         """Sends the body on as it comes. False if it broke off: then the client's connection breaks off as well."""
         import aiohttp  # noqa: PLC0415  (as above)
 
         await caller.send(_more(b""))  # granian keeps the head back until there is something of a body
-        endless = answer.content_type == "text/event-stream"
+        endless = answer.content_type == ENDLESS
         stopped = asyncio.ensure_future(self.stopping.wait()) if endless and self.stopping is not None else None
         try:
             while True:
@@ -236,6 +278,7 @@ class Passing:
                 part = reading.result()
                 if not part:
                     return True
+                kept.add(part)
                 await caller.send(_more(part))
         except (aiohttp.ClientError, TimeoutError):
             return False
@@ -286,21 +329,50 @@ class _Upload:
             self.over.set()
 
 
-def _failure(status: int, code: str, reason: str, plan: Onward, hint: str = "") -> Reply:
-    """One of keymock's own answers about the real API, with the place that names it."""
-    more = {"hint": hint} if hint else {}
-    return problem_reply(
-        status,
-        code,
-        f"The real API of {plan.project} did not answer",
-        f"{plan.url}: {reason}",
-        where=plan.place,
-        **more,
-    )
+class _Kept:
+    """What goes into the journal of an answer that passes by: the beginning of its body, told once, before its end."""
+
+    def __init__(self, status: int, headers: Headers, told: Told) -> None:
+        self._status = status
+        self._headers = headers
+        self._told: Told | None = told
+        self._parts: list[bytes] = []
+        self._size = 0
+        length = next((value for name, value in headers if name == b"content-length"), b"")
+        self._length = int(length) if length.isdigit() else None
+
+    def add(self, part: bytes) -> None:
+        """A part that is about to be sent. After the last one a client may ask the journal at once."""
+        if self._size < MOST_KEPT and self._told is not None:
+            self._parts.append(part[: MOST_KEPT - self._size])
+        self._size += len(part)
+        if self._size == self._length:
+            self.over()
+
+    def over(self) -> None:
+        told, self._told = self._told, None
+        if told is not None:
+            told(Sent(self._status, headers=self._headers, body=b"".join(self._parts), size=self._size, source="real"))
+
+
+async def _pass_refusal(refused: Refused, reply: Reply, plan: Onward, caller: Caller) -> None:
+    """The answer of a real API that opens no WebSocket, as it is."""
+    if not 200 <= refused.status <= 599:
+        failed = failure(502, "upstream-broken", f"its status is {refused.status}, which is none", plan)
+        await _tell(failed, reply.headers, caller)
+        return
+    own = {name for name, _ in reply.headers if name.startswith(b"access-control-")}
+    came = [(name, value) for name, value in incoming(refused.headers, plan) if name not in own | {b"content-length"}]
+    headers = [*came, *reply.headers]
+    caller.told(Sent(refused.status, headers=headers, body=refused.body, size=len(refused.body), source="real"))
+    await caller.send({"type": "http.response.start", "status": refused.status, "headers": headers})
+    await caller.send({"type": "http.response.body", "body": refused.body, "more_body": False})
 
 
 async def _tell(failed: Reply, more: Headers, caller: Caller) -> None:
-    caller.told(failed.status, failed.error)
+    caller.told(
+        Sent(failed.status, error=failed.error, headers=failed.headers, body=failed.body, size=len(failed.body))
+    )
     headers = [*failed.headers, *(pair for pair in more if pair[0] != b"x-keymock-source")]
     headers.append((b"connection", b"close"))  # what is left of the body is not read
     await caller.send({"type": "http.response.start", "status": failed.status, "headers": headers})
@@ -317,7 +389,3 @@ def _text(value: bytes) -> str:
         return value.decode("utf-8")
     except UnicodeDecodeError:
         return value.decode("latin-1")
-
-
-def _said(fault: Exception) -> str:
-    return str(fault).partition("\n")[0][:200] or type(fault).__name__

@@ -12,6 +12,7 @@ from heapq import heappop, heappush
 from typing import Any
 
 from keymock.exchange import Frame, Talk
+from keymock.journal.talk import Talked
 from keymock.serve import wire
 
 Message = dict[str, Any]
@@ -26,6 +27,9 @@ LARGEST_MESSAGE = 1024 * 1024
 GOING_AWAY = Frame(0, close=1001, reason="the server stops")
 TOO_BIG = Frame(0, close=1009, reason=f"a message has {LARGEST_MESSAGE} bytes at most")
 TOO_MANY = Frame(0, close=1013, reason=f"more than {MOST_WAITING} frames wait to be sent")
+
+ABNORMAL = 1006
+"""The code of an end without a close (RFC 6455, 7.4.1)."""
 
 GOODBYE = 2.0
 """Seconds for the client to answer a close, and to close its side of the connection."""
@@ -67,13 +71,14 @@ async def perform_talk(
     send: Send,
     moment: Callable[[], float],
     stopping: asyncio.Event | None,
+    talked: Talked,
 ) -> None:
     """Accepts the connection and talks until one side closes it, the client leaves or the server stops.
 
-    `moment` is now in epoch seconds, for templates and matchers.
+    `moment` is now in epoch seconds, for templates and matchers; `talked` is what the journal remembers of it.
     """
     await send({"type": "websocket.accept", "subprotocol": talk.protocol or None})
-    connection = _Connection(talk, receive, send, moment)
+    connection = _Connection(talk, receive, send, moment, talked)
     stopped = asyncio.ensure_future(stopping.wait()) if stopping is not None else None
     try:
         end = await connection.until(stopped)
@@ -91,12 +96,14 @@ async def perform_talk(
 class _Connection:
     """One client, between accept and end."""
 
-    def __init__(self, talk: Talk, receive: Receive, send: Send, moment: Callable[[], float]) -> None:
+    def __init__(self, talk: Talk, receive: Receive, send: Send, moment: Callable[[], float], talked: Talked) -> None:
         self.talk = talk
+        self.talked = talked
         self.receive = receive
         self.send = send
         self.moment = moment
         self.clock = asyncio.get_running_loop().time
+        self.began = self.clock()
         self.agenda = _Agenda()
         self.hearing = self._hear()
 
@@ -128,6 +135,8 @@ class _Connection:
             if self.hearing.done():
                 message = self.hearing.result()
                 if message["type"] != "websocket.receive":
+                    code, reason = message.get("code") or ABNORMAL, message.get("reason") or ""
+                    self.talked.over("client", code, reason, self.clock() - self.began)
                     return None
                 end = self._take(message)
                 self.hearing = self._hear()
@@ -141,6 +150,7 @@ class _Connection:
         said: str | bytes = message["text"] if message.get("text") is not None else message["bytes"]
         if len(said) > LARGEST_MESSAGE:
             return TOO_BIG
+        self.talked.said(self.clock() - self.began, said, by_client=True)
         self._plan(self.clock(), self.talk.heard(said, self.moment()))
         return TOO_MANY if len(self.agenda) > MOST_WAITING else None
 
@@ -171,6 +181,11 @@ class _Connection:
 
     async def say(self, frame: Frame) -> None:
         """Sends a frame. Raises TimeoutError for a client that does not read."""
+        after = self.clock() - self.began
+        if frame.close:
+            self.talked.over("keymock", frame.close, frame.reason, after)
+        else:
+            self.talked.said(after, frame.data or "", by_client=False)
         if frame.close:
             message: Message = {"type": "websocket.close", "code": frame.close, "reason": frame.reason}
         elif isinstance(frame.data, bytes):

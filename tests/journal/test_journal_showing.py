@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
 from typing import Any
 
 import msgspec
 from remembering import add, answered, route
 
-from keymock.journal import Journal
+from keymock.journal import MOST_KEPT, Journal, Sent
 from keymock.journal.showing import Choice, as_json, entries, lines
+from keymock.journal.talk import Talked
 from keymock.redaction import HIDDEN
 
 
@@ -66,3 +68,36 @@ def test_lines_of_json() -> None:
     add(journal, "/a")
     add(journal, "/b")
     assert [msgspec.json.decode(line)["path"] for line in lines(journal.held())] == ["/a", "/b"]
+
+
+def test_what_came_compressed_leaves_unpacked_and_without_secrets() -> None:
+    packed = [(b"content-encoding", b"gzip"), (b"content-type", b"application/json")]
+    body = gzip.compress(b'{"password":"hunter2","n":1}')
+    sent = Sent(200, headers=packed, body=body, size=len(body), source="real")
+    assert as_json(add(Journal(), sent=sent))["response"]["body"] == f'{{"password":"{HIDDEN}","n":1}}'
+    half = as_json(add(Journal(), sent=sent._replace(body=body[:34])))["response"]
+    assert half["body"].startswith(f'{{"password":"{HIDDEN}"')
+    bomb = sent._replace(headers=[packed[0]], body=gzip.compress(b"0" * 50_000_000))
+    assert len(as_json(add(Journal(), sent=bomb))["response"]["body"]) == MOST_KEPT
+    for coding in (b"br", b"gzip, gzip", b"nonsense"):
+        other = sent._replace(headers=[(b"content-encoding", coding)])
+        assert "body" not in as_json(add(Journal(), sent=other))["response"]
+
+
+def test_a_talk_as_it_leaves() -> None:
+    talked = Talked()
+    talked.said(0.0015, '{"token":"hunter2"}', by_client=True)
+    talked.said(0.002, b"\x00", by_client=False)
+    talked.said(0.0025, "x" * 10_000, by_client=False)
+    entry = add(Journal(), sent=Sent(101, "m", talk=talked))
+    told = as_json(entry)["response"]["talk"]
+    assert (told["from_client"], told["to_client"], told["ended"]) == (1, 2, None)
+    assert told["messages"][:2] == [
+        {"after_ms": 1.5, "by": "client", "text": f'{{"token":"{HIDDEN}"}}'},
+        {"after_ms": 2.0, "by": "server", "base64": "AA=="},
+    ]
+    assert told["messages"][2]["size"] == 10_000
+    talked.over("client", 1000, "done", 0.004)
+    assert as_json(entry)["response"]["talk"]["ended"] == {
+        "by": "client", "code": 1000, "reason": "done", "after_ms": 4.0,
+    }  # fmt: skip
