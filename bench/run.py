@@ -50,10 +50,10 @@ def running(command: list[str], url: str, *, pin: bool = True, **more: str) -> I
         yield process
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(10)
+        process.wait(60)
 
 
-def wait_for(url: str, seconds: float = 20) -> None:
+def wait_for(url: str, seconds: float = 120) -> None:
     """Until the URL answers with any status below 500."""
     end = time.monotonic() + seconds
     while True:

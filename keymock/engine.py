@@ -122,7 +122,10 @@ def answer(request: Request, world: World, leads: Sequence[Lead] | None = None) 
 
 def _answer(request: Request, world: World, leads: Sequence[Lead]) -> Reply | NeedsBody:
     if request.method in REFUSED_METHODS:
-        return problem_reply(405, "method-not-allowed", f"{request.method} is never answered")
+        never = problem_reply(405, "method-not-allowed", f"{request.method} is never answered")
+        allowed = allowed_methods({method for _, table, rest, _ in leads for method in methods_of(table, rest)})
+        never.headers.append((b"allow", ", ".join(allowed).encode()))
+        return never
     if cors.is_preflight(request):
         return _preflight(request, world, leads)
     aim = _direction(request, world) if world.upstreams else None

@@ -15,8 +15,8 @@ from keymock.contract.document import Contract
 from keymock.contract.model import Example, Header, Media, Operation, Response
 from keymock.contract.rendering import content_type, rendered
 from keymock.contract.schemas import Schema
-from keymock.contract.styles import written_header
 from keymock.contract.types import bare, choose, kind_of, sent
+from keymock.contract.writing import written_header
 from keymock.exchange import Headers
 
 Streams = Callable[[str], Stream]

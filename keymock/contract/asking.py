@@ -11,8 +11,8 @@ from keymock.chance import Chance
 from keymock.contract.document import Contract
 from keymock.contract.model import Media, Operation, Parameter
 from keymock.contract.rendering import content_type, rendered
-from keymock.contract.styles import written
 from keymock.contract.types import kind_of
+from keymock.contract.writing import written
 from keymock.exchange import Request
 
 

@@ -38,6 +38,17 @@ def by_name(path: str, params: Mapping[str, str]) -> dict[str, str]:
     return {name: params[own] for name, own in named if own in params}
 
 
+def as_they_came(path: str, raw_path: bytes) -> dict[str, str]:
+    """Path parameters by the names of the document, escaped as they came; those that are a whole segment."""
+    segments = raw_path.decode("latin-1").split("/")
+    found: dict[str, str] = {}
+    for wanted, came in zip(reversed(_bare(path).split("/")), reversed(segments), strict=False):
+        named = _PARAMETER.fullmatch(wanted)
+        if named is not None:
+            found[named[1]] = came
+    return found
+
+
 def as_mock(path: str) -> str:
     """A path template as a mock has it, its parameters by their own names as far as a mock can have them."""
     given = iter(_mock_names(path))

@@ -3,12 +3,14 @@ mock's own answer to it."""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any, Protocol
 
 import msgspec
 
+from keymock.contract import bodies
 from keymock.contract.answering import (
     Answering,
     Made,
@@ -21,13 +23,14 @@ from keymock.contract.answering import (
     usual,
 )
 from keymock.contract.document import Contract
+from keymock.contract.misread import Misread
 from keymock.contract.model import Operation
 from keymock.contract.paths import bases_of, by_name, patterns
 from keymock.contract.rules import Rules
-from keymock.contract.styles import MISSING, given
-from keymock.contract.types import bare, fits, kind_of
+from keymock.contract.styles import MISSING, Misspelt, given
+from keymock.contract.types import bare, fits
 from keymock.contract.validating import Part, Violation, violations
-from keymock.exchange import NOT_JSON, Headers, Reply, Request, problem_reply, read_json
+from keymock.exchange import NOT_JSON, Headers, Reply, Request, problem_reply
 from keymock.index import Cors, Route, Table
 
 _BLANK = Route("", "", 0, "", "", "project", (), (), 0, (), 0, (), Cors())
@@ -173,14 +176,13 @@ class Served:
         return made._replace(headers=headers, body=body)
 
     def _paired(self, operation: Operation, response: Any, request: Request, params: Mapping[str, str]) -> str:
-        values = {
-            f"{each.place}.{each.name}": given(
-                each, self.contract.schemas.bundle(each.schema, "request") if each.schema else {}, request, params
-            )
-            for each in operation.parameters
-            if each.examples
-        }
-        values = {name: value for name, value in values.items() if value is not MISSING}
+        values = {}
+        for each in operation.parameters:
+            schema = self.contract.schemas.bundle(each.schema, "request") if each.schema else {}
+            with contextlib.suppress(Misspelt):
+                value = given(each, schema, request, params) if each.examples else MISSING
+                if value is not MISSING:
+                    values[f"{each.place}.{each.name}"] = value
         body = request.json if request.body else NOT_JSON
         if body is NOT_JSON and request.body:
             body = {name: each[0] for name, each in request.form.items()} or request.text
@@ -257,13 +259,16 @@ def wrong_with(
         kinds = ", ".join(each.type for each in response.content)
         found.append(Violation("response", "response.content_type", f"`{bare(kind)}` is none of {kinds}"))
         return found
-    if kind_of(kind) == "json" and media.schema is not None:
-        read = read_json(body)
-        if read is NOT_JSON:
-            found.append(Violation("response", "response.body", "it is not JSON"))
-        else:
-            wrong = contract.objections(media.schema, "response", read)
-            found += [Violation("response", "response.body" + where, message) for where, message in wrong]
+    if media.schema is None:
+        return found
+    schema = contract.schemas.bundle(media.schema, "response")
+    try:
+        read = bodies.read(media, schema, kind, body)
+    except Misread as fault:
+        return [*found, Violation("response", "response.body", str(fault))]
+    for where, each in read.values:
+        wrong = contract.objections(media.schema, "response", each)
+        found += [Violation("response", f"response.body{where}{path}", message) for path, message in wrong]
     return found
 
 

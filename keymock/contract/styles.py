@@ -1,12 +1,10 @@
-"""Parameters as they are written into a request: `style` and `explode`, decoded by what their schema wants."""
+"""Parameters read from a request: by `style` and `explode`, and as what their schema wants."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import quote, unquote_plus
-
-import msgspec
+from urllib.parse import unquote, unquote_plus
 
 from keymock.contract.model import Parameter
 from keymock.contract.schemas import Schema
@@ -17,23 +15,41 @@ MISSING = object()
 _DELIMITERS = {"spaceDelimited": ("%20", "+", " "), "pipeDelimited": ("%7C", "%7c", "|"), "tabDelimited": ("%09", "\t")}
 
 
-def given(parameter: Parameter, schema: Schema, request: Request, params: Mapping[str, str]) -> Any:
-    """The value of a parameter as JSON has it; MISSING where the request does not have it.
+class Misspelt(ValueError):
+    """A value that is not written as its `style` wants it. The message says what is wrong."""
 
-    `params` are the path's, by the names of the document. What does not fit the schema's type stays text.
+
+def given(
+    parameter: Parameter,
+    schema: Schema,
+    request: Request,
+    params: Mapping[str, str],
+    escaped: Mapping[str, str] | None = None,
+) -> Any:
+    """The value of a parameter as JSON has it; MISSING where the request does not have it. Raises Misspelt.
+
+    `params` are the path's, by the names of the document; `escaped` the same as they came, so that a delimiter which
+    was escaped is none. What does not fit the schema's type stays text.
     """
     if parameter.place == "path":
         text = params.get(parameter.name)
-        return MISSING if text is None else _from_path(parameter, schema, text)
+        return (
+            MISSING if text is None else _from_path(parameter, schema, (escaped or {}).get(parameter.name, _kept(text)))
+        )
     if parameter.place == "header":
         values = request.header_map.get(parameter.name.lower())
-        return MISSING if values is None else _from_text(parameter, schema, ", ".join(values))
+        return MISSING if values is None else _from_text(parameter, schema, _kept(", ".join(values)))
     if parameter.place == "cookie":
-        return _from_pairs(parameter, schema, [(k, v) for k, each in request.cookies.items() for v in each])
+        return from_pairs(parameter, schema, [(k, v) for k, each in request.cookies.items() for v in each])
     if parameter.place == "querystring":
         text = request.query_string.decode("utf-8", "replace")
         return MISSING if not text else _content(parameter.content, schema, unquote_plus(text))
-    return _from_pairs(parameter, schema, pairs(request.query_string))
+    return from_pairs(parameter, schema, pairs(request.query_string))
+
+
+def _kept(text: str) -> str:
+    """Text that is not escaped, so that it comes back as it is when escapes are read."""
+    return text.replace("%", "%25")
 
 
 def pairs(query: bytes) -> list[tuple[str, str]]:
@@ -49,14 +65,15 @@ def pairs(query: bytes) -> list[tuple[str, str]]:
 # ---- query, cookies, forms -----------------------------------------------------------------------------------------
 
 
-def _from_pairs(parameter: Parameter, schema: Schema, given: list[tuple[str, str]]) -> Any:
+def from_pairs(parameter: Parameter, schema: Schema, given: list[tuple[str, str]]) -> Any:
+    """The value of a parameter of a query, a cookie, a form; `given` are names and escaped values. Raises Misspelt."""
     name = parameter.name
     values = [value for key, value in given if key == name]
     if parameter.content:
         return _content(parameter.content, schema, unquote_plus(values[0])) if values else MISSING
     kinds = kinds_of(schema)
     if parameter.style == "deepObject":
-        return _deep(name, schema, given)
+        return deep(name, schema, given)
     if "object" in kinds and "array" not in kinds:
         return _object(parameter, schema, given, values)
     if "array" in kinds or (len(values) > 1 and not kinds):
@@ -70,7 +87,7 @@ def _array(parameter: Parameter, schema: Schema, values: list[str]) -> Any:
         return MISSING
     if not parameter.explode or parameter.style in _DELIMITERS:
         values = [part for value in values for part in _split(value, parameter.style)]
-    items = _items(schema, schema)
+    items = items_of(schema, schema)
     return [coerced(unquote_plus(value), items, schema) for value in values if value or len(values) > 1]
 
 
@@ -95,10 +112,12 @@ def _object(parameter: Parameter, schema: Schema, given: list[tuple[str, str]], 
 def _alternating(parts: list[str], known: Mapping[str, Any], schema: Schema) -> Any:
     """`R,100,G,200`: name and value in turn."""
     names, values = parts[::2], parts[1::2]
-    return {name: coerced(value, known.get(name, True), schema) for name, value in zip(names, values, strict=False)}
+    if len(names) != len(values):
+        raise Misspelt(f"`{names[-1]}` is a name without a value: names and values come in turn")
+    return {name: coerced(value, known.get(name, True), schema) for name, value in zip(names, values, strict=True)}
 
 
-def _deep(name: str, schema: Schema, given: list[tuple[str, str]]) -> Any:
+def deep(name: str, schema: Schema, given: list[tuple[str, str]]) -> Any:
     """`filter[a][b]=1`, as deep as it goes; a name without one more key adds to a list."""
     found: dict[str, Any] = {}
     for key, value in given:
@@ -113,11 +132,11 @@ def _deep(name: str, schema: Schema, given: list[tuple[str, str]]) -> Any:
             here = beneath
         else:
             last, text = steps[-1], unquote_plus(value)
-            if not last and len(steps) > 1:  # a[b][]=1
-                here[""] = [*here.get("", []), text]
-            elif last in here:
-                known = here[last]
-                here[last] = [*known, text] if isinstance(known, list) else [known, text]
+            known = here.get(last)
+            if isinstance(known, list):
+                known.append(text)
+            elif known is not None or (not last and len(steps) > 1):  # a[b][]=1
+                here[last] = [text] if known is None else [known, text]
             else:
                 here[last] = text
     return _typed(found, schema, schema) if found else MISSING
@@ -129,13 +148,13 @@ def _typed(value: Any, schema: Any, root: Schema) -> Any:
             return _typed(value[""], schema, root)
         kinds = kinds_of(schema, root)
         if "array" in kinds and all(key.isdigit() for key in value):
-            return [_typed(each, _items(schema, root), root) for each in value.values()]
+            return [_typed(each, items_of(schema, root), root) for each in value.values()]
         known = properties_of(schema, root)
         return {key: _typed(each, known.get(key, True), root) for key, each in value.items()}
     if isinstance(value, list):
-        return [coerced(each, _items(schema, root), root) for each in value]
+        return [coerced(each, items_of(schema, root), root) for each in value]
     if "array" in kinds_of(schema, root):
-        return [coerced(value, _items(schema, root), root)]
+        return [coerced(value, items_of(schema, root), root)]
     return coerced(value, schema, root)
 
 
@@ -143,45 +162,60 @@ def _typed(value: Any, schema: Any, root: Schema) -> Any:
 
 
 def _from_path(parameter: Parameter, schema: Schema, text: str) -> Any:
-    if parameter.style == "label":
-        text = text.removeprefix(".")
-        if parameter.explode:
-            return _exploded(schema, text.split("."))
-    elif parameter.style == "matrix":
-        text = text.removeprefix(";")
-        if parameter.explode:
-            parts = text.split(";")
-            kept = [part.partition("=")[2] if part.partition("=")[0] == parameter.name else part for part in parts]
-            return _exploded(schema, kept)
-        text = text.partition("=")[2] if text.startswith(parameter.name) else text
+    if parameter.content or parameter.style not in ("label", "matrix"):
+        return _from_text(parameter, schema, text)
+    start = "." if parameter.style == "label" else ";"
+    if not text.startswith(start):
+        raise Misspelt(f"`{unquote(text)}` does not begin with `{start}`, as the style {parameter.style} does")
+    text = text[1:]
+    if parameter.explode:
+        return _exploded(parameter, schema, text.split(start))
+    if parameter.style == "matrix":
+        name, _, text = text.partition("=")
+        if unquote(name) != parameter.name:
+            raise Misspelt(f"`;{parameter.name}=` does not stand before the value, as the style matrix has it")
+    elif "," not in text and "number" not in kinds_of(items_of(schema, schema), schema):
+        text = text.replace(".", ",") if kinds_of(schema) & {"array", "object"} else text  # as 3.0 shows it
     return _from_text(parameter, schema, text)
 
 
-def _exploded(schema: Schema, parts: list[str]) -> Any:
+def _exploded(parameter: Parameter, schema: Schema, parts: list[str]) -> Any:
+    """`R=100`, `G=200`; `color=blue`, `color=black` of a matrix; else values by themselves."""
     kinds = kinds_of(schema)
     if "object" in kinds:
         known = properties_of(schema)
-        split = (part.partition("=") for part in parts if "=" in part)
-        return {name: coerced(value, known.get(name, True), schema) for name, _, value in split}
+        split = [part.partition("=") for part in parts if part]
+        alone = next((name for name, equals, _ in split if not equals), None)
+        if alone is not None:
+            raise Misspelt(f"`{unquote(alone)}` is a name without a value: each is followed by `=` and its own")
+        return {
+            unquote(name): coerced(unquote(value), known.get(unquote(name), True), schema) for name, _, value in split
+        }
+    if parameter.style == "matrix":
+        named = [part.partition("=") for part in parts]
+        if any(unquote(name) != parameter.name for name, _, _ in named):
+            raise Misspelt(f"`;{parameter.name}=` does not stand before each value, as the style matrix has it")
+        parts = [value for _, _, value in named]
     if "array" in kinds:
-        return [coerced(part, _items(schema, schema), schema) for part in parts]
-    return coerced(parts[0], schema, schema)
+        items = items_of(schema, schema)
+        return [coerced(unquote(part), items, schema) for part in parts]
+    return coerced(unquote((";" if parameter.style == "matrix" else ".").join(parts)), schema, schema)
 
 
 def _from_text(parameter: Parameter, schema: Schema, text: str) -> Any:
-    """Style `simple`: `a,b,c`, and `R=100,G=200` for an object that is exploded."""
+    """Style `simple`: `a,b,c`, and `R=100,G=200` for an object that is exploded. The text is escaped."""
     if parameter.content:
-        return _content(parameter.content, schema, text)
+        return _content(parameter.content, schema, unquote(text))
     kinds = kinds_of(schema)
     if "object" in kinds:
-        parts = [part.strip() for part in text.split(",")]
+        parts = [part.strip() for part in text.split(",")] if text else []
         if parameter.explode:
-            return _exploded(schema, parts)
-        return _alternating(parts, properties_of(schema), schema)
+            return _exploded(parameter, schema, parts)
+        return _alternating([unquote(part) for part in parts], properties_of(schema), schema)
     if "array" in kinds:
-        items = _items(schema, schema)
-        return [coerced(part.strip(), items, schema) for part in text.split(",")] if text else []
-    return coerced(text, schema, schema)
+        items = items_of(schema, schema)
+        return [coerced(unquote(part.strip()), items, schema) for part in text.split(",")] if text else []
+    return coerced(unquote(text), schema, schema)
 
 
 def _content(kind: str, schema: Schema, text: str) -> Any:
@@ -208,7 +242,7 @@ def _followed(schema: Any, root: Schema) -> Any:
     return True
 
 
-def _branches(schema: Any, root: Schema, depth: int = 0) -> Iterable[dict[str, Any]]:
+def branches(schema: Any, root: Schema, depth: int = 0) -> Iterable[dict[str, Any]]:
     """The schema and all that it is put together from."""
     schema = _followed(schema, root)
     if not isinstance(schema, dict) or depth > 8:
@@ -216,13 +250,13 @@ def _branches(schema: Any, root: Schema, depth: int = 0) -> Iterable[dict[str, A
     yield schema
     for key in ("allOf", "anyOf", "oneOf"):
         for each in schema.get(key, ()):
-            yield from _branches(each, root, depth + 1)
+            yield from branches(each, root, depth + 1)
 
 
 def kinds_of(schema: Any, root: Schema | None = None) -> set[str]:
     """The types that a value may have, by whichever part of the schema says so; empty if none does."""
     found: set[str] = set()
-    for each in _branches(schema, root if root is not None else schema):
+    for each in branches(schema, root if root is not None else schema):
         given = each.get("type")
         found |= {given} if isinstance(given, str) else set(given or ())
         if not given and "properties" in each:
@@ -243,13 +277,14 @@ def _kind(value: Any) -> str:
 def properties_of(schema: Any, root: Schema | None = None) -> dict[str, Any]:
     """The properties that any part of a schema declares."""
     found: dict[str, Any] = {}
-    for each in _branches(schema, root if root is not None else schema):
+    for each in branches(schema, root if root is not None else schema):
         found.update(each.get("properties", {}))
     return found
 
 
-def _items(schema: Any, root: Schema) -> Any:
-    for each in _branches(schema, root):
+def items_of(schema: Any, root: Schema) -> Any:
+    """The schema of the items of a list."""
+    for each in branches(schema, root):
         if "items" in each:
             return each["items"]
     return True
@@ -288,80 +323,3 @@ def _number(text: str, *, whole: bool) -> int | float | None:
     if number != number or number in (float("inf"), float("-inf")):  # noqa: PLR0124  (NaN is not itself)
         return None
     return int(number) if whole and number.is_integer() else number
-
-
-# ---- the way back --------------------------------------------------------------------------------------------------
-
-
-def written(parameter: Parameter, value: Any) -> list[tuple[str, str]]:
-    """A value as a client writes it: name and escaped value; several of them for what is exploded in a query.
-
-    For a path, a header or a cookie that is one pair, and its second part is what counts.
-    """
-    name, style = parameter.name, parameter.style
-    if parameter.content:
-        text = msgspec.json.encode(value).decode() if "json" in parameter.content else _text(value)
-        return [(name, _escaped(text, parameter))]
-    if isinstance(value, list):
-        return _written_list(parameter, [_escaped(_text(each), parameter) for each in value])
-    if isinstance(value, dict):
-        return _written_table(parameter, value)
-    text = _escaped(_text(value), parameter)
-    prefix = {"label": ".", "matrix": f";{name}="}.get(style, "")
-    return [(name, prefix + text)]
-
-
-def _written_list(parameter: Parameter, items: list[str]) -> list[tuple[str, str]]:
-    name, style = parameter.name, parameter.style
-    if style == "label":
-        return [(name, "." + (".".join(items) if parameter.explode else ",".join(items)))]
-    if style == "matrix":
-        return [(name, "".join(f";{name}={item}" for item in items) if parameter.explode else
-                 f";{name}=" + ",".join(items))]  # fmt: skip
-    if style in ("form", "deepObject") and parameter.explode and parameter.place == "query":
-        return [(name, item) for item in items]
-    delimiter = {"spaceDelimited": "%20", "pipeDelimited": "|", "tabDelimited": "%09"}.get(style, ",")
-    return [(name, delimiter.join(items))]
-
-
-def _written_table(parameter: Parameter, value: dict[str, Any]) -> list[tuple[str, str]]:
-    name, style = parameter.name, parameter.style
-    parts = [(key, _escaped(_text(each), parameter)) for key, each in value.items()]
-    if style == "deepObject":
-        return [(f"{name}[{key}]", each) for key, each in parts]
-    if parameter.place == "query" and parameter.explode:
-        return parts
-    equals = [f"{key}={each}" for key, each in parts]
-    flat = [part for pair in parts for part in pair]
-    if style == "label":
-        return [(name, "." + (".".join(equals) if parameter.explode else ",".join(flat)))]
-    if style == "matrix":
-        return [(name, ";" + (";".join(equals) if parameter.explode else f"{name}=" + ",".join(flat)))]
-    return [(name, ",".join(equals if parameter.explode else flat))]
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, dict | list):
-        return msgspec.json.encode(value).decode()
-    return str(value)
-
-
-def _escaped(text: str, parameter: Parameter) -> str:
-    if parameter.place in ("header", "cookie"):
-        return text
-    return quote(text, safe=":/?#[]@!$&'()*+,;=" if parameter.reserved and parameter.place == "query" else "")
-
-
-def written_header(value: Any) -> str:
-    """A value as the text of a response's header, style `simple`; no line breaks."""
-    if isinstance(value, list):
-        text = ",".join(_text(each) for each in value)
-    elif isinstance(value, dict):
-        text = ",".join(f"{key},{_text(each)}" for key, each in value.items())
-    else:
-        text = _text(value)
-    return " ".join(text.split())

@@ -7,13 +7,15 @@ import binascii
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
+from keymock.contract import bodies
 from keymock.contract.document import Contract
+from keymock.contract.misread import Misread
 from keymock.contract.model import Media, Operation, Parameter, Scheme
+from keymock.contract.paths import as_they_came
 from keymock.contract.schemas import Direction, Schema
-from keymock.contract.styles import MISSING, coerced, given, kinds_of, properties_of
-from keymock.contract.types import fits, kind_of
-from keymock.exchange import MAX_JSON_DEPTH, NOT_JSON, Request, read_json
-from keymock.match.parts import read_parts
+from keymock.contract.styles import MISSING, Misspelt, given
+from keymock.contract.types import fits
+from keymock.exchange import Request
 
 Part = Literal["security", "path", "query", "header", "cookie", "body", "response"]
 PARTS: tuple[Part, ...] = ("security", "path", "query", "header", "cookie", "body", "response")
@@ -56,10 +58,11 @@ def _all(
 ) -> Iterator[Violation]:
     if wanted("security") and operation.security:
         yield from _credentials(operation, request)
+    escaped = as_they_came(operation.path, request.raw_path) if b"%" in request.raw_path else {}
     for parameter in operation.parameters:
         part: Part = "query" if parameter.place == "querystring" else parameter.place
         if wanted(part):
-            yield from _parameter(contract, parameter, part, request, params)
+            yield from _parameter(contract, parameter, part, request, params, escaped)
     if wanted("body"):
         yield from _body(contract, operation, request)
 
@@ -88,9 +91,9 @@ def _brought(scheme: Scheme, request: Request) -> bool:
         return True
     if scheme.kind == "key":
         if scheme.place == "query":
-            return scheme.name in request.query
+            return any(request.query.get(scheme.name, ()))
         if scheme.place == "cookie":
-            return scheme.name in request.cookies
+            return any(request.cookies.get(scheme.name, ()))
         return bool(request.header(scheme.name.lower()))
     kind, _, rest = request.header("authorization").partition(" ")
     if kind.lower() != scheme.kind or not rest.strip():
@@ -113,11 +116,20 @@ def _said(scheme: Scheme) -> str:
 
 
 def _parameter(
-    contract: Contract, parameter: Parameter, part: Part, request: Request, params: Mapping[str, str]
+    contract: Contract,
+    parameter: Parameter,
+    part: Part,
+    request: Request,
+    params: Mapping[str, str],
+    escaped: Mapping[str, str],
 ) -> Iterator[Violation]:
     schema = schema_of(contract, parameter.schema, "request") if parameter.schema is not None else {}
-    value = given(parameter, schema, request, params)
     where = f"{part}.{parameter.name}"
+    try:
+        value = given(parameter, schema, request, params, escaped)
+    except Misspelt as fault:
+        yield Violation(part, where, str(fault))
+        return
     if value is MISSING:
         if parameter.required:
             yield Violation(part, where, "it is required, and not there")
@@ -151,12 +163,16 @@ def _body(contract: Contract, operation: Operation, request: Request) -> Iterato
         yield Violation("body", "header.content-type", f"{came} is none of {kinds}", 415)
         return
     schema = schema_of(contract, media.schema, "request") if media.schema is not None else {}
-    value, wrong = _read(media, schema, request)
-    if wrong:
-        yield Violation("body", "body", wrong, 400)
-    elif value is not MISSING and media.schema is not None:
+    try:
+        read = bodies.read(media, schema, request.content_type, body, request)
+    except (Misread, Misspelt) as fault:
+        yield Violation("body", "body", str(fault), 400)
+        return
+    for where, message in read.wrong:
+        yield Violation("body", f"body{where}", message)
+    for where, value in read.values if media.schema is not None else ():
         for path, message in contract.objections(media.schema, "request", value):
-            yield Violation("body", "body" + path, message)
+            yield Violation("body", f"body{where}{path}", message)
 
 
 def media_for(operation: Operation, content_type: str) -> Media | None:
@@ -165,61 +181,3 @@ def media_for(operation: Operation, content_type: str) -> Media | None:
     if not content_type:
         return operation.body[0] if len(operation.body) == 1 else None
     return min(fitting, key=lambda media: "*" in media.type, default=None)
-
-
-def _read(media: Media, schema: Schema, request: Request) -> tuple[Any, str]:
-    """The body as a value; MISSING for what no schema speaks of; or what is wrong with it."""
-    kind = kind_of(request.content_type or media.type)
-    if kind == "json":
-        value = request.json
-        if value is NOT_JSON:
-            return MISSING, f"it is not JSON, or nested deeper than {MAX_JSON_DEPTH}"
-        return value, ""
-    if kind == "form":
-        return _form(schema, request.form), ""
-    if kind == "multipart":
-        return _multipart(schema, request)
-    if kind == "text":
-        try:
-            text = (request.body or b"").decode()
-        except UnicodeDecodeError:
-            return MISSING, "it is not UTF-8"
-        return coerced(text, schema, schema), ""
-    return MISSING, ""
-
-
-def _form(schema: Schema, fields: Mapping[str, list[str]]) -> dict[str, Any]:
-    known = properties_of(schema)
-    return {name: _field(known.get(name, True), schema, values) for name, values in fields.items()}
-
-
-def _field(schema: Any, root: Schema, values: list[str]) -> Any:
-    if "array" in kinds_of(schema, root):
-        items = schema.get("items", True) if isinstance(schema, dict) else True
-        if len(values) == 1 and "," in values[0]:
-            values = values[0].split(",")
-        return [coerced(value, items, root) for value in values]
-    return coerced(values[0], schema, root)
-
-
-def _multipart(schema: Schema, request: Request) -> tuple[Any, str]:
-    parts = read_parts(request)
-    if isinstance(parts, str):
-        return MISSING, f"it is no multipart body: {parts}"
-    known = properties_of(schema)
-    made: dict[str, Any] = {}
-    for part in parts:
-        each = known.get(part.name, True)
-        value: Any = part.content.decode("utf-8", "replace")
-        if part.content_type == "application/json":
-            value = read_json(part.content)
-            value = part.content.decode("utf-8", "replace") if value is NOT_JSON else value
-        elif part.filename is None:
-            value = coerced(value, each, schema) if "array" not in kinds_of(each, schema) else value
-        if "array" in kinds_of(each, schema):
-            items = each.get("items", True) if isinstance(each, dict) else True
-            one = coerced(value, items, schema) if isinstance(value, str) else value
-            made[part.name] = [*made.get(part.name, []), one]
-        else:
-            made[part.name] = value
-    return made, ""

@@ -55,7 +55,7 @@ class _Writing:
     def _items(self, values: list[Any], schema: Mapping[str, Any], name: str, *, top: bool) -> str:
         words = schema.get("xml", {})
         items = whole(schema.get("items"), self.root)
-        inner = str(items.get("xml", {}).get("name") or (words.get("name") if not words.get("wrapped") else "") or name)
+        inner = str(items.get("xml", {}).get("name") or words.get("name") or name)
         text = "".join(self.element(each, items, inner) for each in values)
         if not words.get("wrapped") and not top:
             return text

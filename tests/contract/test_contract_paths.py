@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from keymock.contract.paths import as_mock, bases_of, by_name, names, patterns
+from keymock.contract.paths import as_mock, as_they_came, bases_of, by_name, names, patterns
 from keymock.pattern import match, normal
 
 
@@ -33,3 +33,7 @@ def test_what_a_pattern_cannot_say_is_a_regex(path: str) -> None:
 def test_parameters_have_the_documents_names() -> None:
     assert names("/a/{user id}/{b}") == ("user id", "b")
     assert by_name("/a/{user id}/{b}", {"user_id": "1", "b": "2"}) == {"user id": "1", "b": "2"}
+
+
+def test_parameters_as_they_came() -> None:
+    assert as_they_came("/a/{x y}/b.{z}/{w}?q={v}", b"/v1/a/1%2C2/b.3/%25") == {"x y": "1%2C2", "w": "%25"}

@@ -37,6 +37,9 @@ def body(kind: str, data: bytes) -> Request:
          b'--b\r\nContent-Disposition: form-data; name="n"\r\n\r\n4\r\n--b--\r\n', []),
         ("multipart/form-data; boundary=b", b"nothing", ["400 body"]),
         ("multipart/form-data", b"x", ["400 body"]),
+        ("application/xml", b"<root><n>1</n><tags>2</tags></root>", []),
+        ("application/xml", b"<root><n>x</n></root>", ["422 body/n"]),
+        ("application/xml", b"<root><n>1</root>", ["400 body"]),
         ("text/plain", b"5", []),
         ("text/plain", b"\xff", ["400 body"]),
         ("application/octet-stream", b"\xff", []),
@@ -46,7 +49,7 @@ def body(kind: str, data: bytes) -> Request:
     ],
 )  # fmt: skip
 def test_bodies_of_every_kind(kind: str, data: bytes, expected: list[str]) -> None:
-    kinds = ("application/json", "application/x-www-form-urlencoded", "multipart/form-data")
+    kinds = ("application/json", "application/xml", "application/x-www-form-urlencoded", "multipart/form-data")
     content: dict[str, Any] = {each: {"schema": BODY} for each in kinds}
     content |= {"text/plain": {"schema": {"type": "integer"}}, "application/octet-stream": {}}
     assert told({"requestBody": {"required": True, "content": content}}, body(kind, data)) == expected
