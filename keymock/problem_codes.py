@@ -67,6 +67,7 @@ EXPLAINED: dict[str, tuple[str, str]] = {
     "drift-header": ("A mock's answer lacks a header that its contract requires.", "no X-Rate-Limit"),
     "drift-operation": ("The contract has no operation of a mock's method and path.", "POST /usrs"),
     "drift-request": ("A mock asks for a parameter or a field that its contract does not have.", "query.filtr"),
+    "drift-shape": ("Document, mock and real API do not have one shape at a place.", "the real API sends `colour` too"),
     "drift-status": ("A mock answers with a status that its contract does not declare.", "status = 418"),
     "drift-type": ("A mock answers with a content type that its contract does not declare.", "text/html"),
     "no-base": ("The document was not there, or broken, at the revision to begin from.", "--base v0.1"),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from keymock.exchange import NOT_JSON, read_json
 from keymock.flows.result import FlowRun, StepRun
@@ -17,6 +17,12 @@ VOLATILE = frozenset({
 
 LISTED = 20
 
+Path = tuple[str | int, ...]
+"""The keys that lead to a place of a JSON value; a number for the elements of a list."""
+
+EACH = 0
+NOTHING = "nothing"
+
 
 class Difference(NamedTuple):
     """One thing in which they differ. `where` is `status`, `header NAME` or `body PATH`."""
@@ -29,18 +35,20 @@ class Difference(NamedTuple):
 
 def differences(mock: FlowRun, real: FlowRun) -> tuple[Difference, ...]:
     """Everything in which two runs of a flow differ, step by step."""
-    mocked, found = dict(_by_trail(mock)), dict(_by_trail(real))
+    mocked, found = dict(by_trail(mock)), dict(by_trail(real))
     listed: list[Difference] = []
     for key in dict.fromkeys((*found, *mocked)):
         one, other = mocked.get(key), found.get(key)
         if one is None or other is None or (one.response is None) != (other.response is None):
-            listed.append(Difference(key, "answer", _came(one), _came(other)))
+            listed.append(Difference(key, "answer", came(one), came(other)))
         elif one.response is not None and other.response is not None:
             listed += _of_answers(key, one.response, other.response)
     return tuple(listed)
 
 
-def _by_trail(run: FlowRun) -> Iterator[tuple[str, StepRun]]:
+def by_trail(run: FlowRun) -> Iterator[tuple[str, StepRun]]:
+    """Every single step with the ids that lead to it."""
+
     def walk(steps: tuple[StepRun, ...], above: str) -> Iterator[tuple[str, StepRun]]:
         for step in steps:
             trail = f"{above}{step.id}"
@@ -52,7 +60,8 @@ def _by_trail(run: FlowRun) -> Iterator[tuple[str, StepRun]]:
     return walk(run.steps, "")
 
 
-def _came(step: StepRun | None) -> str:
+def came(step: StepRun | None) -> str:
+    """What came of a step in a few words: its status, or why there is none."""
     if step is None:
         return "no such step"
     if step.response is not None:
@@ -63,7 +72,7 @@ def _came(step: StepRun | None) -> str:
 def _of_answers(step: str, mock: Incoming, real: Incoming) -> Iterator[Difference]:
     if mock.status != real.status:
         yield Difference(step, "status", str(mock.status), str(real.status))
-    one, other = _headers(mock), _headers(real)
+    one, other = headers_of(mock), headers_of(real)
     for name in sorted(one.keys() ^ other.keys()):
         yield Difference(step, f"header {name}", one.get(name, "nothing"), other.get(name, "nothing"))
     for name in sorted(one.keys() & other.keys() & {"content-type"}):
@@ -72,7 +81,8 @@ def _of_answers(step: str, mock: Incoming, real: Incoming) -> Iterator[Differenc
     yield from list(_of_bodies(step, mock.body, real.body))[:LISTED]
 
 
-def _headers(came: Incoming) -> dict[str, str]:
+def headers_of(came: Incoming) -> dict[str, str]:
+    """The headers that say something of the API, by their names in lower case."""
     found = {name.lower(): value for name, value in came.headers}
     return {
         name: value for name, value in found.items()
@@ -90,36 +100,45 @@ def _of_bodies(step: str, mock: bytes, real: bytes) -> Iterator[Difference]:
         if bool(mock) != bool(real):
             yield Difference(step, "body", f"{len(mock)} bytes", f"{len(real)} bytes")
         return
-    shapes, others = dict(_shape(one, "$")), dict(_shape(other, "$"))
+    shapes, others = shape(one), shape(other)
     for path in dict.fromkeys((*others, *shapes)):
-        was, came = shapes.get(path, "nothing"), others.get(path, "nothing")
+        was, came = shapes.get(path, NOTHING), others.get(path, NOTHING)
         if was != came and not _below_missing(path, shapes, others):
-            yield Difference(step, f"body {path}", was, came)
+            yield Difference(step, f"body {shown(path)}", was, came)
 
 
-def _below_missing(path: str, *shapes: dict[str, str]) -> bool:
+def _below_missing(path: Path, *shapes: Mapping[Path, str]) -> bool:
     """Whether something above is missing in one of the two already, which was told."""
-    above = path[: max(path.rfind("."), path.rfind("["))] if path != "$" else ""
-    if not above:
+    above = path[:-1]
+    if not path:
         return False
-    return any(above not in shape for shape in shapes) or any(shape.get(above) == "an empty list" for shape in shapes)
+    return any(above not in each for each in shapes) or any(each.get(above) == "an empty list" for each in shapes)
 
 
-def _shape(value: object, path: str) -> Iterator[tuple[str, str]]:
+def shape(value: object) -> dict[Path, str]:
     """Every place of a JSON value with the kind of what stands there; elements of a list are one place."""
+    found: dict[Path, str] = {}
+    for path, kind in _shape(value, ()):
+        found.setdefault(path, kind)
+    return found
+
+
+def _shape(value: object, path: Path) -> Iterator[tuple[Path, str]]:
     if isinstance(value, dict):
         yield path, "an object"
         for key, inner in value.items():
-            yield from _shape(inner, f"{path}.{key}")
+            yield from _shape(inner, (*path, key))
     elif isinstance(value, list):
         yield path, "a list" if value else "an empty list"
-        seen: dict[str, Any] = {}
         for inner in value:
-            for place, kind in _shape(inner, f"{path}[]"):
-                seen.setdefault(place, kind)
-        yield from seen.items()
+            yield from _shape(inner, (*path, EACH))
     else:
         yield path, _kind(value)
+
+
+def shown(path: Path) -> str:
+    """`$.items[].name`."""
+    return "$" + "".join("[]" if isinstance(step, int) else f".{step}" for step in path)
 
 
 def _kind(value: object) -> str:

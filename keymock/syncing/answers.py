@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from keymock.contract import Contract, Media, Operation, Spot
+from keymock.contract import Contract, Media, Operation, Spot, members
 from keymock.contract.answering import Answering, Made, NotAcceptable
-from keymock.contract.schemas import Schema, whole
+from keymock.contract.schemas import Schema
 from keymock.contract.types import bare, fits, kind_of
 from keymock.exchange import NOT_JSON, read_json
 from keymock.syncing.members import Path, settled
@@ -61,19 +61,11 @@ class Side:
 
     def declares(self, schema: Spot | None, where: Path) -> bool:
         """Whether a schema has a member of that name at all; one that names none has all."""
-        root = self._bundle(schema)
-        places: list[Any] = [root]
-        for step in where:
-            places = [inner for each in places for inner in _beneath(each, root, step)]
-        return bool(places)
+        return members.declares(self._bundle(schema), where)
 
     def needs(self, schema: Spot | None, where: Path) -> bool:
         """Whether a member is required."""
-        root = self._bundle(schema)
-        places: list[Any] = [root]
-        for step in where[:-1]:
-            places = [inner for each in places for inner in _beneath(each, root, step)]
-        return any(where[-1] in whole(each, root).get("required", ()) for each in places) if where else True
+        return members.needs(self._bundle(schema), where)
 
     def _bundle(self, schema: Spot | None) -> Schema:
         return self.contract.schemas.bundle(schema, "response") if schema is not None else {}
@@ -132,27 +124,6 @@ def _leaves(value: Any, at: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, .
         yield at, msgspec.json.encode(value).decode()
     for key, each in children:
         yield from _leaves(each, (*at, str(key)))
-
-
-def _beneath(schema: Any, root: Schema, step: str | int) -> Iterator[Any]:
-    """The schemas of a member, or of an item; `True` for one that anything may be."""
-    merged = whole(schema, root)
-    choices = [each for key in ("oneOf", "anyOf") for each in merged.get(key, ())]
-    for each in choices:
-        yield from _beneath(each, root, step)
-    if isinstance(step, int):
-        yield merged.get("items", True)
-        return
-    properties = merged.get("properties", {})
-    if step in properties:
-        yield properties[step]
-    elif _is_open(merged) or not (properties or choices or merged.get("additionalProperties") is False):
-        yield True
-
-
-def _is_open(schema: Schema) -> bool:
-    """Whether it says what members of any name are."""
-    return isinstance(schema.get("additionalProperties"), dict) or bool(schema.get("patternProperties"))
 
 
 def _spelled(schema: Any) -> Iterator[Any]:

@@ -7,6 +7,7 @@ from keymock.commands.family import Family
 VERBS = {
     "check": "mocks that say something else than their document, and what has no mock",
     "sync": "bring mocks up to a document that changed; edits stay, conflicts are named",
+    "drift": "run a flow, and say where document, mocks and real API differ",
 }
 
 command = Family(
@@ -18,5 +19,6 @@ command = Family(
         "keymock contract check                       mocks that say something else than their document",
         "keymock contract sync --dry-run              what a changed document makes of the mocks, as a diff",
         "keymock contract sync                        and do it",
+        "keymock contract drift --flow checkout       document, mocks and real API, step by step",
     ),
 )

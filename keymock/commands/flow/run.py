@@ -66,14 +66,14 @@ def command(
     calling = Calling(seen, wanted(CALLED, options, invocation.environ))
     try:
         plot = plot_of(calling, flow)
-        _check_environment(calling, plot)
-        runs = _runs(invocation, calling, plot, target, _rows(invocation, plot, data))
+        check_environment(calling, plot)
+        runs = runs_of(invocation, calling, plot, target, rows_of(invocation, plot, data))
     finally:
         calling.close()
     found = _fidelity(runs) if target == "both" else ()
     for file, text in ((junit_file, junit), (html_file, html)):
         if file is not None:
-            _write(invocation.folder / file, text(runs, found, calling.mask))
+            write_report(invocation.folder / file, text(runs, found, calling.mask))
     if invocation.json:
         put_json(_report(runs, found, calling, target))
     else:
@@ -82,7 +82,7 @@ def command(
     return _code(runs, found)
 
 
-def _check_environment(calling: Calling, plot: Plot) -> None:
+def check_environment(calling: Calling, plot: Plot) -> None:
     """The environment of the flow, unless the command line names one. Raises Stop for one that is not there."""
     if not calling.asked.environment and plot.flow.environment:
         calling.asked = msgspec.structs.replace(calling.asked, environment=plot.flow.environment)
@@ -94,7 +94,7 @@ def _check_environment(calling: Calling, plot: Plot) -> None:
         calling.environment_of(plot.space)
 
 
-def _rows(invocation: Invocation, plot: Plot, data: str) -> Sequence[dict[str, Any] | None]:
+def rows_of(invocation: Invocation, plot: Plot, data: str) -> Sequence[dict[str, Any] | None]:
     """The rows that the flow runs for; one without values where there is no data. Raises Stop."""
     try:
         if data:
@@ -108,13 +108,19 @@ def _rows(invocation: Invocation, plot: Plot, data: str) -> Sequence[dict[str, A
         raise Stop(error(CALLED, "unreadable", f"{data} cannot be read: {fault.strerror}")) from None
 
 
-def _runs(
-    invocation: Invocation, calling: Calling, plot: Plot, target: str | None, data: Sequence[dict[str, Any] | None]
+def runs_of(
+    invocation: Invocation,
+    calling: Calling,
+    plot: Plot,
+    target: str | None,
+    data: Sequence[dict[str, Any] | None],
+    *,
+    quiet: bool = False,
 ) -> list[FlowRun]:
     """Every run: each row, with `both` first against the real API and then against mocks."""
     forced: list[Mode | None] = ["real", "mock"] if target == "both" else [_mode(target)]
     found: list[FlowRun] = []
-    quiet = invocation.json or invocation.loudness < 0
+    quiet = quiet or invocation.json or invocation.loudness < 0
     for number, row in enumerate(data, start=1):
         for each in forced:
             tree = Tree(invocation, calling.mask, quiet=quiet)
@@ -177,7 +183,8 @@ def _code(runs: Sequence[FlowRun], found: Sequence[Difference]) -> int:
     return 0 if all(one.ok for one in runs) and not found else 1
 
 
-def _write(file: Path, text: str) -> None:
+def write_report(file: Path, text: str) -> None:
+    """Writes a report, and says where. Raises Stop."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
