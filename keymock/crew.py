@@ -7,32 +7,38 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from keymock.catalog import Unit
+from keymock.catalog import Box, Shelf, Unit, alone, boxed
 from keymock.layout import Item
 
 WORTH_IT = 1_000
 """Units below which the copy would cost more than it saves."""
 
 
-def forked(make: Callable[[Sequence[Item]], list[Unit]], items: Sequence[Item]) -> list[Unit]:
-    """`make(items)`, the second half of it by a copy of this process. Falls back to doing it all."""
+def forked(make: Callable[[Sequence[Item]], list[Unit]], items: Sequence[Item]) -> Mapping[str, Unit]:
+    """The unit of each item by its id, the second half of them made by a copy of this process. Falls back to one hand.
+
+    What the copy has made stays in its boxes until somebody asks for it.
+    """
     if len(items) < WORTH_IT or not _has_two_processors():
-        return make(items)
+        return alone(make, items)
     half = len(items) // 2
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         _be_the_copy(writing, make, items[half:])
     os.close(writing)
-    first = make(items[:half])
+    first = alone(make, items[:half])
     with os.fdopen(reading, "rb") as stream:
         told = stream.read()
     _, status = os.waitpid(child, 0)
-    return first + (_second(told, status) or make(items[half:]))
+    boxes = _second(told, status)
+    if boxes is None:
+        return {**first, **alone(make, items[half:])}
+    return Shelf([item.id for item in items], boxes, first)
 
 
 def _has_two_processors() -> bool:
@@ -44,12 +50,12 @@ def _has_two_processors() -> bool:
     return (os.cpu_count() or 1) > 1
 
 
-def _second(told: bytes, status: int) -> list[Unit] | None:
+def _second(told: bytes, status: int) -> dict[str, Box] | None:
     """What the copy has made; None if it came to grief."""
     if status != 0:
         return None
     try:
-        return msgspec.msgpack.decode(told, type=list[Unit])
+        return msgspec.msgpack.decode(told, type=dict[str, Box])
     except msgspec.MsgspecError:
         return None
 
@@ -60,7 +66,7 @@ def _be_the_copy(writing: int, make: Callable[[Sequence[Item]], list[Unit]], ite
     try:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         with os.fdopen(writing, "wb") as stream:
-            stream.write(msgspec.msgpack.encode(make(items)))
+            stream.write(msgspec.msgpack.encode({name: boxed(unit) for name, unit in alone(make, items).items()}))
         code = 0
     finally:
         os._exit(code)

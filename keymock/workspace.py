@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import gc
-import hashlib
-import hmac
 import os
 import secrets
 import stat
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-import msgspec
-
-from keymock import __version__, roles
+from keymock import roles
 from keymock.catalog import MAX_BODY, Catalog, Source, Stamp, Unit, alone, load, owner_of
 from keymock.crew import forked
 from keymock.layout import Layout
@@ -24,7 +20,6 @@ AT_ONCE = 64 * 1024
 """Bytes of the first read: nearly every file ends within it, and a shorter read is the end."""
 SETTINGS = "keymock.toml"
 RUNTIME = ".keymock"
-CACHE = "index.msgpack"
 PLACES = ("workspace", "projects", "private")
 """Folders that make a folder a workspace even without a keymock.toml."""
 
@@ -271,64 +266,6 @@ def write_whole(path: Path, data: bytes, mode: int = 0o666) -> None:
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
-
-
-# ---- the cache of units ------------------------------------------------------------------------------------------
-
-
-class _Cache(msgspec.Struct, array_like=True):
-    version: str
-    units: dict[str, Unit]
-
-
-class UnitCache:
-    """Compiled mocks kept between runs, so that a warm start parses nothing.
-
-    A repository could carry a forged cache with routes of its own, so the file is sealed with a key that lies
-    outside of it, in the user's state folder; without such a key there is no cache.
-    """
-
-    def __init__(self, runtime: Path, state: Path) -> None:
-        self.file = runtime / CACHE
-        self.state = state
-
-    def read(self) -> dict[str, Unit]:
-        """The units of the last run; none where there is no cache, or another version or somebody else wrote it."""
-        try:
-            sealed = self.file.read_bytes()
-            key = (self.state / "cache.key").read_bytes()
-        except OSError:
-            return {}
-        seal, data = sealed[:32], sealed[32:]
-        if not hmac.compare_digest(seal, _seal(data, key)):
-            return {}
-        try:
-            cache = msgspec.msgpack.decode(data, type=_Cache)
-        except (msgspec.MsgspecError, RecursionError):
-            return {}
-        return cache.units if cache.version == __version__ else {}
-
-    def write(self, units: Mapping[str, Unit]) -> None:
-        """Keeps the units for the next run. A disk that cannot be written costs only time, so nothing is raised."""
-        data = msgspec.msgpack.encode(_Cache(__version__, dict(units)))
-        try:
-            write_whole(self.file, _seal(data, self._key()) + data, 0o600)
-        except OSError:
-            return
-
-    def _key(self) -> bytes:
-        file = self.state / "cache.key"
-        try:
-            return file.read_bytes()
-        except FileNotFoundError:
-            key = secrets.token_bytes(32)
-            self.state.mkdir(parents=True, exist_ok=True, mode=0o700)
-            write_whole(file, key, 0o600)
-            return key
-
-
-def _seal(data: bytes, key: bytes) -> bytes:
-    return hashlib.blake2b(data, key=key, digest_size=32).digest()
 
 
 def state_folder(environ: Mapping[str, str]) -> Path:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 from tree_answers import load, mock, plant
 
@@ -54,7 +56,7 @@ def test_presets_of_one_name_say_each_of_their_own_space() -> None:
 
 
 @pytest.fixture(scope="module")
-def routes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Route]:
+def routes(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Route]:
     text = '[request]\npath = "/cart"\n[[responses]]\nname = "full"\n[[responses]]\nname = "empty"\nstatus = 204\n'
     root = tmp_path_factory.mktemp("tree")
     files = {"workspace/mocks/cart/get.toml": text, "workspace/mocks/user/get.toml": mock("/user")}

@@ -4,13 +4,12 @@ import os
 from pathlib import Path
 
 import pytest
-from tree_answers import load, mock, plant
+from tree_answers import mock, plant
 
 from keymock import roles
-from keymock.catalog import Unit
 from keymock.layout import Layout
 from keymock.problems import Stop
-from keymock.workspace import UnitCache, Workspace, WorkTree, discover, state_folder, write_whole
+from keymock.workspace import Workspace, WorkTree, discover, state_folder, write_whole
 
 TREE = {"keymock.toml": "", "workspace/mocks/a.toml": mock("/a"), "projects/shop/mocks/m.toml": mock("/m")}
 
@@ -105,45 +104,6 @@ def test_who_may_not_write_does_not(tmp_path: Path) -> None:
         save(plant(tmp_path, TREE), "workspace/mocks/a.toml", policy=roles.Policy(parsed), actor="ada@x")
     assert (caught.value.exit_code, caught.value.problems[0].code) == (1, "forbidden")
     save(tmp_path, "workspace/mocks/a.toml", policy=roles.Policy(parsed), actor="root@x")
-
-
-# ---- the cache -------------------------------------------------------------------------------------------------------
-
-
-def cached(root: Path) -> tuple[UnitCache, dict[str, Unit]]:
-    cache = UnitCache(root / ".keymock", root / "state")
-    units = dict(load(plant(root, TREE)).units)
-    cache.write(units)
-    return cache, units
-
-
-def test_units_come_back_as_they_were(tmp_path: Path) -> None:
-    cache, units = cached(tmp_path)
-    assert cache.read() == units
-    known = Workspace(tmp_path, None).load(known=cache.read())
-    assert known.routes == load(tmp_path).routes
-
-
-def test_a_forged_cache_is_none(tmp_path: Path) -> None:
-    cache, _ = cached(tmp_path)
-    sealed = cache.file.read_bytes()
-    for forged in (sealed[:-1] + bytes([sealed[-1] ^ 1]), b"\0" * 32 + sealed[32:], sealed[32:], sealed[:40], b""):
-        cache.file.write_bytes(forged)
-        assert cache.read() == {}
-
-
-def test_a_cache_that_somebody_else_sealed_is_none(tmp_path: Path) -> None:
-    cache, _ = cached(tmp_path)
-    theirs = UnitCache(tmp_path / ".keymock", tmp_path / "other")
-    assert theirs.read() == {}, "no key"
-    theirs.write({})
-    assert cache.read() == {}
-
-
-def test_the_key_is_for_its_owner_alone(tmp_path: Path) -> None:
-    cached(tmp_path)
-    assert (tmp_path / "state/cache.key").stat().st_mode & 0o777 == 0o600
-    assert (tmp_path / ".keymock/index.msgpack").stat().st_mode & 0o777 == 0o600
 
 
 def test_where_consent_and_keys_are_kept() -> None:

@@ -1,19 +1,25 @@
 """A workspace read into what is served: settings, roles, projects, and one route for each mock."""
 
-from keymock.catalog.loading import Catalog, alone, load, owner_of, policy_of, update
+from keymock.catalog.loading import Catalog, alone, load, owner_of, policy_of, scene_of, update
 from keymock.catalog.making import Unit
+from keymock.catalog.shelf import Box, Scene, Shelf, boxed
 from keymock.catalog.source import MAX_BODY, MAX_DOCUMENT, Source, Stamp
 
 __all__ = [
     "MAX_BODY",
     "MAX_DOCUMENT",
+    "Box",
     "Catalog",
+    "Scene",
+    "Shelf",
     "Source",
     "Stamp",
     "Unit",
     "alone",
+    "boxed",
     "load",
     "owner_of",
     "policy_of",
+    "scene_of",
     "update",
 ]

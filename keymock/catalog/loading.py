@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import cached_property
+from itertools import chain
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
@@ -21,6 +22,7 @@ from keymock.catalog.environments import Names, SavedEnvironment, lies_in
 from keymock.catalog.making import Tree, Unit, holds, make, make_all
 from keymock.catalog.opened import NAMES, Opened, by_space
 from keymock.catalog.presets import Compiled, PresetFile, compile_presets, is_preset
+from keymock.catalog.shelf import Later, Scene, Shelf, digest_of
 from keymock.catalog.source import MAX_DOCUMENT, MAX_ROLES, Source, Stamp, content
 from keymock.index import Address, BodyFault, Route
 from keymock.index.headers import faults as header_faults
@@ -30,13 +32,13 @@ from keymock.upstream import Upstream
 
 T = TypeVar("T")
 
-Crew = Callable[[Callable[[Sequence[Item]], list[Unit]], Sequence[Item]], list[Unit]]
-"""Makes the units of many mocks, in their order; how many hands it has is its own business."""
+Crew = Callable[[Callable[[Sequence[Item]], list[Unit]], Sequence[Item]], Mapping[str, Unit]]
+"""Makes the units of many mocks, by their ids; how many hands it has is its own business."""
 
 
-def alone(make: Callable[[Sequence[Item]], list[Unit]], items: Sequence[Item]) -> list[Unit]:
+def alone(make: Callable[[Sequence[Item]], list[Unit]], items: Sequence[Item]) -> dict[str, Unit]:
     """The crew of one."""
-    return make(items)
+    return {item.id: unit for item, unit in zip(items, make(items), strict=True)}
 
 
 class Read(NamedTuple):
@@ -74,8 +76,10 @@ class Catalog(msgspec.Struct, frozen=True, dict=True):
         return Names(self.settings, self.projects, self.environments)
 
     @cached_property
-    def routes(self) -> dict[str, Route]:
+    def routes(self) -> Mapping[str, Route]:
         """The mocks that can be served, by id; last good versions included, disabled ones too."""
+        if isinstance(self.units, Shelf):
+            return self.units.stock()
         return {route.id: route for unit in self.units.values() for route in unit.routes}
 
     @cached_property
@@ -113,8 +117,10 @@ class Catalog(msgspec.Struct, frozen=True, dict=True):
         found = {*self.notes}
         for read in self.reads.values():
             found.update(read.problems)
-        for unit in self.units.values():
-            found.update(unit.problems)
+        if isinstance(self.units, Shelf):
+            found.update(self.units.problems())
+        else:
+            found.update(chain.from_iterable(unit.problems for unit in self.units.values()))
         found.update(self.presets.problems)
         return tuple(sorted(found))
 
@@ -227,45 +233,68 @@ class _Loading:
         self.files = {"keymock.toml": settings_stamp} if settings_stamp is not None else {}
         settings = self._document("keymock.toml", spec.Workspace, spec.Workspace())
         self.files = self._as_before(self.source.files(settings.projects))
+        if self.before is not None and self._is_as_before(self.before):
+            return self.before
         self.notes += self.source.notes
         layout = Layout(self._project_folders(settings))
         projects = {
             name: self._document(f"{folder}/project.toml", spec.Project, spec.Project())
             for name, folder in layout.projects.items()
         }
-        items = self._classified(layout)
+        shelf = self._as_they_were()
+        items, special = self._items(layout, shelf)
         defaults = {
-            file.rpartition("/")[0]: self._document(file, spec.Defaults, spec.Defaults())
-            for file, item in items.items()
+            item.file.rpartition("/")[0]: self._document(item.file, spec.Defaults, spec.Defaults())
+            for item in special
             if item.kind == "defaults" and not item.overlay
         }
-        tree = Tree(self.source, self.files, layout, siblings(items.values()), self.owner)
+        tree = Tree(self.source, self.files, layout, Later(lambda: siblings(items.values())), self.owner)
         policy = self._policy()
-        environments = self._environments(items.values(), policy)
+        environments = self._environments(special, policy)
         contexts = Contexts(settings, projects, defaults, layout, Names(settings, projects, environments))
-        usable = self._usable_overlays(items.values(), policy)
+        usable = self._usable_overlays(special, policy)
         overlays = {item.id: item.file for item in usable if item.kind == "mock"}
-        mocks = [item for item in items.values() if item.kind == "mock" and not item.overlay]
         documents, contracts = self._contracts(tree, projects, contexts)
         tree = msgspec.structs.replace(tree, contracts=by_space(contracts))
-        units = self._units(tree, mocks, contexts, overlays) | documents
+        if shelf is not None and shelf.fits(overlays):
+            units: Mapping[str, Unit] = shelf.of_mocks()
+        else:
+            mocks = [item for item in items.values() if item.kind == "mock" and not item.overlay]
+            units = self._units(tree, mocks, contexts, overlays)
         for name, file in list(overlays.items()):
-            if name not in units:
+            if name not in units and name not in documents:
                 del overlays[name]
                 self.notes.append(overlay_without_base(file, f"{name}.toml"))
-        for name, files in bare.groups(item for item in items.values() if not item.overlay or item in usable).items():
+        others = dict(documents)
+        for name, files in bare.groups(item for item in special if not item.overlay or item in usable).items():
             if files[0].overlay:
                 self.notes += [overlay_without_base(item.file, item.id_path) for item in files]
             elif name not in units:  # a TOML file of that name takes over
-                units[name] = self._bare_unit(tree, files, contexts)
+                others[name] = self._bare_unit(tree, files, contexts)
                 overlays.update((name, item.file) for item in files if item.overlay)
-        self.notes += bare.misnamed(items.values())
-        preset_files = self._preset_files(items.values(), usable)
-        data_files = self._data_files(items.values())
+        self.notes += bare.misnamed(special)
+        preset_files = self._preset_files(special, usable)
+        data_files = self._data_files(special)
         return Catalog(
-            tree, settings, projects, policy, contexts, units, overlays, items, self.reads, tuple(self.notes),
-            preset_files, data_files, contracts, environments,
+            tree, settings, projects, policy, contexts, together(units, others), overlays, items, self.reads,
+            tuple(self.notes), preset_files, data_files, contracts, environments,
         )  # fmt: skip
+
+    def _as_they_were(self) -> Shelf | None:
+        """The units that are known, if every file is as it was when they were made, and for the same actor."""
+        known = self.known if self.before is None else None
+        scene = known.scene if isinstance(known, Shelf) else None
+        if scene is None or scene.actor != self.actor or scene.owner != self.owner:
+            return None
+        return known if scene.files == digest_of(self.files) else None  # type: ignore[return-value]
+
+    def _items(self, layout: Layout, shelf: Shelf | None) -> tuple[Mapping[str, Item], Sequence[Item]]:
+        """What each file is; and those that are more than a shared mock or its body."""
+        if shelf is None or shelf.scene is None:
+            items = self._classified(layout, self.files)
+            return items, [item for item in items.values() if is_special(item)]
+        special = self._classified(layout, shelf.scene.special)
+        return Later(lambda: self._classified(layout, self.files)), list(special.values())
 
     def policy(self) -> roles.Policy:
         """The rights alone."""
@@ -281,6 +310,12 @@ class _Loading:
         before = self.before.tree.files if self.before is not None else {}
         kept = {file: before[file] for file in self.unclosed if file in before}
         return {file: stamp for file, stamp in files.items() if file not in self.unclosed} | kept
+
+    def _is_as_before(self, before: Catalog) -> bool:
+        """Whether no file is another than before. Documents of contracts may lie where no listing goes."""
+        if before.tree.actor != self.owner or before.contracts or before.notes or self.source.notes:
+            return False
+        return before.tree.files == self.files
 
     def _project_folders(self, settings: spec.Workspace) -> dict[str, str]:
         """The projects, by name: folders of `projects/`, and those that the globs of keymock.toml find."""
@@ -298,12 +333,12 @@ class _Loading:
                     self.notes.append(error(f"{folder}/project.toml", "two-projects", message, hint=hint))
         return found
 
-    def _classified(self, layout: Layout) -> dict[str, Item]:
-        """Every file that keymock knows, by its name. What was classified before is not classified again."""
+    def _classified(self, layout: Layout, files: Iterable[str]) -> dict[str, Item]:
+        """Those of the files that keymock knows, by their names. What was classified before is not classified again."""
         same = self.before is not None and self.before.tree.layout == layout
         known = self.before.items if self.before is not None and same else {}
         found: dict[str, Item] = {}
-        for file in self.files:
+        for file in files:
             item = known.get(file) or layout.classify(file)
             if item is not None and (not item.owner or item.owner == self.owner):
                 found[file] = item
@@ -442,18 +477,18 @@ class _Loading:
 
     def _units(
         self, tree: Tree, mocks: Sequence[Item], contexts: Contexts, overlays: Mapping[str, str]
-    ) -> dict[str, Unit]:
+    ) -> Mapping[str, Unit]:
         """The unit of each mock: as it was, if all that it was made of still is; else made anew, by the crew."""
-        units = {item.id: self._held(tree, item, contexts, overlays) for item in mocks}
-        missing = [item for item in mocks if units[item.id] is None]
+        held = {item.id: self._held(tree, item, contexts, overlays) for item in mocks}
+        missing = [item for item in mocks if held[item.id] is None]
 
         def made(items: Sequence[Item]) -> list[Unit]:
             return make_all(tree, [(item, *contexts.of(item), overlays.get(item.id, "")) for item in items])
 
-        for item, unit in zip(missing, self.crew(made, missing), strict=True):
-            last = self.before.units.get(item.id) if self.before is not None else None
-            units[item.id] = keep(unit, last) if self.keep_good else unit
-        return {name: unit for name, unit in units.items() if unit is not None}
+        units = self.crew(made, missing)
+        if self.before is not None and self.keep_good:
+            units = {name: keep(unit, self.before.units.get(name)) for name, unit in units.items()}
+        return together(units, {name: unit for name, unit in held.items() if unit is not None}, held)
 
     def _contracts(
         self, tree: Tree, projects: Mapping[str, spec.Project], contexts: Contexts
@@ -568,6 +603,36 @@ class _Updating:
         if any(file in others for file, _ in unit.inputs) or any(stem in stems for stem, _ in unit.siblings):
             return True
         return any(file.startswith(f"{folder}/") for folder, _ in unit.folders for file in self.changed)
+
+
+def together(
+    units: Mapping[str, Unit], others: Mapping[str, Unit], names: Iterable[str] | None = None
+) -> Mapping[str, Unit]:
+    """Both, in the order of `names` if it is given; what lies on a shelf stays there."""
+    if isinstance(units, Shelf):
+        return units.with_others(others, names)
+    every = {**units, **others}
+    return every if names is None else {name: every[name] for name in names}
+
+
+def is_special(item: Item) -> bool:
+    """Whether a file is more than a shared mock or its body, so that every load has to look at it."""
+    return item.overlay or item.kind not in ("mock", "body")
+
+
+def scene_of(catalog: Catalog, actor: str | None) -> Scene:
+    """What the units of a catalog were made in, for the next start."""
+    items = catalog.items.values()
+    mocks = {item.id for item in items if item.kind == "mock" and not item.overlay}
+    overlaid = {item.file: item.id for item in items if item.kind == "mock" and item.overlay}
+    return Scene(
+        actor=actor,
+        owner=catalog.tree.actor or "",
+        files=digest_of(catalog.tree.files),
+        special=tuple(item.file for item in items if is_special(item)),
+        overlays={overlaid[file]: file for file in catalog.overlays.values() if file in overlaid},
+        others=tuple(name for name in catalog.units if name not in mocks),
+    )
 
 
 def keep(unit: Unit, last: Unit | None) -> Unit:

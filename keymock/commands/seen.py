@@ -19,7 +19,8 @@ from keymock.repo import Past
 from keymock.roles import Rights
 from keymock.serve.service import Options, Service
 from keymock.toggle_file import ToggleFile
-from keymock.workspace import RUNTIME, UnitCache, Workspace, state_folder
+from keymock.unit_cache import UnitCache
+from keymock.workspace import RUNTIME, Workspace, state_folder
 
 
 class Seen:

@@ -6,6 +6,7 @@ from keymock.index.compile import compile_mock
 from keymock.index.find import NEEDS_BODY, Found, NeedsBody, allowed_methods, find, find_among, methods_of
 from keymock.index.report import Bodies, BodyFault, Context, Listed
 from keymock.index.route import ANY, Answer, Cors, Route
+from keymock.index.stock import Label, Stock, known_of, label_of, stock_of
 from keymock.index.switch import Pinned, Switch
 from keymock.index.table import Table
 from keymock.index.views import Address, Views
@@ -20,10 +21,12 @@ __all__ = [
     "Context",
     "Cors",
     "Found",
+    "Label",
     "Listed",
     "NeedsBody",
     "Pinned",
     "Route",
+    "Stock",
     "Switch",
     "Table",
     "Views",
@@ -31,5 +34,8 @@ __all__ = [
     "compile_mock",
     "find",
     "find_among",
+    "known_of",
+    "label_of",
     "methods_of",
+    "stock_of",
 ]

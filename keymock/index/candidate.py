@@ -10,6 +10,7 @@ from keymock import match
 from keymock.exchange import Request
 from keymock.index.choice import Choice, Test, choose, offered
 from keymock.index.route import ANY, Answer, Route
+from keymock.index.stock import Kept
 from keymock.match.places import Key
 from keymock.pattern import Pattern
 from keymock.pattern import match as match_path
@@ -80,8 +81,13 @@ def _compiled(conditions: Sequence[match.Condition]) -> tuple[Test, ...]:
     return tuple(match.compile(condition) for condition in sorted(conditions, key=match.cost))
 
 
-Entry = tuple[Route, Pattern]
+Entry = tuple[Route, Pattern] | Kept
 """A route under one of its patterns, before anybody asked for it."""
+
+
+def id_of(entry: Entry) -> str:
+    """The mock that an entry is about."""
+    return entry.name if isinstance(entry, Kept) else entry[0].id
 
 
 class Bucket:
@@ -98,7 +104,8 @@ class Bucket:
     def candidates(self) -> tuple[Candidate, ...]:
         """All of them, best first."""
         if not self._candidates:
-            made = (Candidate(route, pattern) for route, pattern in self.entries)
+            taken = (entry.taken() if isinstance(entry, Kept) else entry for entry in self.entries)
+            made = (Candidate(route, pattern) for route, pattern in taken)
             self._candidates = tuple(sorted(made, key=attrgetter("rank")))
         return self._candidates
 

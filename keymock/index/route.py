@@ -205,6 +205,11 @@ class Route(msgspec.Struct, frozen=True, omit_defaults=True):
         )
 
     @property
+    def serves_records(self) -> bool:
+        """Whether its answers are the records of a resource."""
+        return self.resource is not None
+
+    @property
     def width(self) -> int:
         """How many methods it takes; `*` is wider than any list."""
         return 1000 if ANY in self.methods else len(self.methods)

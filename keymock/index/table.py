@@ -9,12 +9,14 @@ key, so the number of mocks does not matter. `*rest` and `*rest?` rank alike, so
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Callable, Container, Hashable, Iterable, Iterator
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping
+from itertools import chain
 from operator import attrgetter, itemgetter
 
-from keymock.index.candidate import Bucket, Candidate, Entry, Segments, Shortlist
+from keymock.index.candidate import Bucket, Candidate, Entry, Segments, Shortlist, id_of
 from keymock.index.route import Route
-from keymock.pattern import OPTIONAL_REST, REGEX, REST, Pattern, outline
+from keymock.index.stock import Kept, Spot, Stock, spot_of
+from keymock.pattern import REGEX, REST, Pattern
 
 Order = tuple[int, str]
 """Steps 3 and 4 of the order of precedence: priority, highest first, and the rank of the path."""
@@ -22,11 +24,7 @@ Order = tuple[int, str]
 
 def order_of(route: Route, pattern: Pattern) -> Order:
     """Where a mock stands under one of its paths, before scope and conditions are looked at."""
-    return _order(route, outline(pattern)[0])
-
-
-def _order(route: Route, shape: str) -> Order:
-    return -route.priority, shape.replace(OPTIONAL_REST, REST)
+    return -route.priority, spot_of(pattern).shape
 
 
 class Level:
@@ -61,7 +59,7 @@ class Level:
     def drop(self, key: Hashable, ids: Container[str]) -> None:
         """Takes the routes of these ids out of a bucket."""
         bucket = self.buckets.get(key)
-        left = tuple(entry for entry in bucket.entries if entry[0].id not in ids) if bucket else ()
+        left = tuple(entry for entry in bucket.entries if id_of(entry) not in ids) if bucket else ()
         if left:
             self.buckets[key] = Bucket(left)
         else:
@@ -88,31 +86,50 @@ def _nothing(segments: Segments) -> Hashable:  # noqa: ARG001  (a key getter lik
     return ()
 
 
-class Table:
-    """The mocks of one view. `routes` maps ids to routes, for listing and for near misses."""
+Placed = tuple[Level, Hashable, Entry]
 
-    def __init__(self, routes: Iterable[Route] = ()) -> None:
-        self.routes: dict[str, Route] = {}
+
+class Table:
+    """The mocks of one view. `routes` maps ids to routes, for listing and for near misses.
+
+    Of a stock, no route is taken out before a request comes that may be meant for it.
+    """
+
+    def __init__(self, routes: Iterable[Route] | Stock = ()) -> None:
+        self.routes: Mapping[str, Route]
         self._levels: dict[Order, Level] = {}
         self._ordered: list[Level] = []
         self._by_length: dict[int, tuple[Level, ...]] = {}
+        if isinstance(routes, Stock):
+            self.routes, placed = routes, self._kept(routes)
+        else:
+            self.routes = {route.id: route for route in routes}
+            placed = chain.from_iterable(map(self._placed, self.routes.values()))
         entries: dict[tuple[Order, Hashable], list[Entry]] = {}
-        for route in routes:
-            self.routes[route.id] = route
-            for level, key, entry in self._placed(route):
-                entries.setdefault((level.order, key), []).append(entry)
+        for level, key, entry in placed:
+            entries.setdefault((level.order, key), []).append(entry)
         for (order, key), found in entries.items():
             self._levels[order].buckets[key] = Bucket(tuple(found))
 
-    def _placed(self, route: Route) -> Iterator[tuple[Level, Hashable, Entry]]:
+    def _placed(self, route: Route) -> Iterator[Placed]:
         for pattern in route.patterns:
-            shape, positions, values = outline(pattern)
-            order = _order(route, shape)
-            level = self._levels.get(order)
-            if level is None:
-                level = self._levels[order] = Level(order, positions)
-                insort(self._ordered, level, key=attrgetter("order"))
-            yield level, level.key_of(values), (route, pattern)
+            spot = spot_of(pattern)
+            level = self._level(route.priority, spot)
+            yield level, level.key_of(spot.values), (route, pattern)
+
+    def _kept(self, stock: Stock) -> Iterator[Placed]:
+        for label in stock.labels.values():
+            for number, spot in enumerate(label.spots):
+                level = self._level(label.priority, spot)
+                yield level, level.key_of(spot.values), Kept(stock, label.id, number)
+
+    def _level(self, priority: int, spot: Spot) -> Level:
+        order = -priority, spot.shape
+        level = self._levels.get(order)
+        if level is None:
+            level = self._levels[order] = Level(order, spot.positions)
+            insort(self._ordered, level, key=attrgetter("order"))
+        return level
 
     def levels(self, length: int) -> tuple[Level, ...]:
         """The levels that a path of so many segments can be found in, best first."""
@@ -133,16 +150,16 @@ class Table:
     def changed(self, gone: Iterable[str], come: Iterable[Route]) -> Table:
         """A table without the routes of these ids and with these; what is untouched is shared with this one."""
         table = Table()
-        table.routes = dict(self.routes)
+        table.routes = routes = dict(self.routes)
         table._levels = dict(self._levels)
         table._ordered = list(self._ordered)
         own: dict[Order, Level] = {}
         ids = frozenset(gone)
-        for route in [table.routes.pop(name) for name in ids if name in table.routes]:
+        for route in [routes.pop(name) for name in ids if name in routes]:
             for level, key, _ in table._placed(route):
                 table._own(own, level.order).drop(key, ids)
         for route in come:
-            table.routes[route.id] = route
+            routes[route.id] = route
             for level, key, entry in table._placed(route):
                 table._own(own, level.order).add(key, entry)
         return table

@@ -9,6 +9,7 @@ import msgspec
 from keymock.index.candidate import Segments
 from keymock.index.resource import ITEM
 from keymock.index.route import Route
+from keymock.index.stock import Stock
 from keymock.index.switch import Switches, switched
 from keymock.index.table import Table
 from keymock.layout import project_of
@@ -78,7 +79,11 @@ class Views:
         """The mocks of these projects, in one order with the private ones and the workspace's."""
         table = self._tables.get(projects)
         if table is None:
-            table = Table(route for route in self.routes.values() if _belongs(route, projects))
+            if isinstance(self.routes, Stock):
+                spaces = {label.space for label in self.routes.labels.values()}
+                table = Table(self.routes.of_spaces({space for space in spaces if _is_of(space, projects)}))
+            else:
+                table = Table(route for route in self.routes.values() if _belongs(route, projects))
             self._tables[projects] = table
         return table
 
@@ -119,8 +124,13 @@ class Views:
 
 
 def _belongs(route: Route, projects: Group) -> bool:
-    owner = project_of(route.space)
-    return route.enabled and (not owner or owner in projects)
+    return route.enabled and _is_of(route.space, projects)
+
+
+def _is_of(space: str, projects: Group) -> bool:
+    """Whether a space is one of the projects', or nobody's."""
+    owner = project_of(space)
+    return not owner or owner in projects
 
 
 def prefix(mount: str) -> Segments:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,7 +16,7 @@ from keymock.catalog.contexts import cors
 from keymock.catalog.environments import variables_of_mocks
 from keymock.engine import Refusal, World, explained
 from keymock.exchange import Request
-from keymock.index import Address, Route, Views
+from keymock.index import Address, Label, Route, Views, known_of, stock_of
 from keymock.index.route import Resource
 from keymock.journal import Journal
 from keymock.layout import is_flow, project_of
@@ -246,6 +246,8 @@ class Service:
         return True
 
     def _take(self, before: Catalog, after: Catalog) -> bool:
+        if before is after:
+            return False
         self.catalog = after
         changed = self._swap(before, after)
         self._announce(before.problems, after.problems)
@@ -271,13 +273,13 @@ class Service:
             ids = {route.id for route in gone}
             refused = {name: why for name, why in self.world.refused.items() if name not in ids}
             views = self.world.views.changed(ids, seen)
-            if views.projects != self._addresses(after, views.routes.values()):
-                views = self._views(after, list(views.routes.values()))
+            if views.projects != self._addresses(after, views.routes):
+                views = self._views(after, views.routes)
         else:
             self.rights = _rights(after, self.options)
             seen = [route for route in after.routes.values() if self._sees(route)]
             refused = {}
-            views = self._views(after, seen)
+            views = self._views(after, {route.id: route for route in seen})
             views.warm(self.world.views)
         if settled and any(route.scenario for route in gone):
             self._forget_scenarios(after)
@@ -300,10 +302,13 @@ class Service:
             session.keep_only(named | others, session.stores)
 
     def _first_world(self, generation: int) -> World:
-        routes = self.catalog.routes.values()
-        seen = list(routes) if self._open else [route for route in routes if self._sees(route)]
-        refused = {} if self._open else {route.id: why for route in seen if (why := self._refusal(route)) is not None}
-        views = self._views(self.catalog, seen)
+        routes, refused = self.catalog.routes, dict[str, Refusal]()
+        if not self._open:
+            stock = stock_of(routes)
+            routes = stock.only(self._sees)
+            labels = routes.labels.values()
+            refused = {label.id: why for label in labels if (why := self._refusal(label)) is not None}
+        views = self._views(self.catalog, routes)
         views.mounts(views.project("localhost"))
         return self._with_toggles(self._world(self.catalog, views, refused, generation), self.catalog)
 
@@ -394,15 +399,14 @@ class Service:
         found = catalog.presets.presets
         return by_name((name, preset) for name, preset in found.items() if self.rights.may("use", f"{name}.toml"))
 
-    def _views(self, catalog: Catalog, seen: list[Route]) -> Views:
-        addresses = self._addresses(catalog, seen)
-        return Views({route.id: route for route in seen}, addresses, self.options.project)
+    def _views(self, catalog: Catalog, seen: Mapping[str, Route]) -> Views:
+        return Views(seen, self._addresses(catalog, seen), self.options.project)
 
-    def _addresses(self, catalog: Catalog, seen: Iterable[Route]) -> dict[str, Address]:
+    def _addresses(self, catalog: Catalog, seen: Mapping[str, Route]) -> dict[str, Address]:
         """Where each project answers of which the actor sees anything; the mount of another would betray it."""
         hidden = {name for name in catalog.addresses if not self.rights.may("see", f"projects/{name}/project.toml")}
         if hidden:
-            hidden -= {project_of(route.space) for route in seen}
+            hidden -= {project_of(mock.space) for mock in known_of(seen)}
         return {name: address for name, address in catalog.addresses.items() if name not in hidden}
 
     @property
@@ -410,11 +414,11 @@ class Service:
         """Whether everybody may do everything, so that nothing need be decided mock by mock."""
         return self.rights.open
 
-    def _sees(self, route: Route) -> bool:
-        return self.rights.may("see", f"{route.id}.toml")
+    def _sees(self, mock: Route | Label) -> bool:
+        return self.rights.may("see", f"{mock.id}.toml")
 
-    def _refusal(self, route: Route) -> Refusal | None:
-        path = f"{route.id}.toml"
+    def _refusal(self, mock: Route | Label) -> Refusal | None:
+        path = f"{mock.id}.toml"
         if self.rights.may("use", path):
             return None
         who = self.rights.who_can("use", path)
@@ -590,14 +594,14 @@ def _world(
     spaces = {"workspace", *(f"projects/{name}" for name in catalog.projects)}
     env = {name: options.env[name] for name in settings.allow_env if name in options.env}
     outside = Outside(now=now, seed=options.seed, env=env)
-    private = {route.space for route in views.routes.values() if route.scope == "private"}
+    private = {mock.space for mock in known_of(views.routes) if mock.scope == "private"}
     return World(
         views=views,
         generation=generation,
         refused=refused,
         metadata=settings.metadata_headers,
         cors=cors(settings.cors),
-        resources=_resources(views.routes.values()),
+        resources=_resources(views.routes),
         data=catalog.data_files,
         env=env,
         variables={
@@ -609,10 +613,11 @@ def _world(
     )
 
 
-def _resources(routes: Iterable[Route]) -> dict[str, dict[str, Resource]]:
+def _resources(routes: Mapping[str, Route]) -> dict[str, dict[str, Resource]]:
     """The records that the mocks of each space serve, by name."""
     found: dict[str, dict[str, Resource]] = {}
-    for route in routes:
-        if route.resource is not None and route.enabled and not route.resource.item:
-            found.setdefault(route.space, {})[route.resource.definition.resource] = route.resource
+    for name in [mock.id for mock in known_of(routes) if mock.enabled and mock.serves_records]:
+        resource = routes[name].resource
+        if resource is not None and not resource.item:
+            found.setdefault(routes[name].space, {})[resource.definition.resource] = resource
     return found

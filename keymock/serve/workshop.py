@@ -16,6 +16,7 @@ import msgspec
 
 from keymock import roles, spec, upstream
 from keymock.consent import FREE, Consent, ConsentFile
+from keymock.index import known_of
 from keymock.problems import Problem, Stop, did_you_mean, error, warning
 from keymock.serve.app import MockApp
 from keymock.serve.granian_server import App
@@ -27,7 +28,8 @@ from keymock.serve.worker import Open, Workshop
 from keymock.toggle_file import ToggleFile
 from keymock.toggles import NONE, Toggles, in_words, no_preset
 from keymock.tokens import Token
-from keymock.workspace import UnitCache, WorkTree
+from keymock.unit_cache import UnitCache, nothing
+from keymock.workspace import WorkTree
 
 if TYPE_CHECKING:
     from keymock.serve.callers import Callers, Person
@@ -77,7 +79,7 @@ def opening(
 
     def open_workshop(generation: int, report: Callable[[int], None], stopping: asyncio.Event) -> Workshop:
         cache = UnitCache(runtime, state)
-        known = cache.read() if past is None else {}
+        known = cache.read() if past is None else nothing()
         kept = ToggleFile(runtime)
         before, forgotten = kept.read() if toggles else (options.toggles, None)
         opened = msgspec.structs.replace(options, toggles=before)
@@ -113,8 +115,8 @@ def opening(
             jobs.append(_guarded(guardian))
         for problem in (*([forgotten] if forgotten is not None else ()), *not_allowed(settings, consent)):
             service.say(problem)
-        if past is None and any(known.get(name) is not unit for name, unit in service.catalog.units.items()):
-            jobs.append(_keep(cache, service))
+        if past is None:
+            jobs.append(_opening(service) if known.holds(service.catalog.units) else _keep(cache, service))
         more = {"tokens": len(issued())} if callers is not None else {}
         return Workshop(apps, generation, jobs, {**facts(service, listening), **more})
 
@@ -312,24 +314,35 @@ def _keep(cache: UnitCache, service: Service) -> Job:
 
     async def keep() -> None:
         await asyncio.sleep(CACHE_AFTER)
-        await asyncio.to_thread(cache.write, service.catalog.units)
+        await asyncio.to_thread(cache.write, service.catalog, service.options.actor)
         await asyncio.Event().wait()
 
     return keep
+
+
+def _opening(service: Service) -> Job:
+    """Opens what a warm start has left in its boxes, so that the first edit need not."""
+
+    async def opening() -> None:
+        await asyncio.sleep(CACHE_AFTER)
+        await asyncio.to_thread(lambda: [None for _ in service.catalog.units.values()])
+        await asyncio.Event().wait()
+
+    return opening
 
 
 def facts(service: Service, listening: Mapping[str, Listener]) -> dict[str, Any]:
     """What the banner and the ready file say of a workspace: addresses, counts, what is withheld and broken."""
     catalog, views = service.catalog, service.world.views
     base = listening["mock"].url if "mock" in listening else ""
-    counts = Counter(route.space for route in views.routes.values() if route.enabled)
+    counts = Counter(mock.space for mock in known_of(views.routes) if mock.enabled)
     return {
         "name": catalog.settings.name,
         "revision": service.options.revision,
         "projects": {name: {"url": base + address.mount.rstrip("/")} for name, address in views.projects.items()},
         "hosts": {name: address.host for name, address in views.projects.items() if address.host},
         "mocks": dict(sorted(counts.items())),
-        "disabled": sum(not route.enabled for route in views.routes.values()),
+        "disabled": sum(not mock.enabled for mock in known_of(views.routes)),
         "withheld": withheld(service),
         "overlays": sorted(catalog.overlays.values()),
         "switched": in_words(service.toggles),

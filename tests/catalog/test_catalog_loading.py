@@ -23,6 +23,15 @@ def codes(catalog: Catalog) -> set[str]:
     return {problem.code for problem in catalog.problems}
 
 
+def test_a_tree_in_which_nothing_changed_is_the_same_catalog(tmp_path: Path) -> None:
+    first = load(plant(tmp_path, GOOD))
+    assert load(tmp_path, before=first) is first
+    second = load(plant(tmp_path, {"workspace/mocks/n.toml": mock("/n")}), before=first)
+    assert second.units.keys() - first.units.keys() == {"workspace/mocks/n"}
+    (tmp_path / "workspace/mocks/n.toml").unlink()
+    assert load(tmp_path, before=second).units == first.units
+
+
 # ---- a file that broke keeps its own last good version ---------------------------------------------------------------
 
 
