@@ -25,6 +25,7 @@ class Held(NamedTuple):
     params: Mapping[str, str]
     asked: bool
     """Whether the caller asked for an answer by a preference."""
+    request: Request
 
     def told(self, route: Route, made: Reply, *, sure: bool) -> Reply:
         """See `told`."""
@@ -57,7 +58,7 @@ def _hold(
         refusal.mock = route.id if route.contract else ""
         refusal.violations = tuple(each.text for each in checked.told)
         return refusal
-    return Held(served, checked, params, asked=bool(request.influenced and request.header("prefer")))
+    return Held(served, checked, params, asked=bool(request.influenced and request.header("prefer")), request=request)
 
 
 def given(held: Held, route: Route, usual: Answer, request: Request, wish: Wanted | None) -> Answer | Reply:
@@ -90,6 +91,8 @@ def told(held: Held, route: Route, made: Reply, *, sure: bool) -> Reply:
         made.headers.append(told_by(found))
         made.violations = tuple(each.text for each in found)
         made.rendered = True
+    if route.contract:
+        made.calls = served.calls(operation, made, held.request, held.params, route.id)
     same = made.reusable if not route.contract else sure and not held.asked
     made.reusable, made.by_accept = False, same and served.by_line(operation)
     if made.by_accept:

@@ -380,6 +380,8 @@ class Call(NamedTuple):
     backoff: float = 1.0
     verify: bool = True
     fault: str = ""
+    declared: bool = False
+    """Whether a contract declares it, so that nobody here decided that it be sent."""
 
 
 class Onward(msgspec.Struct, frozen=True):

@@ -166,3 +166,30 @@ def test_deep_bodies_and_broken_escapes_end_in_an_answer(tmp_path: Path) -> None
     assert ask(service, "POST", "/users", deep, {"Content-Type": "application/json"}).status == 422
     broken = Request("GET", b"/users/%zz", b"expand=%zz&%")
     assert answer(broken, service.world).status == 400  # type: ignore[union-attr]
+
+
+def test_callbacks_follow_an_answer_of_the_contract_and_it_is_not_kept(tmp_path: Path) -> None:
+    document = """\
+openapi: 3.1.0
+info: {title: Jobs, version: "1"}
+paths:
+  /jobs:
+    post:
+      requestBody: {required: true, content: {application/json: {schema: {type: object}}}}
+      responses: {"202": {description: started}}
+      callbacks: {done: {"{$request.body#/tell}/hook": {put: {responses: {"204": {description: thanks}}}}}}
+  /jobs/{id}:
+    parameters: [{name: id, in: path, required: true, schema: {type: integer}}]
+    get:
+      responses: {"200": {description: it, content: {application/json: {example: {id: 1}}}, links: {
+        self: {operationRef: "#/paths/~1jobs~1{id}/get", parameters: {id: $response.body#/id}}}}}
+"""
+    service = shop(tmp_path, 'validate = "off"', document=document)
+    told = ask(service, "POST", "/jobs", {"tell": "http://127.0.0.1:9"})
+    assert (told.status, told.reusable, told.by_accept) == (202, False, False)
+    assert [(call.method, call.url, call.mock) for call in told.calls] == [
+        ("PUT", "http://127.0.0.1:9/hook", "projects/shop/openapi.yaml#POST /jobs")
+    ]
+    assert ask(service, "POST", "/jobs", {}).calls[0].fault
+    assert json_of(ask(service, "GET", "/jobs/7")) == {"id": 7}
+    assert ask(service, "GET", "/jobs/8").by_accept

@@ -22,7 +22,10 @@ from keymock.contract.answering import (
     refusal,
     usual,
 )
+from keymock.contract.callbacks import Callback, by_body, callbacks, calls
 from keymock.contract.document import Contract
+from keymock.contract.expressions import Told
+from keymock.contract.links import Links
 from keymock.contract.misread import Misread
 from keymock.contract.model import Operation
 from keymock.contract.paths import bases_of, by_name, patterns
@@ -30,7 +33,7 @@ from keymock.contract.rules import Rules
 from keymock.contract.styles import MISSING, Misspelt, given
 from keymock.contract.types import bare, fits
 from keymock.contract.validating import Part, Violation, violations
-from keymock.exchange import NOT_JSON, Headers, Reply, Request, problem_reply
+from keymock.exchange import NOT_JSON, Call, Headers, Reply, Request, problem_reply
 from keymock.index import Cors, Route, Table
 
 _BLANK = Route("", "", 0, "", "", "project", (), (), 0, (), 0, (), Cors())
@@ -70,6 +73,7 @@ class Served:
         self.rules = rules
         self.base_path = base_path
         self._by_line: dict[str, bool] = {}
+        self._callbacks: dict[str, tuple[Callback, ...]] = {}
 
     @cached_property
     def contract(self) -> Contract:
@@ -83,6 +87,30 @@ class Served:
     def answering(self) -> Answering:
         """Its answers."""
         return Answering(self.contract)
+
+    @cached_property
+    def links(self) -> Links:
+        """What its links say about its answers."""
+        return Links(self.contract)
+
+    def callbacks(self, operation: Operation) -> tuple[Callback, ...]:
+        """What an operation sends after its answer."""
+        known = self._callbacks.get(operation.key)
+        if known is None:
+            known = self._callbacks[operation.key] = callbacks(self.contract, operation)
+        return known
+
+    def calls(
+        self, operation: Operation, made: Reply, request: Request, params: Mapping[str, str], mock: str
+    ) -> tuple[Call, ...]:
+        """The callbacks that follow an answer of the contract; none after one that is no success."""
+        found = self.callbacks(operation)
+        if not found or not 200 <= made.status <= 299 or made.error or made.fault or request.method == "HEAD":
+            return ()
+        query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
+        url = f"{base_of(request).removesuffix(request.mount)}{request.raw_path.decode('latin-1')}{query}"
+        told = Told(request, url, params, made.status, made.headers, made.body)
+        return calls(self.contract, found, told, mock)
 
     @cached_property
     def _table(self) -> Table:
@@ -114,6 +142,8 @@ class Served:
 
     def wants_body(self, operation: Operation) -> bool:
         """Whether the body has a say in the answer, or in whether the request is right."""
+        if by_body(self.callbacks(operation)):
+            return True
         if not operation.body:
             return False
         return self.rules.mode("body", operation.id) != "off" or pairs_by_body(operation)
@@ -135,7 +165,7 @@ class Served:
         modes = self.rules.modes(operation.id)
         if operation.body and (modes["body"] != "off" or pairs_by_body(operation)):
             return True
-        if operation.security and modes["security"] != "off":
+        if (operation.security and modes["security"] != "off") or self.callbacks(operation):
             return True
         placed = (parameter.place for parameter in operation.parameters)
         if any(place in ("header", "cookie") and modes[place] != "off" for place in placed):
@@ -170,6 +200,8 @@ class Served:
         if wish is not None and made.example and wish.example == made.example:
             applied = b"example=" + made.example.encode("utf-8", "replace")
         headers = [*made.headers, (b"preference-applied", applied)] if applied else made.headers
+        if not example:
+            made = self.links.about(operation, response, made, request, params)
         body = made.body
         if self.rules.rewrite_links and b"://" in body:
             body = self.rewritten(body, base_of(request))

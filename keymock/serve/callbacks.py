@@ -72,6 +72,7 @@ class Callbacks:
         self._made: deque[Made] = deque(maxlen=KEPT)
         self._count = 0
         self._tasks: set[asyncio.Task[None]] = set()
+        self._told: set[tuple[str, int, str]] = set()
 
     def begin(self, calls: Iterable[Call], entry: int, session: str) -> None:
         """Sends these calls, which follow an entry of the journal; returns at once."""
@@ -167,8 +168,17 @@ class Callbacks:
 
     def _over(self, made: Made, state: str, error: str = "", detail: str = "", hint: str = "") -> None:
         made.state, made.error, made.detail, made.hint = state, error, detail, hint
-        if error != "cancelled":
+        if error != "cancelled" and not self._told_before(made):
             self._tell({"event": "webhook", **as_json(made, self._names())})
+
+    def _told_before(self, made: Made) -> bool:
+        """Whether it was said already: of what a contract declares, and does not come through, it is said once."""
+        if not made.call.declared or made.state == "sent":
+            return False
+        wrong = made.call.mock, made.call.number, made.error
+        told = wrong in self._told
+        self._told.add(wrong)
+        return told
 
 
 _FINAL = ("host-not-named", "host-not-allowed", "own-port", "offline", "secrets-not-allowed", "bad-url", "bad-request")

@@ -187,3 +187,17 @@ def test_entries_are_chosen_and_stand_beside_those_of_the_journal() -> None:
         assert [each["mock"] for each in beside[1]["webhooks"]] == ["m", "n"]
 
     asyncio.run(go())
+
+
+def test_what_a_contract_declares_and_nobody_allowed_is_said_once() -> None:
+    async def go() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        made, told = allowing()
+        for _ in range(3):
+            made.begin([call("http://127.0.0.1:9/hook", declared=True)], 1, "")
+        made.begin([call("http://127.0.0.1:9/hook", declared=True, number=2, fault="it has no address")] * 2, 2, "")
+        await over(made)
+        return made.entries(), told
+
+    entries, told = asyncio.run(go())
+    assert [entry["error"] for entry in entries] == ["host-not-allowed"] * 3 + ["template-failed"] * 2
+    assert sorted(event["error"] for event in told) == ["host-not-allowed", "template-failed"]
