@@ -50,9 +50,10 @@ def hold(
 def _hold(
     served: Served, operation: Operation, params: Mapping[str, str], route: Route, request: Request
 ) -> Held | Reply | NeedsBody:
-    if request.body is None and served.wants_body(operation):
+    rules = served.rules_of(route.validate)
+    if request.body is None and served.wants_body(operation, rules):
         return NEEDS_BODY
-    checked = served.check(operation, request, params)
+    checked = served.check(operation, request, params, rules)
     if checked.refused and not request.header("prefer"):
         refusal = served.refused(checked, request)
         refusal.mock = route.id if route.contract else ""
@@ -81,7 +82,7 @@ def told(held: Held, route: Route, made: Reply, *, sure: bool) -> Reply:
     """
     served, operation = held.served, held.checked.operation
     found: list[Violation] = list(held.checked.told)
-    mode = served.rules.mode("response", operation.id)
+    mode = served.rules_of(route.validate).mode("response", operation.id)
     if mode != "off" and not held.asked and _by_hand(route, made):
         wrong = served.answered(operation, made)
         if wrong and mode == "enforce":
@@ -94,7 +95,7 @@ def told(held: Held, route: Route, made: Reply, *, sure: bool) -> Reply:
     if route.contract:
         made.calls = served.calls(operation, made, held.request, held.params, route.id)
     same = made.reusable if not route.contract else sure and not held.asked
-    made.reusable, made.by_accept = False, same and served.by_line(operation)
+    made.reusable, made.by_accept = False, same and served.by_line(operation, route.validate)
     if made.by_accept:
         made.rendered = True
     return made

@@ -249,6 +249,29 @@ class ResponseDefaults(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     fault: Kind | Fault | UnsetType = UNSET
 
 
+Strictness = Literal["off", "warn", "enforce"]
+"""Whether what a contract does not allow passes unseen, is told, or is refused."""
+
+
+class Parts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How strictly each part is held against a contract. `request` is all of one but what is said by itself."""
+
+    request: Strictness | UnsetType = UNSET
+    response: Strictness | UnsetType = UNSET
+    security: Strictness | UnsetType = UNSET
+    path: Strictness | UnsetType = UNSET
+    query: Strictness | UnsetType = UNSET
+    header: Strictness | UnsetType = UNSET
+    cookie: Strictness | UnsetType = UNSET
+    body: Strictness | UnsetType = UNSET
+
+
+class Validate(Parts, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`validate = { request = "enforce", query = "off", operations.getUser = "off" }`."""
+
+    operations: Annotated[dict[str, Strictness | Parts], Meta(description="By operationId, nearer than the rest.")] = {}
+
+
 class Defaults(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`_defaults.toml` in a mocks folder: settings for everything beneath it, nearest wins."""
 
@@ -256,6 +279,10 @@ class Defaults(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     cors: Cors | UnsetType = UNSET
     guard: Guard | bool | UnsetType = UNSET
     base_path: str = ""
+    validate: Annotated[
+        Strictness | Validate | UnsetType,
+        Meta(description="How strictly what lies beneath is held against the contract."),
+    ] = UNSET
 
 
 class SettingsDefaults(ResponseDefaults, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -265,6 +292,10 @@ class SettingsDefaults(ResponseDefaults, frozen=True, kw_only=True, forbid_unkno
     cors: Cors | UnsetType = UNSET
     guard: Guard | bool | UnsetType = UNSET
     base_path: str = ""
+    validate: Annotated[
+        Strictness | Validate | UnsetType,
+        Meta(description="How strictly what lies beneath is held against the contract."),
+    ] = UNSET
 
 
 class Preset(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -369,29 +400,6 @@ class Upstream(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     timeout: Annotated[Duration, Meta(description="How long the real API may be silent; 30s.")] | UnsetType = UNSET
 
 
-Strictness = Literal["off", "warn", "enforce"]
-"""Whether what a contract does not allow passes unseen, is told, or is refused."""
-
-
-class Parts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How strictly each part is held against a contract. `request` is all of one but what is said by itself."""
-
-    request: Strictness | UnsetType = UNSET
-    response: Strictness | UnsetType = UNSET
-    security: Strictness | UnsetType = UNSET
-    path: Strictness | UnsetType = UNSET
-    query: Strictness | UnsetType = UNSET
-    header: Strictness | UnsetType = UNSET
-    cookie: Strictness | UnsetType = UNSET
-    body: Strictness | UnsetType = UNSET
-
-
-class Validate(Parts, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`validate = { request = "enforce", query = "off", operations.getUser = "off" }`."""
-
-    operations: Annotated[dict[str, Strictness | Parts], Meta(description="By operationId, nearer than the rest.")] = {}
-
-
 class Project(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`projects/<p>/project.toml`: where a project is mounted, and what its mocks start from."""
 
@@ -410,8 +418,9 @@ class Project(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         bool, Meta(description="Links in examples to the document's own servers lead to the mock instead.")
     ] = True
     validate: Annotated[
-        Strictness | Validate, Meta(description="How strictly requests and answers are held against the contract.")
-    ] = "warn"
+        Strictness | Validate | UnsetType,
+        Meta(description="How strictly requests and answers keep to the contract."),
+    ] = UNSET
     cors: Cors | UnsetType = UNSET
     upstream: Upstream | UnsetType = UNSET
     variables: dict[str, Any] = {}

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from contracted_shop import ask, header, json_of, shop
+from tree_answers import plant
 
 from keymock.engine import answer
 from keymock.exchange import Request
@@ -193,3 +194,28 @@ paths:
     assert ask(service, "POST", "/jobs", {}).calls[0].fault
     assert json_of(ask(service, "GET", "/jobs/7")) == {"id": 7}
     assert ask(service, "GET", "/jobs/8").by_accept
+
+
+def test_folders_say_how_strictly_their_mocks_keep_to_the_contract(tmp_path: Path) -> None:
+    mock = 'operation = "getUser"\n[request]\nparams.id = "{id}"\n[response]\njson = {{ id = "no number" }}\n'
+    service = shop(
+        tmp_path, 'validate = "off"',
+        **{"_defaults": 'validate = "warn"', "strict/_defaults": 'validate = { response = "enforce" }',
+           "strict/mock": mock.format(id=2), "off/_defaults": 'validate = "off"', "off/mock": mock.format(id=3),
+           "mock": mock.format(id=4)},
+    )  # fmt: skip
+    answers = {path: ask(service, "GET", path) for path in ("/users/2", "/users/3", "/users/4", "/users/5?expand=x")}
+    assert [reply.status for reply in answers.values()] == [500, 200, 200, 200]
+    assert [bool(reply.violations) for reply in answers.values()] == [True, False, True, True]
+
+
+def test_a_workspace_says_it_for_all_projects_and_a_project_is_nearer(tmp_path: Path) -> None:
+    settings = 'name = "t"\n[defaults]\nvalidate = "enforce"\n'
+    service = shop(tmp_path)
+    plant(tmp_path, {"keymock.toml": settings})
+    service.rescan()
+    assert ask(service, "GET", "/users/x").status == 422
+    plant(tmp_path, {"projects/shop/project.toml": 'validate = { path = "off" }'})
+    service.rescan()
+    assert ask(service, "GET", "/users/x").status == 200
+    assert ask(service, "GET", "/users/x?expand=x").status == 422

@@ -50,11 +50,14 @@ class Contexts:
         base_path, headers, policy = "", dict[str, Any](), cors(self.settings.cors)
         guard: spec.Guard | None = None
         response = spec.ResponseDefaults()
+        strictness: list[spec.Strictness | spec.Validate] = []
         for layer in self._layers(space, folder):
             base_path = layer.base_path or base_path
             headers = merge(headers, _by_lower_name(layer.response.headers))
             response = _nearest(layer.response, response)
             policy = cors(layer.cors) if layer.cors is not UNSET else policy
+            if layer.validate is not UNSET:
+                strictness.insert(0, layer.validate)
             if layer.guard is not UNSET:
                 guard = layer.guard if isinstance(layer.guard, spec.Guard) else None
         return Context(
@@ -68,6 +71,16 @@ class Contexts:
             cors=policy,
             env=tuple(self.settings.allow_env),
             vars=self.names.variables(space),
+            validate=msgspec.json.encode(strictness).decode() if self._differs(space, strictness) else "",
+        )
+
+    def _differs(self, space: str, strictness: list[spec.Strictness | spec.Validate]) -> bool:
+        """Whether anybody but the project says how strictly its contract is kept."""
+        project = self.projects.get(project_of(space))
+        return (
+            strictness != [project.validate]
+            if project is not None and project.validate is not UNSET
+            else bool(strictness)
         )
 
     def _layers(self, space: str, folder: str) -> Iterator[Layer]:
@@ -75,7 +88,7 @@ class Contexts:
         yield from _of_settings(self.settings.defaults)
         project = self.projects.get(project_of(space))
         if project is not None:
-            yield Layer(cors=project.cors)
+            yield Layer(cors=project.cors, validate=project.validate)
             yield from _of_settings(project.defaults)
             yield Layer(base_path=project.base_path)
         root = self.layout.folder_of(space)
@@ -83,7 +96,7 @@ class Contexts:
         for length in range(len(parts) + 1):
             found = self.defaults.get("/".join([root, *parts[:length]]))
             if found is not None:
-                yield Layer(found.base_path, found.response, found.cors, found.guard)
+                yield Layer(found.base_path, found.response, found.cors, found.guard, found.validate)
 
 
 class Layer(NamedTuple):
@@ -93,13 +106,14 @@ class Layer(NamedTuple):
     response: spec.ResponseDefaults = spec.ResponseDefaults()
     cors: spec.Cors | UnsetType = UNSET
     guard: spec.Guard | bool | UnsetType = UNSET
+    validate: spec.Strictness | spec.Validate | UnsetType = UNSET
 
 
 def _of_settings(defaults: spec.SettingsDefaults) -> Iterator[Layer]:
     """`[defaults]` may have its `headers` and the like at its top or under `response`; the top is nearer."""
     if defaults.response is not UNSET:
         yield Layer(response=defaults.response)
-    yield Layer(defaults.base_path, defaults, defaults.cors, defaults.guard)
+    yield Layer(defaults.base_path, defaults, defaults.cors, defaults.guard, defaults.validate)
 
 
 def headers_of(document: Any) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:

@@ -75,7 +75,7 @@ def opened(
     for unit in units:
         _list(tree, [file for file, _ in unit.inputs])
         if holds(unit, tree, digest, ""):
-            return unit, _opened(name, unit, _later(unit, read), settings)
+            return unit, _opened(name, unit, _later(unit, read), settings, context)
     reading = _Reading(read, tree)
     made, flaws = contract.load(name.file, reading.read)
     routes: tuple[Route, ...] = ()
@@ -89,12 +89,14 @@ def opened(
     unit = Unit(routes, tuple(problems), inputs, (), digest, trees=trees)
     if made is None and keep_good and units:
         unit = msgspec.structs.replace(unit, routes=units[0].routes, trees=units[0].trees)
-        return unit, _opened(name, unit, _later(unit, read), settings)
-    return unit, _opened(name, unit, lambda: made, settings)
+        return unit, _opened(name, unit, _later(unit, read), settings, context)
+    return unit, _opened(name, unit, lambda: made, settings, context)
 
 
-def _opened(name: Named, unit: Unit, later: Callable[[], Contract | None], settings: spec.Project) -> Opened:
-    return Opened(name, tuple(file for file, _ in unit.inputs), later, settings.base_path)
+def _opened(
+    name: Named, unit: Unit, later: Callable[[], Contract | None], settings: spec.Project, context: Context
+) -> Opened:
+    return Opened(name, tuple(file for file, _ in unit.inputs), later, settings.base_path, context.validate)
 
 
 def _list(tree: Tree, files: Iterable[str]) -> None:

@@ -28,6 +28,8 @@ class Opened(NamedTuple):
     files: tuple[str, ...]
     contract: Callable[[], Contract | None]
     base_path: str = ""
+    validate: str = ""
+    """How strictly it is kept, where more than the project says so."""
 
 
 def by_space(contracts: Iterable[Opened]) -> dict[str, tuple[Opened, ...]]:

@@ -72,7 +72,8 @@ class Served:
         self._open = open_now
         self.rules = rules
         self.base_path = base_path
-        self._by_line: dict[str, bool] = {}
+        self._rules = {"": rules}
+        self._by_line: dict[tuple[str, str], bool] = {}
         self._callbacks: dict[str, tuple[Callback, ...]] = {}
 
     @cached_property
@@ -140,29 +141,36 @@ class Served:
         """The operation of a route."""
         return self.contract.operation(key)
 
-    def wants_body(self, operation: Operation) -> bool:
+    def rules_of(self, said: str) -> Rules:
+        """The rules where the folders of a mock say how strictly the contract is kept (`Route.validate`)."""
+        known = self._rules.get(said)
+        if known is None:
+            known = self._rules[said] = self.rules.beneath(said)
+        return known
+
+    def wants_body(self, operation: Operation, rules: Rules) -> bool:
         """Whether the body has a say in the answer, or in whether the request is right."""
         if by_body(self.callbacks(operation)):
             return True
         if not operation.body:
             return False
-        return self.rules.mode("body", operation.id) != "off" or pairs_by_body(operation)
+        return rules.mode("body", operation.id) != "off" or pairs_by_body(operation)
 
-    def check(self, operation: Operation, request: Request, params: Mapping[str, str]) -> Checked:
-        """Holds a request against its operation."""
-        modes = self.rules.modes(operation.id)
+    def check(self, operation: Operation, request: Request, params: Mapping[str, str], rules: Rules) -> Checked:
+        """Holds a request against its operation. A body that was not read is not looked at."""
+        modes = rules.modes(operation.id) if request.body is not None else {**rules.modes(operation.id), "body": "off"}
         found = violations(self.contract, operation, request, params, lambda part: modes[part] != "off")  # type: ignore[index]
         return Checked(operation, tuple(found), tuple(each for each in found if modes[each.part] == "enforce"))
 
-    def by_line(self, operation: Operation) -> bool:
+    def by_line(self, operation: Operation, said: str = "") -> bool:
         """Whether nothing but the request's first line and its Accept has a part in the answer."""
-        known = self._by_line.get(operation.key)
+        known = self._by_line.get((operation.key, said))
         if known is None:
-            known = self._by_line[operation.key] = not self._reads_more(operation)
+            known = self._by_line[operation.key, said] = not self._reads_more(operation, self.rules_of(said))
         return known
 
-    def _reads_more(self, operation: Operation) -> bool:
-        modes = self.rules.modes(operation.id)
+    def _reads_more(self, operation: Operation, rules: Rules) -> bool:
+        modes = rules.modes(operation.id)
         if operation.body and (modes["body"] != "off" or pairs_by_body(operation)):
             return True
         if (operation.security and modes["security"] != "off") or self.callbacks(operation):

@@ -56,6 +56,7 @@ def compile_mock(mock: Mock, item: Item, context: Context, bodies: Bodies, repor
         count=match.count(conditions),
         answers=answers,
         cors=context.cors,
+        validate=context.validate,
         enabled=mock.enabled,
         tags=tuple(mock.tags),
         barrier=barrier,

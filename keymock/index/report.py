@@ -32,6 +32,8 @@ class Context(msgspec.Struct, frozen=True, array_like=True):
     """The process variables that templates may read."""
     vars: tuple[str, ...] | None = None
     """The variables that they may name; None: any."""
+    validate: str = ""
+    """How strictly the contract is kept, as JSON, nearest first; empty: as the project has it."""
 
 
 class Listed(NamedTuple):

@@ -192,6 +192,8 @@ class Route(msgspec.Struct, frozen=True, omit_defaults=True):
     """The operation of a contract that it answers (`GET /users/{id}`), if its file says so or it is the contract's."""
     contract: str = ""
     """The contract that answers in its name: then it has no answer of its own."""
+    validate: str = ""
+    """How strictly its contract is kept, as JSON, where its folders say so; see `contract.rules`."""
 
     @property
     def still(self) -> bool:

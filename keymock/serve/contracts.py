@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from msgspec import UNSET
+
 from keymock.catalog import Catalog
 from keymock.catalog.opened import Opened
 from keymock.contract.replying import Served
-from keymock.contract.rules import Rules
+from keymock.contract.rules import Rules, levels
 
 
 class Contracts(NamedTuple):
@@ -28,7 +30,8 @@ def served(catalog: Catalog, before: Contracts | None) -> Contracts:
         if unit is None or not unit.trees:
             continue  # it never was good
         project = catalog.projects[name.project]
-        rules = Rules(project.validate, project.contract_answers, project.rewrite_links)
+        own = () if project.validate is UNSET else (project.validate,)
+        rules = Rules(levels(opened.validate) or own, project.contract_answers, project.rewrite_links)
         last = before.made.get(name.id) if before is not None else None
         if last is not None and last[0] is opened and last[1] == rules:
             one = last
