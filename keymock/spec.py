@@ -24,6 +24,7 @@ FORMAT = 1
 """The version of the file format that this program reads and writes."""
 
 _METHOD = r"^(\*|[A-Z][A-Z0-9!#$%&'*+.^_`|~-]*)$"
+_IS_METHOD = re.compile(_METHOD)
 Method = Annotated[str, Meta(extra_json_schema={"pattern": _METHOD}, description="In capitals, or `*`.")]
 """Not by `Meta(pattern=…)`: beside a list that makes msgspec 0.22 crash when its memory is collected, at the latest
 when the program ends."""
@@ -41,7 +42,7 @@ class PathRegex(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def _check_method(method: str) -> None:
-    if not re.search(_METHOD, method):
+    if not _IS_METHOD.search(method):
         raise ValueError(f"`{method}` is no method: write it in capitals, or `*`")
 
 

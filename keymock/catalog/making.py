@@ -14,7 +14,7 @@ from keymock.catalog.opened import Opened
 from keymock.catalog.source import INLINE_BODY, MAX_BODY, MAX_DOCUMENT, Source, Stamp, content
 from keymock.exchange import BodyFile
 from keymock.index import BodyFault, Context, Listed, Route, compile_mock
-from keymock.layout import Item, Layout
+from keymock.layout import Item, Layout, Scope
 from keymock.overlay import merge, without_removals
 from keymock.problems import Problem, Severity, error
 
@@ -154,12 +154,9 @@ class _Making:
             if laid is None:
                 return ()
             mock, context, operation = laid
-        routes = compile_mock(mock, self.item, context, self, report)
-        line, private = line_of(base.text, "[request]"), over is not None
-        return tuple(
-            msgspec.structs.replace(route, line=line, scope="private" if private else route.scope, operation=operation)
-            for route in routes
-        )
+        line = line_of(base.text, "[request]")
+        scope: Scope | None = "private" if over is not None else None
+        return compile_mock(mock, self.item, context, self, report, line=line, scope=scope, operation=operation)
 
     def _parsed(self, file: str) -> document.Parsed[spec.Mock] | None:
         data = self._bytes(file)
@@ -311,5 +308,7 @@ def line_of(text: str, header: str) -> int:
 
 def _starts_from_contract(mock: spec.Mock) -> bool:
     """Whether an answer says `from`, or would need to."""
-    responses = [mock.response, *mock.responses]
-    return any(each is not UNSET and (each.origin is not UNSET or each.laid or each.remove) for each in responses)
+    base = mock.response
+    if base is not UNSET and (base.origin is not UNSET or base.laid or base.remove):
+        return True
+    return any(each.origin is not UNSET or each.laid or each.remove for each in mock.responses)

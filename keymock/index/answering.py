@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import msgspec
@@ -24,6 +25,11 @@ from keymock.pattern import Pattern
 from keymock.pattern import params as params_of
 from keymock.spec import Response, Variant, When
 from keymock.template import Names, TemplateError, compile, compile_json, compile_json_text, has_template
+
+_PLAYING = attrgetter("delay", "first_byte", "throttle", "fault", "rate_limit", "capture", "events")
+_TURNING = attrgetter("sets", "weight", "times", "until")
+_NOTHING_PLAYS, _NOTHING_TURNS, _NO_TEXTS = _PLAYING(Response()), _TURNING(Variant()), Texts()
+_BODIES = attrgetter(*Response.BODY_KEYS)
 
 
 class Owner(NamedTuple):
@@ -87,26 +93,32 @@ class _Answering(NamedTuple):
         body = self._body(variant.name)
         headers = self._headers(body.type)
         status = self._either("status")
-        texts = Texts(
+        live = Texts(
             status=self._template(status, (*self.where, "status")),
-            headers=tuple((name, text) for name, text, live in headers if live),
+            headers=tuple([(name, text) for name, text, live in headers if live]),
             body=body.text,
             json=body.tree,
             json_text=body.json_text,
-            capture=self._capture(),
-            delay=self._template(self._either("delay"), (*self.where, "delay")),
-            first_byte=self._template(self._either("first_byte"), (*self.where, "first_byte")),
         )
-        play = self._play(variant, texts if texts != Texts() else None, body.events)
         return Answer(
             name=variant.name,
             status=status if isinstance(status, int) else 200,
-            headers=tuple((name, text.encode()) for name, text, live in headers if not live),
+            headers=tuple([(name, text.encode()) for name, text, live in headers if not live]),
             body=body.content if isinstance(body.content, bytes) else b"",
             file=body.content if isinstance(body.content, BodyFile) else None,
             folder=body.folder,
             conditions=(*self._conditions(variant.when), *of_files(body.folder)),
-            play=play if play != STILL else STILL,
+            play=STILL if live == _NO_TEXTS and self._is_still(variant) else self._play(variant, live, body.events),
+        )
+
+    def _is_still(self, variant: Variant) -> bool:
+        """Whether no key says anything that plays: so it is with most answers, and there can be thousands."""
+        context = self.context
+        return (
+            _PLAYING(self.response) == _NOTHING_PLAYS
+            and (self.base is None or _PLAYING(self.base) == _NOTHING_PLAYS)
+            and (self.response is not variant or _TURNING(variant) == _NOTHING_TURNS)
+            and (context.wait, context.first_byte, context.pace, context.fault) == (NO_WAIT, NO_WAIT, AT_ONCE, "")
         )
 
     def _either(self, key: str) -> Any:
@@ -136,10 +148,16 @@ class _Answering(NamedTuple):
         if not self.owner.scenario:
             self.note(where, "no-scenario", "the mock has no scenario", 'name it: [scenario] name = "…"')
 
-    def _play(self, variant: Variant, texts: Texts | None, script: Script | None) -> Play:
+    def _play(self, variant: Variant, live: Texts, script: Script | None) -> Play:
         if variant.sets is not UNSET:
             self._need_scenario((*self.where, "sets"))
-        return Play(
+        texts = msgspec.structs.replace(
+            live,
+            capture=self._capture(),
+            delay=self._template(self._either("delay"), (*self.where, "delay")),
+            first_byte=self._template(self._either("first_byte"), (*self.where, "first_byte")),
+        )
+        play = Play(
             wait=self._wait("delay", self.context.wait),
             first_byte=self._wait("first_byte", self.context.first_byte),
             pace=self._pace(),
@@ -149,9 +167,10 @@ class _Answering(NamedTuple):
             weight=float(variant.weight),
             times=variant.times if isinstance(variant.times, int) else 0,
             until=self._moment(variant.until),
-            texts=texts,
+            texts=texts if texts != _NO_TEXTS else None,
             events=script,
         )
+        return play if play != STILL else STILL
 
     def _wait(self, key: str, default: Wait) -> Wait:
         given = self._either(key)
@@ -205,7 +224,7 @@ class _Answering(NamedTuple):
 
     def _template(self, value: Any, where: KeyPath) -> str:
         """The value as the source of a template, if it is one."""
-        if not isinstance(value, str) or not self._templates or not has_template(value):
+        if not isinstance(value, str) or not has_template(value) or not self._templates:
             return ""
         self._check(lambda: compile(value, self.owner.names), where)
         return value
@@ -232,7 +251,7 @@ class _Answering(NamedTuple):
 
     def _written(self, response: Response, where: KeyPath) -> Body | None:
         """The body that a table itself gives; None if it has no body key."""
-        given = [key for key in Response.BODY_KEYS if getattr(response, key) is not UNSET]
+        given = [key for key, value in zip(Response.BODY_KEYS, _BODIES(response), strict=True) if value is not UNSET]
         if not given:
             return None
         if len(given) > 1:
@@ -253,7 +272,7 @@ class _Answering(NamedTuple):
 
     def _json(self, tree: Any, where: KeyPath) -> Body:
         data = msgspec.json.encode(tree)
-        if not self._templates or not (b"{{" in data or b"{%" in data):
+        if not (b"{{" in data or b"{%" in data) or not self._templates:
             return Body(data, media.JSON)
         self._check(lambda: compile_json(tree, self.owner.names), where)
         return Body(type=media.JSON, tree=msgspec.msgpack.encode(tree))
@@ -349,7 +368,7 @@ class _Answering(NamedTuple):
         elif content_type:
             merged.setdefault("content-type", ((), content_type))
         return [
-            (lower.encode("latin-1", "replace"), one, bool(self._template(one, place)))
+            (lower.encode("latin-1", "replace"), one, has_template(one) and bool(self._template(one, place)))
             for lower, (place, value) in merged.items()
             for one in (value if isinstance(value, list) else [value])
             if one

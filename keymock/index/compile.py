@@ -13,7 +13,7 @@ from keymock.index.report import Bodies, Context, KeyPath, Noting, Report, condi
 from keymock.index.resource import routes_of
 from keymock.index.route import ANY, Answer, Barrier, Route
 from keymock.index.talking import plan_of
-from keymock.layout import Item
+from keymock.layout import Item, Scope
 from keymock.match.moment import in_state
 from keymock.pattern import Pattern, PatternError, from_regex
 from keymock.pattern import parse as parse_path
@@ -21,10 +21,21 @@ from keymock.spec import Guard, Mock, PathRegex, Response
 from keymock.template import Names, TemplateError, compile_json
 
 
-def compile_mock(mock: Mock, item: Item, context: Context, bodies: Bodies, report: Report) -> tuple[Route, ...]:
+def compile_mock(
+    mock: Mock,
+    item: Item,
+    context: Context,
+    bodies: Bodies,
+    report: Report,
+    *,
+    line: int = 0,
+    scope: Scope | None = None,
+    operation: str = "",
+) -> tuple[Route, ...]:
     """The routes of a mock: one, or none after at least one report of an error.
 
-    `mock` has its overlay laid on; `report` knows which file each key came from.
+    `mock` has its overlay laid on; `report` knows which file each key came from. `line` is where the mock begins in
+    its file, `scope` whose it is if not its file's, `operation` what it answers of a contract.
     """
     note = Noting(report)
     patterns = _patterns(mock, context.base_path, note)
@@ -45,10 +56,10 @@ def compile_mock(mock: Mock, item: Item, context: Context, bodies: Bodies, repor
     route = Route(
         id=item.id,
         file=item.file,
-        line=0,
+        line=line,
         name=mock.name,
         space=item.space,
-        scope=item.scope,
+        scope=scope or item.scope,
         methods=methods,
         patterns=patterns,
         priority=mock.priority,
@@ -66,6 +77,7 @@ def compile_mock(mock: Mock, item: Item, context: Context, bodies: Bodies, repor
         sets=mock.scenario.sets if mock.scenario is not UNSET and mock.scenario.sets is not UNSET else "",
         websocket=plan,
         webhooks=hooks,
+        operation=operation,
     )
     if mock.data is UNSET:
         return (route,)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import attrgetter
 from typing import Literal, NamedTuple, Protocol
 
 import msgspec
@@ -169,11 +170,14 @@ class Noting:
         self.report(where, code, message, hint, severity, part=part, character=character)
 
 
+_ASKED = attrgetter(*match.Conditions.__struct_fields__)
+
+
 def conditions_of(
     tables: match.Conditions, where: KeyPath, bodies: Bodies, note: Report
 ) -> tuple[match.Condition, ...]:
     """The conditions of `[request]` or of a `when`, cleaned; their faults are reported beneath `where`."""
-    if not any(getattr(tables, name) for name in match.Conditions.__struct_fields__):
+    if not any(_ASKED(tables)):
         return ()  # most mocks ask for a path and nothing else
     conditions, faults = match.read(tables, bodies.named)
     for fault in faults:
