@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import msgspec
 from conversation import Answer, Ask, Said
 
-START_SECONDS = 20.0
+START_SECONDS = 60.0
 ANSWER_SECONDS = 10.0
 FLAGS = {"frozen": "freeze-time"}
 """Options whose flag has another name."""
