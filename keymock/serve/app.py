@@ -3,24 +3,29 @@
 Most requests ask for the same few static answers again and again. Such a reply is kept ready under the request line
 and the Host, for as long as the world does not change; requests with headers that could change an answer (a
 preference, an origin, a session …) never take that way. Everything else is decided by the engine each time.
+
+Nearly all answers can be given without awaiting anything. `MockApp.at_once` gives them, and hands back what else there
+is to do; a server may call it where the request was read (`serve/turn.py`), other hosts call the app.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import re
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from keymock import carriers, engine
-from keymock.exchange import Headers, Malformed, Reply, Request, Talk, problem_reply, split_host
-from keymock.index import NeedsBody
-from keymock.journal import MOST_KEPT, Sent, Story
+from keymock.exchange import Malformed, Reply, Request, Talk, problem_reply
+from keymock.index import NEEDS_BODY, NeedsBody
+from keymock.journal import MOST_KEPT, Sent
 from keymock.journal.talk import MOST_KEPT as MOST_SAID
 from keymock.journal.talk import Talked
 from keymock.negotiation import FilePart
 from keymock.serve.bodies import BodyFiles
+from keymock.serve.intake import MAX_HEADERS, MAX_URL, Hosts, check_size, framing, read_body, read_on
+from keymock.serve.kept import Kept, Line
+from keymock.serve.messages import Ready, as_messages, checked
 from keymock.serve.perform import UNWATCHED, Client, Exchange, Patience, perform
 from keymock.serve.service import Service
 from keymock.serve.websocket import as_http, perform_talk
@@ -28,15 +33,16 @@ from keymock.serve.websocket import as_http, perform_talk
 if TYPE_CHECKING:
     from keymock.serve.passing import Passing
 
+Message = dict[str, Any]
 Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
-Told = Callable[[Sent], None]
+Say = Callable[[Message], object]
+"""Sends a message of an answer that is whole; nothing has to be awaited."""
+Rest = Callable[[Receive, Send], Awaitable[None]]
+"""What is left to do for a request, on the event loop."""
 Ends = tuple[Scope, Receive, Send]
-
-Line = tuple[bytes | None, str, bytes]
-"""Host, method and path of a request."""
 
 HEALTH = b"/__keymock/health"
 
@@ -47,38 +53,45 @@ CHANGING = frozenset({
 })  # fmt: skip
 """Headers that may change what is answered to one and the same request line, besides the conditions of mocks."""
 
-MAX_URL = 8 * 1024
-MAX_HEADERS = 100
-MAX_HEADER_BYTES = 64 * 1024
-BODY_SECONDS = 30.0
-IDLE_SECONDS = 10.0
-LONGEST_LENGTH = 30
-"""Digits of a Content-Length that are read: it is too large by then, and Python refuses thousands of digits."""
-MOST_READY = 20_000
-MOST_LEADS = 4_000
-MOST_SHARED = 64 * 1024
-"""Bytes of an answer that is kept ready and remembered with each exchange: what is longer is remembered cut off."""
-
-_FIELD = re.compile(rb"[!#$%&'*+.^_`|~0-9a-z-]+")
-_VALUE = re.compile(rb"[^\x00-\x08\x0a-\x1f\x7f]*")
-
 
 class Upgrade(NamedTuple):
     """A client that asked for a WebSocket: how a talk of a mock begins, after so many seconds; its own ends."""
 
-    begin: Callable[[Talk, float, Callable[[], None], Talked], Awaitable[None]]
+    begin: Callable[[Talk, float, Callable[[], object], Talked], Awaitable[None]]
     ends: Ends
 
 
-class Ready(NamedTuple):
-    """A reply as two ASGI messages, sent as they are."""
+class Asked(Request):
+    """A request with what is known of its exchange. `began` is in nanoseconds, `size` that of its headers' values.
 
-    start: dict[str, Any]
-    body: dict[str, Any]
-    sent: Sent
-    """The same for the journal."""
-    delay: float = 0.0
-    """Seconds; of a reply that is kept, one too short for anybody to leave meanwhile."""
+    `plain` says that it has one Host, no body, and no header that could change an answer or name a session.
+    """
+
+    def __init__(
+        self, scope: Scope, world: engine.World, host_header: bytes | None, began: int, size: int, *, plain: bool
+    ) -> None:
+        super().__init__(
+            scope["method"], scope["raw_path"], scope["query_string"], scope["headers"], None, scheme=scope["scheme"],
+            client=scope["client"][0] if scope.get("client") else "",
+        )  # fmt: skip
+        self.scope = scope
+        self.world = world
+        self.host_header = host_header
+        self.began = began
+        self.size = size
+        self.plain = plain
+        if plain:
+            self.influenced = False
+
+    @property
+    def line(self) -> Line:
+        """What leads are kept by."""
+        return self.host_header, self.method, self.raw_path
+
+    @property
+    def session_name(self) -> str:
+        """Empty for the default session, and before one is known."""
+        return self.session.name if self.session is not None else ""
 
 
 class MockApp:
@@ -101,41 +114,37 @@ class MockApp:
         self.service = service
         self.clock = clock
         self.ticks = ticks
-        self.hosts = hosts
+        self.hosts = Hosts(hosts)
         self.project = project
         self.stopping = stopping
         self.patience = Patience(stopping)
         self.files = BodyFiles()
         self._passing: Passing | None = None
-        self._ready: dict[Line, Ready] = {}
-        self._by_accept: dict[tuple[bytes | None, str, bytes, bytes, bytes], Ready] = {}
-        """Replies that a contract makes: they depend on the query and on `Accept` too."""
-        self._leads: dict[Line, tuple[engine.Lead, ...]] = {}
-        self._bodied: set[Line] = set()
-        """Where request lines lead whose answers cannot be kept; as long as the world does not change. Where a body was
-        asked for once, it is read at once from then on, and the engine asked but one time."""
+        self._kept = Kept()
+        self._ready = self._kept.ready
         self._world = service.world
         self._changing = _changing(service)
-        self._known_hosts: dict[bytes, tuple[str, int | None]] = {}
-        service.keeping.append(self._forget)
+        service.keeping.append(self._kept.forget)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "websocket":
+        if scope["type"] == "http":
+            await _all_of(partial(self.at_once, scope), receive, send)
+        elif scope["type"] == "websocket":
             await self._upgrade(scope, receive, send)
-            return
-        if scope["type"] == "lifespan":
+        else:
             await _follow(receive, send)
             await self.close()
-            return
+
+    def at_once(self, scope: Scope, say: Say) -> Rest | None:
+        """Answers a request by two messages; or hands back what is left to do, the messages among it perhaps."""
         began = self.ticks()
-        service = self.service
-        world = service.world
+        world = self.service.world
         if world is not self._world:
-            self._forget()
+            self._kept.forget()
             self._world = world
-            self._changing = _changing(service)
+            self._changing = _changing(self.service)
         changing = self._changing
-        method, raw_path, query, headers = scope["method"], scope["raw_path"], scope["query_string"], scope["headers"]
+        headers = scope["headers"]
         host: bytes | None = None
         plain, size = True, 0
         for name, value in headers:
@@ -146,20 +155,33 @@ class MockApp:
                 else:
                     plain = False
         if plain:
+            method, raw_path, query = scope["method"], scope["raw_path"], scope["query_string"]
             ready = self._ready.get((host, method, raw_path))
-            if ready is None and self._by_accept:
-                ready = self._by_accept.get((host, method, raw_path, query, _accept(headers)))
+            if ready is None and self._kept.by_accept:
+                ready = self._kept.accepted(host, method, raw_path, query, headers)
             if ready is not None and size < MAX_URL and len(headers) < MAX_HEADERS and len(query) < MAX_URL // 2:
                 if ready.delay:
-                    await asyncio.sleep(ready.delay)
-                await send(ready.start)
-                service.journal.add(
+                    return partial(self._later, ready, scope, world, size, began)
+                self.service.journal.add(
                     size, self.clock(), self.ticks() - began, "", method, raw_path, query, headers, ready.sent,
                     world.generation, None,
                 )  # fmt: skip
-                await send(ready.body)
-                return
-        await self._answer(scope, receive, send, world, host, began, plain)
+                say(ready.start)
+                say(ready.body)
+                return None
+        return self._answer(Asked(scope, world, host, began, size, plain=plain), say)
+
+    async def _later(
+        self, ready: Ready, scope: Scope, world: engine.World, size: int, began: int, _receive: Receive, send: Send
+    ) -> None:
+        """Gives an answer that is ready after its delay."""
+        await asyncio.sleep(ready.delay)
+        self.service.journal.add(
+            size, self.clock(), self.ticks() - began, "", scope["method"], scope["raw_path"], scope["query_string"],
+            scope["headers"], ready.sent, world.generation, None,
+        )  # fmt: skip
+        await send(ready.start)
+        await send(ready.body)
 
     async def close(self) -> None:
         """Ends the connections to real APIs."""
@@ -169,12 +191,9 @@ class MockApp:
     async def _upgrade(self, scope: Scope, receive: Receive, send: Send) -> None:
         """A client that asks for a WebSocket: a GET, and answered as one until a talk begins."""
         began = self.ticks()
-        host = next((value for name, value in scope["headers"] if name == b"host"), None)
-        asked = {**scope, "method": "GET", "scheme": scope["scheme"].replace("ws", "http")}
-
         hear, say = as_http(scope, receive, send)
 
-        async def begin(talk: Talk, delay: float, told: Callable[[], None], talked: Talked) -> None:
+        async def begin(talk: Talk, delay: float, told: Callable[[], object], talked: Talked) -> None:
             client = Client(hear)
             stays = await client.stays(delay)
             client.let_go()
@@ -183,237 +202,170 @@ class MockApp:
                 await perform_talk(talk, scope, receive, send, self.service.moment, self.stopping, talked)
 
         await receive()  # says that it wants to connect, which we know
+        host = next((value for name, value in scope["headers"] if name == b"host"), None)
+        size = sum([len(value) for _, value in scope["headers"]])
+        as_get = {**scope, "method": "GET", "scheme": scope["scheme"].replace("ws", "http")}
+        asked = Asked(as_get, self.service.world, host, began, size, plain=False)
+        asked.upgrade = True
         upgrade = Upgrade(begin, (scope, receive, send))
-        await self._answer(asked, hear, say, self.service.world, host, began, False, upgrade)
+        await _all_of(partial(self._answer, asked, upgrade=upgrade), hear, say)
 
-    async def _answer(
-        self,
-        scope: Scope,
-        receive: Receive,
-        send: Send,
-        world: engine.World,
-        host: bytes | None,
-        began: int,
-        plain: bool,
-        upgrade: Upgrade | None = None,
+    # ---- deciding ------------------------------------------------------------------------------------------------
+
+    def _answer(self, asked: Asked, say: Say, upgrade: Upgrade | None = None) -> Rest | None:
+        """Answers, or begins a talk with a client that asked for one; as far as nothing has to be awaited."""
+        if asked.raw_path == HEALTH:
+            say({"type": "http.response.start", "status": 204, "headers": []})
+            say({"type": "http.response.body"})
+            return None
+        leads = None
+        try:
+            first_the_body = self._admit(asked)
+            leads = self._leads_of(asked)
+            reply = NEEDS_BODY if first_the_body else engine.answer(asked, asked.world, leads)
+            if leads is not None and not first_the_body and isinstance(reply, NeedsBody):
+                self._kept.keep_bodied(asked.line)
+        except Malformed as fault:
+            reply = _refusal(fault)
+        if isinstance(reply, NeedsBody):
+            return partial(self._answer_with_body, asked, leads)
+        return self._give(asked, reply, say, upgrade)
+
+    async def _answer_with_body(
+        self, asked: Asked, leads: tuple[engine.Lead, ...] | None, receive: Receive, send: Send
     ) -> None:
-        """Answers, or begins a talk with a client that asked for one."""
-        request = Request(
-            scope["method"], scope["raw_path"], scope["query_string"], scope["headers"], None, scheme=scope["scheme"],
-            client=scope["client"][0] if scope.get("client") else "",
-        )  # fmt: skip
-        request.upgrade = upgrade is not None
-        if plain:
-            request.influenced = False
-        if request.raw_path == HEALTH:
-            await send({"type": "http.response.start", "status": 204, "headers": []})
-            await send({"type": "http.response.body"})
-            return
-        reply = await self._reply(request, scope, receive, world, host, plain)
-        if reply is None:
-            return
+        try:
+            asked.body = await read_body(receive, self.service.options.max_body)
+            reply = engine.answer(asked, asked.world, leads)
+        except Malformed as fault:
+            reply = _refusal(fault)
+        if isinstance(reply, NeedsBody):
+            raise AssertionError("the engine asks for a body only while it is unread")
+        await _all_of(partial(self._give, asked, reply), receive, send)
+
+    def _admit(self, asked: Asked) -> bool:
+        """Looks at all but the body; True if that has to be read before the engine is asked. Raises Malformed."""
+        check_size(asked, asked.size)
+        asked.host, asked.port = self.hosts.of(asked, asked.host_header, asked.scope.get("http_version", ""))
+        asked.project = self.project
+        named = not asked.plain or asked.raw_path.startswith(carriers.PREFIX)
+        session = carriers.take(asked, self.service.catalog.settings.session_from) if named else ""
+        own = asked.session = self.service.session(session)
+        asked.now = own.frozen if own.frozen is not None else self.service.moment()
+        if asked.plain or asked.upgrade:
+            asked.body = b""
+            return False
+        options = self.service.options
+        length, chunked = framing(asked.headers, options.max_body)
+        if not length and not chunked:
+            asked.body = b""
+        return chunked or (length > 0 and (options.journal_bodies or asked.line in self._kept.bodied))
+
+    def _leads_of(self, asked: Asked) -> tuple[engine.Lead, ...] | None:
+        """Where a request leads that names neither a session nor a preset; None where the engine has to say."""
+        if asked.influenced or asked.session_name or asked.world is not self._world:
+            return None  # others with this request line may be led elsewhere
+        found = self._kept.leads.get(asked.line)
+        if found is None:
+            try:
+                found = engine.leads_of(asked, asked.world)
+            except Malformed:
+                return None
+            self._kept.keep_leads(asked.line, found)
+        return found
+
+    # ---- answering -----------------------------------------------------------------------------------------------
+
+    def _give(self, asked: Asked, reply: Reply, say: Say, upgrade: Upgrade | None = None) -> Rest | None:
+        """Gives a reply, if nothing has to be awaited for it."""
         if reply.onward is not None:
-            told_of_real = self._tells(request, began, world.generation)
-            await self._pass_on(request, reply, (scope, receive, send), upgrade, told_of_real)
-            return
-        if request.upgrade:
+            return partial(self._pass_on, asked, reply, upgrade)
+        if asked.upgrade:
             _settle(reply)
-        made = _as_messages(request, reply)
-        ready = self._checked(made, reply) if reply.talk is None else made
+        made = as_messages(asked, reply)
+        ready = checked(made, reply) if reply.talk is None else made
         if ready is not made:
             sent = ready.sent
             reply = Reply(sent.status, sent.headers, sent.body, mock=reply.mock, error=sent.error, story=reply.story)
-        if plain and world is self._world and self._keepable(reply) and not _session_name(request):
-            self._keep(host, request, reply, ready)
+        if asked.plain and asked.world is self._world and not asked.session_name:
+            self._kept.keep(asked.host_header, asked, reply, ready)
+        if upgrade is not None and reply.talk is not None:
+            return partial(self._talk, asked, reply, ready, upgrade)
+        slow = reply.delay or reply.stream or reply.fault or reply.file is not None
+        if slow or reply.calls or asked.body is None:
+            return partial(self._perform, asked, reply, ready)
+        self._remember(asked, ready)
+        say(ready.start)
+        say(ready.body)
+        return None
 
+    async def _perform(self, asked: Asked, reply: Reply, ready: Ready, receive: Receive, send: Send) -> None:
+        """Gives a reply that takes time, breaks, lies on disk, or has calls that follow."""
         entry = 0
 
         def told() -> None:
             nonlocal entry
-            body = request.body[:MOST_KEPT] if request.body else None
-            weight = sum(len(value) for _, value in request.headers) + len(body or b"") + len(ready.sent.body)
-            self.service.journal.add(
-                weight, self.clock(), self.ticks() - began, _session_name(request), request.method, request.raw_path,
-                request.query_string, request.headers, ready.sent, world.generation, body,
-            )  # fmt: skip
-            entry = self.service.journal.count
+            entry = self._remember(asked, ready)
 
-        if upgrade is not None and reply.talk is not None:
-            talked = Talked()
-            ready = ready._replace(sent=ready.sent._replace(talk=talked))
-            await upgrade.begin(reply.talk, reply.delay, told, talked)
-            return
         if reply.delay or reply.stream or reply.fault or isinstance(reply.file, FilePart):
-            client = Client(receive, unread=request.body is None, stopping=self.stopping)
-            await perform(Exchange(scope, client, send, reply, ready.start), self.files, self.patience, told)
+            client = Client(receive, unread=asked.body is None, stopping=self.stopping)
+            await perform(Exchange(asked.scope, client, send, reply, ready.start), self.files, self.patience, told)
         else:
-            if request.body is None:
-                await _read_on(receive)
+            if asked.body is None:
+                await read_on(receive, UNWATCHED)
             told()
-            await self._send_at_once(request, reply, ready, send)
+            await send(ready.start)
+            if reply.file is not None and asked.method != "HEAD":
+                await self.files.send(reply.file, send)
+            else:
+                await send(ready.body)
         if reply.calls:
-            self.service.callbacks.begin(reply.calls, entry, _session_name(request))
+            self.service.callbacks.begin(reply.calls, entry, asked.session_name)
 
-    async def _send_at_once(self, request: Request, reply: Reply, ready: Ready, send: Send) -> None:
-        await send(ready.start)
-        if reply.file is not None and request.method != "HEAD":
-            await self.files.send(reply.file, send)
-        else:
-            await send(ready.body)
+    async def _talk(
+        self, asked: Asked, reply: Reply, ready: Ready, upgrade: Upgrade, _receive: Receive, _send: Send
+    ) -> None:
+        talked = Talked()
+        ready = ready._replace(sent=ready.sent._replace(talk=talked))
+        if reply.talk is not None:
+            await upgrade.begin(reply.talk, reply.delay, partial(self._remember, asked, ready), talked)
 
-    def _forget(self) -> None:
-        """Forgets what is kept of a world that is no more, or no longer the same."""
-        self._ready.clear()
-        self._by_accept.clear()
-        self._leads.clear()
-        self._bodied.clear()
-
-    async def _reply(
-        self, request: Request, scope: Scope, receive: Receive, world: engine.World, host: bytes | None, plain: bool
-    ) -> Reply | None:
-        """What the request gets, keymock's own refusals included; None if the client has left."""
-        try:
-            return await self._decide(request, scope, receive, world, host, plain)
-        except Malformed as fault:
-            reply = problem_reply(fault.status, fault.code, "The request cannot be served", fault.detail)
-            if fault.status in (408, 413):
-                reply.headers.append((b"connection", b"close"))  # what is left of the body is not read
-            return reply
-        except ClientGone:
-            return None
-
-    async def _pass_on(self, request: Request, reply: Reply, ends: Ends, upgrade: Upgrade | None, told: Told) -> None:
+    async def _pass_on(self, asked: Asked, reply: Reply, upgrade: Upgrade | None, receive: Receive, send: Send) -> None:
         """Lets the real API answer."""
         if self._passing is None:
             from keymock.serve.passing import Passing  # noqa: PLC0415  (who only mocks does not pay for it)
 
             self._passing = Passing(self.service, self.patience, self.stopping)
-        if upgrade is not None:
-            await self._passing.talk(request, reply, *upgrade.ends, told)
-        else:
-            await self._passing.pass_on(request, reply, *ends, told)
-
-    def _tells(self, request: Request, began: int, generation: int) -> Told:
-        """Tells the journal what came of a request that was passed on."""
 
         def told(sent: Sent) -> None:
-            body = request.body[:MOST_KEPT] if request.body else None
-            weight = sum(len(value) for _, value in request.headers) + len(body or b"") + len(sent.body)
-            self.service.journal.add(
-                weight + (MOST_SAID if sent.talk is not None else 0), self.clock(), self.ticks() - began,
-                _session_name(request), request.method, request.raw_path, request.query_string, request.headers, sent,
-                generation, body,
-            )  # fmt: skip
+            body = asked.body[:MOST_KEPT] if asked.body else None
+            weight = asked.size + len(body or b"") + len(sent.body) + (MOST_SAID if sent.talk is not None else 0)
+            self._add(asked, sent, weight, body)
 
-        return told
-
-    def _keep(self, host: bytes | None, request: Request, reply: Reply, ready: Ready) -> None:
-        if reply.by_accept:
-            key = (host, request.method, request.raw_path, request.query_string, _accept(request.headers))
-            self._by_accept[key] = ready
+        if upgrade is not None:
+            await self._passing.talk(asked, reply, *upgrade.ends, told)
         else:
-            self._ready[host, request.method, request.raw_path] = ready._replace(delay=reply.delay)
+            await self._passing.pass_on(asked, reply, asked.scope, receive, send, told)
 
-    def _keepable(self, reply: Reply) -> bool:
-        whole = reply.file is None and not reply.stream and not reply.fault
-        if reply.by_accept:
-            short = len(reply.body) <= MOST_SHARED  # any query makes another one
-            return whole and short and not reply.delay and len(self._by_accept) < MOST_READY
-        return reply.reusable and whole and reply.delay <= UNWATCHED and len(self._ready) < MOST_READY
+    def _remember(self, asked: Asked, ready: Ready) -> int:
+        """Enters an exchange into the journal, before its answer goes out; its number there."""
+        body = asked.body[:MOST_KEPT] if asked.body else None
+        return self._add(asked, ready.sent, asked.size + len(body or b"") + len(ready.sent.body), body)
 
-    async def _decide(
-        self, request: Request, scope: Scope, receive: Receive, world: engine.World, host: bytes | None, plain: bool
-    ) -> Reply:
-        """The engine's reply, the body being read only if it must be. Raises Malformed.
-
-        A `plain` request has one Host, no body, and no header that names a session.
-        """
-        _check_size(request)
-        request.host, request.port = self._host(request, host, scope)
-        request.project = self.project
-        named = not plain or request.raw_path.startswith(carriers.PREFIX)
-        session = carriers.take(request, self.service.catalog.settings.session_from) if named else ""
-        request.session = self.service.session(session)
-        request.now = request.session.frozen if request.session.frozen is not None else self.service.moment()
-        length, chunked = 0, False
-        if not plain and not request.upgrade:
-            length, chunked = _framing(request.headers, self.service.options.max_body)
-        line = host, request.method, request.raw_path
-        if chunked or (length and (line in self._bodied or self.service.options.journal_bodies)):
-            request.body = await read_body(receive, self.service.options.max_body)
-        elif not length:
-            request.body = b""
-        shared = not session and not request.influenced  # so that others with this request line get the same
-        leads = self._leads_of(request, world, line) if shared else None
-        reply = engine.answer(request, world, leads)
-        if isinstance(reply, NeedsBody):
-            if leads is not None and len(self._bodied) < MOST_LEADS:
-                self._bodied.add(line)
-            request.body = await read_body(receive, self.service.options.max_body)
-            reply = engine.answer(request, world, leads)
-        if isinstance(reply, NeedsBody):
-            raise AssertionError("the engine asks for a body only while it is unread")
-        return reply
-
-    def _leads_of(self, request: Request, world: engine.World, line: Line) -> tuple[engine.Lead, ...] | None:
-        """Where a request leads that names neither a session nor a preset; None where the engine has to say why not."""
-        found = self._leads.get(line)
-        if found is None:
-            try:
-                found = engine.leads_of(request, world)
-            except Malformed:
-                return None
-            if world is self._world and len(self._leads) < MOST_LEADS:
-                self._leads[line] = found
-        return found
-
-    def _host(self, request: Request, value: bytes | None, scope: Scope) -> tuple[str, int | None]:
-        """The name and port that the request came for. Raises Malformed where it may not."""
-        if value is None:
-            if scope.get("http_version") in ("1.0", "1"):
-                return "localhost", None
-            raise Malformed("there is no Host header")
-        if sum(name == b"host" for name, _ in request.headers) > 1:
-            raise Malformed("there are two Host headers")
-        known = self._known_hosts.get(value)
-        if known is None:
-            known = split_host(value.decode("latin-1"))
-            if self.hosts is not None and not self._may_come_for(known[0]):
-                raise Malformed(
-                    f"`{known[0]}` is no name of this server: add it to allow_hosts in keymock.toml",
-                    code="unknown-host", status=421,
-                )  # fmt: skip
-            if len(self._known_hosts) < 1_000:
-                self._known_hosts[value] = known
-        return known
-
-    def _may_come_for(self, name: str) -> bool:
-        if name in ("localhost", "127.0.0.1", "::1") or name.endswith(".localhost"):
-            return True
-        return self.hosts is not None and name in self.hosts
-
-    def _checked(self, ready: Ready, reply: Reply) -> Ready:
-        """The reply, if granian can send it. A bad status would end the process, so none passes unchecked.
-
-        Headers were checked when their file was loaded; those made since, and those of a reply that is kept, are now.
-        """
-        known = bool(reply.mock) and not reply.rendered and not reply.reusable
-        if 200 <= ready.sent.status <= 599 and (known or all(map(_sound, ready.start["headers"]))):
-            return ready
-        fault = problem_reply(
-            500, "unsendable", "The mock's answer cannot be sent", "Its status or a header is not valid HTTP."
-        )
-        fault.mock, fault.story = reply.mock, reply.story
-        return _messages(fault, fault.headers, fault.body)
+    def _add(self, asked: Asked, sent: Sent, weight: int, body: bytes | None) -> int:
+        journal = self.service.journal
+        journal.add(
+            weight, self.clock(), self.ticks() - asked.began, asked.session_name, asked.method, asked.raw_path,
+            asked.query_string, asked.headers, sent, asked.world.generation, body,
+        )  # fmt: skip
+        return journal.count
 
 
-def _accept(headers: Headers) -> bytes:
-    """Every `Accept` of a request."""
-    return b",".join([value for name, value in headers if name == b"accept"])
-
-
-def _sound(header: tuple[bytes, bytes]) -> bool:
-    return bool(_FIELD.fullmatch(header[0]) and _VALUE.fullmatch(header[1]))
+def _refusal(fault: Malformed) -> Reply:
+    reply = problem_reply(fault.status, fault.code, "The request cannot be served", fault.detail)
+    if fault.status in (408, 413):
+        reply.headers.append((b"connection", b"close"))  # what is left of the body is not read
+    return reply
 
 
 def _settle(reply: Reply) -> None:
@@ -428,106 +380,14 @@ def _changing(service: Service) -> frozenset[bytes]:
     return CHANGING | carriers.headers(service.catalog.settings.session_from)
 
 
-def _session_name(request: Request) -> str:
-    return request.session.name if request.session is not None else ""
-
-
-class ClientGone(Exception):
-    """The client left before its request was whole."""
-
-
-def _check_size(request: Request) -> None:
-    if len(request.raw_path) + len(request.query_string) > MAX_URL:
-        raise Malformed(f"the URL is longer than {MAX_URL} bytes", code="url-too-long", status=414)
-    headers = request.headers
-    if len(headers) > MAX_HEADERS or sum(len(name) + len(value) for name, value in headers) > MAX_HEADER_BYTES:
-        raise Malformed("there are too many headers", code="headers-too-large", status=431)
-
-
-def _framing(headers: Headers, most: int) -> tuple[int, bool]:
-    """How long the body is said to be, and whether it comes in chunks. Raises Malformed for one too large."""
-    length, chunked, sized = 0, False, False
-    for name, value in headers:
-        if name == b"content-length":
-            if not value.isdigit():
-                raise Malformed("Content-Length is not a number")
-            length, sized = int(value[:LONGEST_LENGTH]), True
-            if length > most:
-                raise Malformed(f"the body has {length} bytes; {most} are read", code="too-large", status=413)
-        elif name == b"transfer-encoding":
-            chunked = True
-    if chunked and sized:
-        raise Malformed("Content-Length beside Transfer-Encoding says two things about one body")
-    return length, chunked
-
-
-async def _read_on(receive: Receive) -> None:
-    """Reads a body that nobody wants, for a moment: granian ends a connection on which some of it is still to come."""
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(UNWATCHED):
-            while (await receive()).get("more_body"):
-                pass
-
-
-async def read_body(receive: Receive, most: int, *, whole: float = BODY_SECONDS, idle: float = IDLE_SECONDS) -> bytes:
-    """The whole body. Raises Malformed for one too large, too slow, or cut short; ClientGone is for the caller.
-
-    granian reports a broken chunk as a disconnect, so a disconnect in the middle is a malformed body.
-    """
-    parts: list[bytes] = []
-    size = 0
-    clock = asyncio.get_running_loop().time
-    end = clock() + whole
-    try:
-        async with asyncio.timeout(min(idle, whole)) as patience:
-            while True:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise Malformed("the body ended before it was whole")
-                part = message.get("body", b"")
-                size += len(part)
-                if size > most:
-                    raise Malformed(f"the body has more than {most} bytes", code="too-large", status=413)
-                parts.append(part)
-                if not message.get("more_body", False):
-                    return parts[0] if len(parts) == 1 else b"".join(parts)
-                patience.reschedule(min(end, clock() + idle))
-    except TimeoutError:
-        raise Malformed("the body took too long", code="timeout", status=408) from None
-
-
-def _as_messages(request: Request, reply: Reply) -> Ready:
-    if request.method == "HEAD" or reply.status in (204, 304):
-        headers = list(reply.headers)
-        if request.method == "HEAD" and reply.status not in (204, 304):
-            size = reply.file.size if reply.file is not None else len(reply.body)
-            headers.append((b"content-length", b"%d" % size))
-        return _messages(reply, headers, b"")
-    if reply.file is not None:
-        return _messages(reply, [*reply.headers, (b"content-length", b"%d" % reply.file.size)], b"")
-    return _messages(reply, reply.headers, reply.body)
-
-
-def _messages(reply: Reply, headers: Headers, body: bytes) -> Ready:
-    story = reply.story if isinstance(reply.story, Story) else None
-    size = reply.file.size if reply.file is not None else len(body)
-    whole = body if not reply.stream else b"".join(part for _, part in reply.stream)
-    kept, size = whole[:MOST_SHARED], max(size, len(whole))
-    return Ready(
-        {"type": "http.response.start", "status": reply.status, "headers": headers},
-        {"type": "http.response.body", "body": body, "more_body": False},
-        Sent(
-            reply.status,
-            reply.mock,
-            reply.response,
-            reply.error,
-            headers,
-            kept[:MOST_SHARED],
-            max(size, len(kept)),
-            story,
-            violations=reply.violations,
-        ),
-    )
+async def _all_of(answer: Callable[[Say], Rest | None], receive: Receive, send: Send) -> None:
+    """An answer as far as it can be given at once, and what is left of it, by a `send` that is awaited."""
+    said: list[Message] = []
+    rest = answer(said.append)
+    for message in said:
+        await send(message)
+    if rest is not None:
+        await rest(receive, send)
 
 
 async def _follow(receive: Receive, send: Send) -> None:

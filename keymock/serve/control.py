@@ -16,9 +16,10 @@ import msgspec
 from keymock import units
 from keymock.exchange import NOT_JSON, Headers, Malformed, Reply, problem_reply, read_json
 from keymock.problems import Stop, did_you_mean
-from keymock.serve.app import App, Receive, Scope, Send, read_body
+from keymock.serve.app import App, Receive, Scope, Send
 from keymock.serve.events import stream
 from keymock.serve.guard import LOOPBACK, Guard
+from keymock.serve.intake import read_body
 from keymock.serve.routes import ROUTES, Call, Route, Served
 
 MAX_BODY = 1024 * 1024

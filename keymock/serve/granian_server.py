@@ -6,10 +6,15 @@ version and `tests/serve/test_granian_server.py` says which of its private names
 
 from __future__ import annotations
 
+import asyncio
 import socket
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Coroutine
+from contextvars import Context
+from typing import Any, NamedTuple
 
+import granian._futures
+import granian._granian
+import granian.asgi
 from granian.constants import HTTPModes, Interfaces, TaskImpl
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
@@ -17,10 +22,18 @@ from granian.net import SocketHolder  # type: ignore[attr-defined]  # a name it 
 from granian.server.embed import Server as EmbeddedServer
 
 from keymock.serve.sockets import BACKLOG
+from keymock.serve.turn import Turn
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 App = Callable[[dict[str, Any], Receive, Send], Awaitable[None]]
+Rest = Callable[[Receive, Send], Awaitable[None]]
+AtOnce = Callable[[dict[str, Any], Callable[[dict[str, Any]], object]], Rest | None]
+"""Answers a request on a scope by messages that need no awaiting, or hands back what is left to be awaited."""
+
+_rust: Any = granian._granian  # its stubs know older arguments
+_watched: Any = granian._futures._future_watcher_wrapper
+_runner: Any = granian.asgi._callback_wrapper
 
 CONNECTIONS = 20_000
 """granian counts open connections, idle ones too, and lets the next wait: at its default of 1 024, 1 024 idle
@@ -50,18 +63,21 @@ class GranianStopped(RuntimeError):
 class GranianServer:
     """Answers with `app` on `listener`, a bound and listening socket, which it takes over.
 
-    The app is called without lifespan, on the running loop.
+    The app is called without lifespan, on the running loop. One that has `at_once` (`app.MockApp`) is asked by that
+    where the request is read, whenever the loop gives its turn away for it.
     """
 
-    def __init__(self, app: App, listener: socket.socket) -> None:
+    def __init__(self, app: App, listener: socket.socket, turn: Turn | None = None) -> None:
         self._granian = _OnOurSocket(app, listener)
+        at_once: AtOnce | None = getattr(app, "at_once", None)
+        self._worker: Any = _Reading(at_once, turn).spawn if at_once is not None and turn is not None else None
 
     async def serve(self) -> None:
         """Serve until `stop`, then until every request in flight is answered, however long that takes.
 
         Raises GranianStopped if granian gives up by itself.
         """
-        await self._granian.serve()
+        await self._granian.serve(self._worker)
         if not self._granian.interrupt_signal:
             raise GranianStopped("granian stopped by itself")
 
@@ -95,3 +111,76 @@ class _OnOurSocket(EmbeddedServer):
         self._shd = SocketHolder(  # type: ignore[assignment, call-arg]  # its stub leaves both out
             self._listener.detach(), False, self.backlog
         )
+
+
+class _Reading:
+    """Requests are answered on the thread that reads them, if they can be and it is its turn; else on the loop."""
+
+    def __init__(self, at_once: AtOnce, turn: Turn) -> None:
+        self.at_once = at_once
+        self.turn = turn
+
+    def spawn(self, number: int, stopped: Any, app: App, sockets: Any, *options: Any) -> Coroutine[Any, Any, None]:
+        """What the server runs as its worker, in place of `Server._spawn_asgi_worker`, which it does like."""
+        return self._work(asyncio.get_running_loop(), number, stopped, app, sockets, _Options(*options))
+
+    async def _work(
+        self, loop: asyncio.AbstractEventLoop, number: int, stopped: Any, app: App, sockets: Any, options: _Options
+    ) -> None:
+        over = loop.create_future()
+        stopped.add_cb(lambda: loop.call_soon_threadsafe(over.set_result, None))
+        worker = _rust.ASGIWorker(
+            number, sockets, None, options.runtime_threads, options.runtime_blocking_threads, options.blocking_threads,
+            options.blocking_threads_idle_timeout, options.backpressure, options.http_mode, options.http1_settings,
+            options.http2_settings, options.websockets, options.static_path, *options.ssl_ctx, (None, None),
+        )  # fmt: skip
+        on_loop = _watched(_runner(app, options.scope_opts, {}))
+        scheduler = _rust.CallbackScheduler(loop, on_loop, None, None, None)
+        scheduler._schedule_fn = self._schedule(loop, scheduler._ctx, on_loop)
+        worker.serve_async(scheduler, loop, stopped)
+        await over
+
+    def _schedule(
+        self, loop: asyncio.AbstractEventLoop, context: Context, on_loop: Callable[[Any], Coroutine[Any, Any, None]]
+    ) -> Callable[[Any], None]:
+        """What granian calls with each request, on the thread that read it."""
+        at_once, turn = self.at_once, self.turn
+
+        def begin(answer: Coroutine[Any, Any, None], request: Any) -> None:
+            request.taskref(loop.create_task(answer))
+
+        def schedule(request: Any) -> None:
+            left = on_loop
+            if request.scope["type"] == "http" and turn.take():
+                try:
+                    rest = at_once(request.scope, request.proto.send)
+                except BaseException as fault:  # noqa: BLE001  (as granian does: nobody above could be told)
+                    request.err(fault)
+                    return
+                finally:
+                    turn.give()
+                if rest is None:
+                    return
+                left = _watched(lambda _scope, proto: rest(proto.receive, proto.send))
+            loop.call_soon_threadsafe(begin, left(request), request, context=context)
+
+        return schedule
+
+
+class _Options(NamedTuple):
+    """What granian hands to a worker, in its order."""
+
+    runtime_threads: int
+    runtime_blocking_threads: int | None
+    blocking_threads: int
+    blocking_threads_idle_timeout: int
+    backpressure: int
+    task_impl: TaskImpl
+    http_mode: HTTPModes
+    http1_settings: HTTP1Settings | None
+    http2_settings: Any
+    websockets: bool
+    static_path: Any
+    log_access_fmt: str | None
+    ssl_ctx: Any
+    scope_opts: dict[str, Any]

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from keymock.serve.granian_server import App, GranianServer
 from keymock.serve.line import Generation, Line, Serving
 from keymock.serve.sockets import Listener
+from keymock.serve.turn import Turn
 
 DRAIN_SECONDS = 4.0
 """For the requests that are in flight on the mock ports; the supervisor ends whatever takes longer than 5 s."""
@@ -47,8 +48,9 @@ later ones, and an event that is set when the worker stops: answers without an e
 def run_worker(line: Line, listening: Mapping[str, Listener], open_workshop: Open, generation: int) -> int:
     """Serve until SIGTERM, or until the supervisor is gone; then finish what is in flight. Returns the exit code."""
     allow_many_files()
-    with asyncio.Runner() as runner:
-        return runner.run(_work(line, listening, open_workshop, generation))
+    turn = Turn()
+    with asyncio.Runner(loop_factory=turn.loop) as runner:
+        return runner.run(_work(line, listening, open_workshop, generation, turn))
 
 
 def allow_many_files() -> None:
@@ -63,7 +65,7 @@ def allow_many_files() -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
-async def _work(line: Line, listening: Mapping[str, Listener], open_workshop: Open, generation: int) -> int:
+async def _work(line: Line, listening: Mapping[str, Listener], open_workshop: Open, generation: int, turn: Turn) -> int:
     loop = asyncio.get_running_loop()
     stopping = asyncio.Event()
     loop.add_signal_handler(signal.SIGTERM, stopping.set)
@@ -73,7 +75,7 @@ async def _work(line: Line, listening: Mapping[str, Listener], open_workshop: Op
     gc.enable()
 
     control = _servers(listening, workshop.apps, lambda face: face == "control")
-    mocks = _servers(listening, workshop.apps, lambda face: face != "control")
+    mocks = _servers(listening, workshop.apps, lambda face: face != "control", turn)
     serving = [loop.create_task(server.serve()) for server in mocks]
     serving_control = [loop.create_task(server.serve()) for server in control]
     jobs = [loop.create_task(job()) for job in workshop.jobs]
@@ -100,10 +102,10 @@ async def _work(line: Line, listening: Mapping[str, Listener], open_workshop: Op
 
 
 def _servers(
-    listening: Mapping[str, Listener], apps: Mapping[str, App], wanted: Callable[[str], bool]
+    listening: Mapping[str, Listener], apps: Mapping[str, App], wanted: Callable[[str], bool], turn: Turn | None = None
 ) -> list[GranianServer]:
     return [
-        GranianServer(apps[face], listener_socket)
+        GranianServer(apps[face], listener_socket, turn)
         for face, listener in listening.items()
         if wanted(face)
         for listener_socket in listener.sockets

@@ -2,17 +2,21 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import re
 import socket
+import threading
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import granian
+import granian._futures
 import pytest
 from granian.net import SocketHolder  # type: ignore[attr-defined]
 from granian.server.embed import Server as EmbeddedServer
 
-from keymock.serve.granian_server import GranianServer
+from keymock.serve.granian_server import GranianServer, _Options
 from keymock.serve.sockets import Face, listen
+from keymock.serve.turn import Turn
 
 MOVED = (
     f"granian {granian.__version__} has changed what keymock/serve/granian_server.py stands on. "
@@ -25,8 +29,20 @@ def test_granian_still_has_the_private_names_we_stand_on() -> None:
     assert "self._init_shared_socket()" in inspect.getsource(EmbeddedServer.startup), MOVED
     assert "(self._ssp, self._shd)" in inspect.getsource(EmbeddedServer._spawn_worker), MOVED
     assert "self.interrupt_signal = True" in inspect.getsource(EmbeddedServer.signal_handler_interrupt), MOVED
+    worker = inspect.getsource(EmbeddedServer._spawn_asgi_worker)
+    named = re.findall(r"^        (\w+): ", worker.partition("):")[0], re.MULTILINE)
+    assert named == ["worker_id", "shutdown_event", "callback", "sock", "loop", *_Options._fields], MOVED
+    assert "_future_watcher_wrapper(_asgi_call_wrap(callback, scope_opts, {}, log_access_fmt))" in worker, MOVED
+    handed = [f"            {name},\n" for name in ("worker_id", "sock", "None", *_HANDED, "*ssl_ctx", "(None, None)")]
+    assert f"ASGIWorker(\n{''.join(handed)}" in worker, MOVED
+    scheduling = inspect.getsource(granian._futures)
+    assert "self._schedule_fn = _cbsched_aioschedule(loop, self._ctx, cb)" in scheduling, MOVED
+    assert "loop.call_soon_threadsafe(_run, cb(watcher), watcher, context=ctx)" in scheduling, MOVED
     with socket.socket() as ours:
         assert SocketHolder(ours.detach(), False, 128).get_fd() > 2, MOVED  # type: ignore[call-arg]
+
+
+_HANDED = [name for name in _Options._fields if name not in ("task_impl", "log_access_fmt", "ssl_ctx", "scope_opts")]
 
 
 async def toy(scope: dict[str, Any], receive: Any, send: Any) -> None:
@@ -136,3 +152,88 @@ def test_1500_silent_clients_keep_nobody_waiting() -> None:
             writer.close()
 
     while_served(visit)
+
+
+class Prompt:
+    """An app that answers at once what it can; it notes the threads that answered, and whether the loop ran beside."""
+
+    def __init__(self) -> None:
+        self.threads: list[int] = []
+        self.running = 0
+        self.beside = 0
+
+    def at_once(self, scope: dict[str, Any], say: Callable[[dict[str, Any]], object]) -> Any:
+        self.threads.append(threading.get_ident())
+        self.beside += self.running
+        if scope["raw_path"] == b"/bug":
+            raise RuntimeError("a bug at once")
+        if scope["raw_path"] != b"/slow":
+            self.answer(say, b"at once")
+            return None
+
+        async def rest(receive: Any, send: Any) -> None:
+            self.running += 1
+            sum(range(20_000))
+            self.running -= 1
+            await asyncio.sleep(0.002)
+            self.answer(send, b"later")
+
+        return rest
+
+    def answer(self, say: Callable[[dict[str, Any]], object], body: bytes) -> None:
+        say({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(body))]})
+        say({"type": "http.response.body", "body": body, "more_body": False})
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
+        rest = self.at_once(scope, send)
+        if rest is not None:
+            await rest(receive, send)
+
+
+def while_prompt(app: Prompt, visit: Callable[[int], Awaitable[None]]) -> None:
+    """Run `visit` against the app, which has the turn while the loop waits."""
+    turn = Turn()
+
+    async def story() -> None:
+        listener = listen([Face("mock")])["mock"]
+        first, *others = listener.sockets
+        for sock in others:
+            sock.close()
+        server = GranianServer(app, first, turn)
+        serving = asyncio.create_task(server.serve())
+        await asyncio.sleep(0)
+        await visit(listener.port)
+        server.stop()
+        await serving
+
+    with asyncio.Runner(loop_factory=turn.loop) as runner:
+        runner.run(asyncio.wait_for(story(), 20))
+
+
+@pytest.mark.live
+def test_what_can_be_answered_at_once_is_answered_where_it_was_read_and_never_beside_the_loop() -> None:
+    app = Prompt()
+
+    async def visit(port: int) -> None:
+        async def several(path: bytes, body: bytes) -> None:
+            for _ in range(20):
+                assert (await ask(port, get(path))).endswith(body)
+
+        await asyncio.gather(
+            *[several(b"/slow", b"later") for _ in range(4)], *[several(b"/", b"once") for _ in "1234"]
+        )
+
+    while_prompt(app, visit)
+    assert len(app.threads) == 160
+    assert set(app.threads) - {threading.get_ident()}
+    assert app.beside == 0
+
+
+@pytest.mark.live
+def test_a_bug_at_once_is_a_500_and_told_too(capfd: pytest.CaptureFixture[str]) -> None:
+    async def visit(port: int) -> None:
+        assert (await ask(port, get(b"/bug"))).startswith(b"HTTP/1.1 500 ")
+        assert (await ask(port, get(b"/hello"))).endswith(b"at once")
+
+    while_prompt(Prompt(), visit)
+    assert "a bug at once" in capfd.readouterr().err

@@ -13,9 +13,9 @@ from asgi_driver import ask, scope
 from conversation import Answer, Said
 from tree_answers import mock, plant
 
-from keymock.exchange import Malformed
 from keymock.journal import Entry
-from keymock.serve.app import MAX_HEADER_BYTES, MAX_HEADERS, MAX_URL, MockApp, read_body
+from keymock.serve.app import MockApp
+from keymock.serve.intake import MAX_HEADER_BYTES, MAX_HEADERS, MAX_URL
 from keymock.serve.service import Options, Service
 
 MOCKS = "workspace/mocks"
@@ -239,6 +239,35 @@ def _without_numbers(entry: Entry) -> Entry:
     return entry._replace(id=0, weight=0, time=0, duration=0, sent=sent)
 
 
+def test_what_can_be_given_at_once_is_what_the_app_gives(tmp_path: Path) -> None:
+    """The two messages of `at_once`, and what is left of it, come to what a host that awaits each `send` gets."""
+    asked = [said("/hello"), said("/hello"), said("/bad?v=1"), said("/bad?v=%0A"), said("/nowhere"), said("/turn")]
+    asked += [said("/hello", "HEAD"), said("/tenant", X_Tenant="b"), said("/__keymock/health"), said("/none")]
+    here, there = app(tmp_path / "here"), app(tmp_path / "there")
+    for one in asked:
+        sent: list[dict[str, Any]] = []
+        assert here.at_once(scope(one), sent.append) is None, one
+        start, body = sent
+        answer = ask(there, one)
+        assert (start["status"], body.get("body", b"")) == (answer.status, answer.body), one
+        assert [name.decode() for name, _ in start["headers"]] == [name for name, _ in answer.headers], one
+    assert [entry.sent.status for entry in here.service.journal.since(0)] == [
+        entry.sent.status for entry in there.service.journal.since(0)
+    ]
+
+
+@pytest.mark.parametrize(
+    "asked", [said("/late"), said("/late"), said("/echo", "POST", b"abc"), said("/hello", "GET", b"abc")]
+)
+def test_what_takes_time_is_handed_back(tmp_path: Path, asked: Said) -> None:
+    sent: list[dict[str, Any]] = []
+    here = app(tmp_path)
+    for _ in range(2):  # the second time it is ready
+        assert here.at_once(scope(asked), sent.append) is not None
+        assert sent == []
+        ask(here, asked)
+
+
 def test_turns_are_never_ready(tmp_path: Path) -> None:
     here = app(tmp_path)
     assert [ask(here, said("/turn")).body for _ in range(4)] == [b"a", b"b", b"a", b"b"]
@@ -292,55 +321,6 @@ def test_the_journal_keeps_bodies_if_asked_to(tmp_path: Path) -> None:
     here = app(tmp_path, journal_bodies=True)
     ask(here, said("/hello", "GET", b"abc"))
     assert here.service.journal.since(0)[0].body == b"abc"
-
-
-PART = {"type": "http.request", "body": b"ab", "more_body": True}
-LAST = {"type": "http.request", "body": b"cd", "more_body": False}
-
-
-def read(came: list[dict[str, Any]], most: int = 100) -> bytes:
-    waiting = list(came)
-
-    async def receive() -> dict[str, Any]:
-        return waiting.pop(0)
-
-    return asyncio.run(read_body(receive, most))
-
-
-def test_a_body_is_read_part_by_part() -> None:
-    assert read([PART, PART, LAST]) == b"ababcd"
-    assert read([{"type": "http.request"}]) == b""
-    assert read([PART, LAST], most=4) == b"abcd"
-
-
-@pytest.mark.parametrize(
-    ("came", "status"),
-    [([PART, LAST], 413), ([PART, {"type": "http.disconnect"}], 400), ([{"type": "http.disconnect"}], 400)],
-)
-def test_a_body_too_large_or_cut_short(came: list[dict[str, Any]], status: int) -> None:
-    with pytest.raises(Malformed) as caught:
-        read(came, most=3)
-    assert caught.value.status == status
-
-
-def test_a_body_that_never_comes_takes_too_long() -> None:
-    async def receive() -> dict[str, Any]:
-        await asyncio.sleep(60)
-        return LAST
-
-    with pytest.raises(Malformed) as caught:
-        asyncio.run(read_body(receive, 10, idle=0.01))
-    assert (caught.value.status, caught.value.code) == (408, "timeout")
-
-
-def test_a_body_that_trickles_takes_too_long() -> None:
-    async def receive() -> dict[str, Any]:
-        await asyncio.sleep(0.01)
-        return {**PART, "body": b""}
-
-    with pytest.raises(Malformed) as caught:
-        asyncio.run(read_body(receive, 10, whole=0.05))
-    assert caught.value.status == 408
 
 
 def test_the_lifespan_of_a_host_is_followed(tmp_path: Path) -> None:
