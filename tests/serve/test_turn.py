@@ -45,6 +45,7 @@ def test_the_turn_is_had_while_the_loop_waits_and_never_beside_it() -> None:
             running.clear()
             await asyncio.sleep(0.001)
             running.append(1)
+        running.clear()
         over.set()
         await asyncio.to_thread(asker.join)
 
