@@ -45,6 +45,7 @@ from keymock.reply import (
     troubled,
 )
 from keymock.state import Session
+from keymock.steady import Steady, is_steady
 from keymock.toggles import NONE, NOTHING, InForce, Preset, Toggles, in_force, no_preset
 from keymock.upstream import Upstream, onward
 
@@ -109,18 +110,25 @@ class Lead(NamedTuple):
     shortlists: tuple[Shortlist, ...]
 
 
-def answer(request: Request, world: World, leads: Sequence[Lead] | None = None) -> Reply | NeedsBody:
+Known = dict[int, Steady]
+"""The answers of a world that have a short way to their reply, by their `id`."""
+
+
+def answer(
+    request: Request, world: World, leads: Sequence[Lead] | None = None, known: Known | None = None
+) -> Reply | NeedsBody:
     """The reply to a request, or NEEDS_BODY when its body decides and `request.body` is still None.
 
-    `leads` are those of this world for the same host, port, method and path, as `leads_of` has said them before.
+    `leads` are those of this world for the same host, port, method and path, as `leads_of` has said them before;
+    `known` is filled with what does not change while this world lasts.
     """
     try:
-        return _answer(request, world, leads or leads_of(request, world))
+        return _answer(request, world, leads or leads_of(request, world), known)
     except Malformed as fault:
         return problem_reply(fault.status, fault.code, "The request cannot be read", fault.detail)
 
 
-def _answer(request: Request, world: World, leads: Sequence[Lead]) -> Reply | NeedsBody:
+def _answer(request: Request, world: World, leads: Sequence[Lead], known: Known | None) -> Reply | NeedsBody:
     if request.method in REFUSED_METHODS:
         never = problem_reply(405, "method-not-allowed", f"{request.method} is never answered")
         allowed = allowed_methods({method for _, table, rest, _ in leads for method in methods_of(table, rest)})
@@ -139,9 +147,10 @@ def _answer(request: Request, world: World, leads: Sequence[Lead]) -> Reply | Ne
             real = aim.real(found.candidate.route, prefix) if aim is not None else None
             if real is not None and found.candidate.route.id not in world.refused:
                 return _real(request, world, real, prefix, found.candidate.route.cors)
-            request.mount = "".join("/" + part for part in prefix)
+            request.mount = "".join(["/" + part for part in prefix]) if prefix else ""
             request.segments = rest
-            made = _found(request, world, found)
+            steady = _steady(request, world, found, known) if known is not None else None
+            made = _found(request, world, found) if steady is None else steady.reply(request, sure=found.sure)
             if isinstance(made, NeedsBody):
                 request.mount = ""  # with its body it comes again, from the whole path
                 request.segments = split_path(request.raw_path)
@@ -150,6 +159,31 @@ def _answer(request: Request, world: World, leads: Sequence[Lead]) -> Reply | Ne
             return made
     missed = _missed(request, world, leads)
     return _passed(request, world, leads, aim) or missed if aim is not None else missed
+
+
+def _steady(request: Request, world: World, found: Found, known: Known) -> Steady | None:
+    """The short way to the reply; None where the world, the mock or the request leave something to ask."""
+    if request.influenced or request.upgrade:
+        return None
+    name = id(found.answer)  # a Steady holds its answer, so that no other gets its number
+    steady = known.get(name)
+    if steady is not None:
+        return steady
+    route = found.candidate.route
+    closed = route.id in world.refused or world.contracts or world.profiles
+    if closed or not is_steady(found):
+        return None
+    known[name] = steady = Steady(found, _filling(world, route.space), metadata(route, world))
+    return steady
+
+
+def _filling(world: World, space: str) -> Filling:
+    return Filling(
+        vars=world.variables.get(space, {}),
+        env=world.env,
+        resources=world.resources.get(space, {}),
+        data=world.data.get(space, {}),
+    )
 
 
 def _passed(request: Request, world: World, leads: Sequence[Lead], aim: Direction) -> Reply | None:
@@ -359,13 +393,7 @@ def _moved(
     `offered` are the types among which Accept had the choice.
     """
     session = session_of(request)
-    space = route.space
-    filling = Filling(
-        vars=world.variables.get(space, {}),
-        env=world.env,
-        resources=world.resources.get(space, {}),
-        data=world.data.get(space, {}),
-    )
+    filling = _filling(world, route.space)
     applied = b""
     if route.barrier is not None and not lets_through(route.barrier, route, request, session, filling):
         chosen, wish = route.barrier.otherwise, None

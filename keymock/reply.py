@@ -34,12 +34,19 @@ def _read_body(texts: Texts) -> bool:
 
 
 def reply(
-    route: Route, answer: Answer, request: Request, session: Session, filling: Filling, *, moves: bool = True
+    route: Route,
+    answer: Answer,
+    request: Request,
+    session: Session,
+    filling: Filling,
+    *,
+    moves: bool = True,
+    templates: Compiled | None = None,
 ) -> Reply:
     """The reply that an answer makes to a request now. Counts the call; raises nothing.
 
     A template that fails makes a 500 problem, which names the mock's file. If the answer is given, and neither that
-    nor a 429 is in its place, it `moves` what it moves.
+    nor a 429 is in its place, it `moves` what it moves. `templates` are the answer's, for a caller who has kept them.
     """
     chance = Chance(session.seed, session.name, route.id, session.called(route.id))
     play = answer.play
@@ -52,7 +59,8 @@ def reply(
         folders.fill(made, answer.folder, request)
     try:
         if play.texts is not None:
-            play = _fill(made, play, compiled(play.texts), values_of(route, request, session, filling, chance))
+            values = values_of(route, request, session, filling, chance)
+            play = _fill(made, play, templates or compiled(play.texts), values)
         if play.events is not None:
             _tell(made, play.events, route, request, session, filling, chance)
     except TemplateError as fault:

@@ -222,7 +222,7 @@ class MockApp:
         try:
             first_the_body = self._admit(asked)
             leads = self._leads_of(asked)
-            reply = NEEDS_BODY if first_the_body else engine.answer(asked, asked.world, leads)
+            reply = NEEDS_BODY if first_the_body else self._ask(asked, leads)
             if leads is not None and not first_the_body and isinstance(reply, NeedsBody):
                 self._kept.keep_bodied(asked.line)
         except Malformed as fault:
@@ -236,12 +236,16 @@ class MockApp:
     ) -> None:
         try:
             asked.body = await read_body(receive, self.service.options.max_body)
-            reply = engine.answer(asked, asked.world, leads)
+            reply = self._ask(asked, leads)
         except Malformed as fault:
             reply = _refusal(fault)
         if isinstance(reply, NeedsBody):
             raise AssertionError("the engine asks for a body only while it is unread")
         await _all_of(partial(self._give, asked, reply), receive, send)
+
+    def _ask(self, asked: Asked, leads: tuple[engine.Lead, ...] | None) -> Reply | NeedsBody:
+        known = self._kept.steady if asked.world is self._world else None
+        return engine.answer(asked, asked.world, leads, known)
 
     def _admit(self, asked: Asked) -> bool:
         """Looks at all but the body; True if that has to be read before the engine is asked. Raises Malformed."""

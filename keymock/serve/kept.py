@@ -26,6 +26,8 @@ class Kept:
         """Replies that a contract makes: they depend on the query and on `Accept` too."""
         self.leads: dict[Line, tuple[engine.Lead, ...]] = {}
         """Where request lines lead whose answers cannot be kept."""
+        self.steady: engine.Known = {}
+        """Answers that have a short way to their reply."""
         self.bodied: set[Line] = set()
         """Lines whose body was asked for once: it is read at once from then on, and the engine asked but one time."""
 
@@ -34,6 +36,7 @@ class Kept:
         self.ready.clear()
         self.by_accept.clear()
         self.leads.clear()
+        self.steady.clear()
         self.bodied.clear()
 
     def accepted(
