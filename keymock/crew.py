@@ -1,13 +1,16 @@
-"""Two hands instead of one: a forked copy of this process makes half of many units, while this one makes the other.
+"""Two hands instead of one: a forked copy of this process makes units from the end, while this one begins in front.
 
-Only for the first load of a process, before it has other threads: what a fork finds locked stays locked.
+They meet where they meet, so neither waits for a processor that somebody else has. Only for the first load of a
+process, before it has other threads: what a fork finds locked stays locked.
 """
 
 from __future__ import annotations
 
 import os
+import select
 import signal
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import TracebackType
 
 import msgspec
 
@@ -17,31 +20,31 @@ from keymock.layout import Item
 WORTH_IT = 1_000
 """Units below which the copy would cost more than it saves."""
 
+AT_ONCE = 64
+"""Units that the copy makes before it tells of them: what is made twice in the end, at most."""
 
-def forked(make: Callable[[Sequence[Item]], list[Unit]], items: Sequence[Item]) -> Mapping[str, Unit]:
-    """The unit of each item by its id, the second half of them made by a copy of this process. Falls back to one hand.
+_LENGTH = 4
+_MOST_AT_ONCE = 1 << 20
+
+Make = Callable[[Sequence[Item]], list[Unit]]
+
+
+def forked(make: Make, items: Sequence[Item]) -> Mapping[str, Unit]:
+    """The unit of each item by its id, the last of them made by a copy of this process. Falls back to one hand.
 
     What the copy has made stays in its boxes until somebody asks for it.
     """
-    if len(items) < WORTH_IT or not _has_two_processors():
+    if len(items) < WORTH_IT or not has_two_processors():
         return alone(make, items)
-    half = len(items) // 2
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        _be_the_copy(writing, make, items[half:])
-    os.close(writing)
-    first = alone(make, items[:half])
-    with os.fdopen(reading, "rb") as stream:
-        told = stream.read()
-    _, status = os.waitpid(child, 0)
-    boxes = _second(told, status)
-    if boxes is None:
-        return {**first, **alone(make, items[half:])}
-    return Shelf([item.id for item in items], boxes, first)
+    first: dict[str, Unit] = {}
+    with _Copy(make, items) as copy:
+        while (left := len(items) - len(first) - copy.made()) > 0:
+            if left > AT_ONCE or not copy.wait():  # the copy is at the last of them already
+                first |= alone(make, items[len(first) :][: min(left, AT_ONCE)])
+    return Shelf([item.id for item in items], copy.boxes(), first)
 
 
-def _has_two_processors() -> bool:
+def has_two_processors() -> bool:
     """Whether a copy would run beside this process, and there can be one."""
     if not hasattr(os, "fork"):
         return False
@@ -50,23 +53,80 @@ def _has_two_processors() -> bool:
     return (os.cpu_count() or 1) > 1
 
 
-def _second(told: bytes, status: int) -> dict[str, Box] | None:
-    """What the copy has made; None if it came to grief."""
-    if status != 0:
-        return None
-    try:
-        return msgspec.msgpack.decode(told, type=dict[str, Box])
-    except msgspec.MsgspecError:
-        return None
+class _Copy:
+    """The copy, as this process hears of it: one message for each `AT_ONCE` items, from the last one backwards."""
+
+    def __init__(self, make: Make, items: Sequence[Item]) -> None:
+        self._reading, writing = os.pipe()
+        self._heard = bytearray()
+        self._messages: list[bytes] = []
+        self._alive = True
+        self._pid = os.fork()
+        if self._pid == 0:
+            _be_the_copy(writing, make, items)
+        os.close(writing)
+        os.set_blocking(self._reading, False)
+
+    def __enter__(self) -> _Copy:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, failure: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        os.kill(self._pid, signal.SIGKILL)
+        os.waitpid(self._pid, 0)
+        os.close(self._reading)
+
+    def made(self) -> int:
+        """How many items it has told of so far, those at the end."""
+        self._hear()
+        return len(self._messages) * AT_ONCE
+
+    def wait(self) -> bool:
+        """Waits for its next word; False if there will be none."""
+        if self._alive:
+            select.select([self._reading], [], [])
+            self._hear()
+        return self._alive
+
+    def boxes(self) -> dict[str, Box]:
+        """What it has made."""
+        return {name: box for each in self._messages for name, box in _BOXES.decode(each).items()}
+
+    def _hear(self) -> None:
+        while self._alive:
+            try:
+                data = os.read(self._reading, _MOST_AT_ONCE)
+            except BlockingIOError:
+                break
+            self._alive = bool(data)
+            self._heard += data
+        self._messages += self._whole()
+
+    def _whole(self) -> Iterator[bytes]:
+        """The messages that are complete, taken out of what was heard."""
+        while len(self._heard) >= _LENGTH:
+            end = _LENGTH + int.from_bytes(self._heard[:_LENGTH], "big")
+            if len(self._heard) < end:
+                return
+            yield bytes(self._heard[_LENGTH:end])
+            del self._heard[:end]
 
 
-def _be_the_copy(writing: int, make: Callable[[Sequence[Item]], list[Unit]], items: Sequence[Item]) -> None:
+_BOXES = msgspec.msgpack.Decoder(dict[str, Box])
+
+
+def _be_the_copy(writing: int, make: Make, items: Sequence[Item]) -> None:
     """The whole life of the copy: it never returns into the stack of the process that it copies."""
     code = 1
     try:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         with os.fdopen(writing, "wb") as stream:
-            stream.write(msgspec.msgpack.encode({name: boxed(unit) for name, unit in alone(make, items).items()}))
+            for end in range(len(items), 0, -AT_ONCE):
+                made = alone(make, items[max(0, end - AT_ONCE) : end])
+                data = msgspec.msgpack.encode({name: boxed(unit) for name, unit in made.items()})
+                stream.write(len(data).to_bytes(_LENGTH, "big") + data)
+                stream.flush()
         code = 0
     finally:
         os._exit(code)

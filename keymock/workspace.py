@@ -6,7 +6,7 @@ import gc
 import os
 import secrets
 import stat
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from keymock import roles
@@ -173,11 +173,18 @@ def _is_utf8(name: str) -> bool:
 class Workspace:
     """A workspace as one actor has it: what it holds, and the only way to write into it."""
 
-    def __init__(self, root: Path, actor: str | None, *, private: bool = True) -> None:
+    def __init__(
+        self,
+        root: Path,
+        actor: str | None,
+        *,
+        private: bool = True,
+        tree_of: Callable[[Path, str], WorkTree] = WorkTree,
+    ) -> None:
         self.root = root
         self.actor = actor
         self.private = private
-        self.tree = WorkTree(root, owner_of(actor) if private else "")
+        self.tree = tree_of(root, owner_of(actor) if private else "")
 
     def load(
         self,

@@ -6,6 +6,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
+
 from keymock import crew
 from keymock.catalog import Unit, alone, load
 from keymock.layout import Item
@@ -22,7 +24,9 @@ def made(items: Sequence[Item]) -> list[Unit]:
 
 def test_many_are_made_by_two_in_their_order() -> None:
     many = items(crew.WORTH_IT + 1)
-    assert crew.forked(made, many) == alone(made, many)
+    both, one = crew.forked(made, many), alone(made, many)
+    assert both == one
+    assert list(both) == list(one)
 
 
 def test_a_copy_that_comes_to_grief_leaves_nothing_out() -> None:
@@ -35,6 +39,37 @@ def test_a_copy_that_comes_to_grief_leaves_nothing_out() -> None:
 
     many = items(crew.WORTH_IT)
     assert crew.forked(only_here, many) == alone(made, many)
+
+
+def test_a_copy_that_dies_on_the_way_has_made_what_it_told_of(tmp_path: Path) -> None:
+    here = os.getpid()
+
+    def for_a_while(items: Sequence[Item]) -> list[Unit]:
+        if os.getpid() != here and items[0].id < f"workspace/mocks/{crew.WORTH_IT - 3 * crew.AT_ONCE}":
+            os._exit(3)
+        with (tmp_path / str(os.getpid())).open("a") as log:
+            log.write(f"{len(items)}\n")
+        return made(items)
+
+    many = items(crew.WORTH_IT)
+    assert crew.forked(for_a_while, many) == alone(made, many)
+    told = {int(file.name): sum(map(int, file.read_text().split())) for file in tmp_path.iterdir()}
+    assert told.pop(here) <= crew.WORTH_IT
+    assert all(other <= 3 * crew.AT_ONCE for other in told.values())
+
+
+def test_a_fault_in_this_process_ends_the_copy_too() -> None:
+    here = os.getpid()
+
+    def not_here(items: Sequence[Item]) -> list[Unit]:
+        if os.getpid() == here:
+            raise RuntimeError("here")
+        return made(items)
+
+    with pytest.raises(RuntimeError, match="here"):
+        crew.forked(not_here, items(crew.WORTH_IT))
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
 
 
 def test_a_tree_loaded_by_two_is_the_tree(tmp_path: Path) -> None:

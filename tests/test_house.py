@@ -38,7 +38,7 @@ LAYERS = {
     "contracted": 4, "syncing": 4,
     # 5: the hands. The tree on disk, git.
     "workspace": 5, "lone": 5, "crew": 5, "repo": 5, "toggle_file": 5, "token_file": 5, "client": 5, "consent": 5,
-    "unit_cache": 5, "secret_store": 5, "journal_file": 5,
+    "unit_cache": 5, "ahead": 5, "secret_store": 5, "journal_file": 5,
     # 6: serving.
     "serve": 6,
     # 7: faces.

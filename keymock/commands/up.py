@@ -16,6 +16,7 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from keymock import __version__, document, spec, units
+from keymock.ahead import AheadTree
 from keymock.commands.invocation import Invocation, actor_of, root_of, workspace_at
 from keymock.commands.revisions import Revision
 from keymock.commands.verb import verb
@@ -27,7 +28,7 @@ from keymock.serve.line import Line
 from keymock.serve.sockets import Face, Listener
 from keymock.terminal import COLOR, PLAIN, Console, banner
 from keymock.units import size
-from keymock.workspace import WorkTree, state_folder
+from keymock.workspace import Workspace, WorkTree, state_folder
 
 if TYPE_CHECKING:
     from keymock.repo import Past
@@ -226,6 +227,9 @@ def serve(asked: Up, environ: Mapping[str, str]) -> int:
     paint = COLOR if asked.color else PLAIN
 
     def work(line: Line, listening: Mapping[str, Listener], token: str, generation: int) -> int:
+        # Before all that is imported: meanwhile another process lists the files.
+        private = asked.private and not commit
+        ahead = None if asked.lone or commit else Workspace(asked.root, asked.actor, private=private, tree_of=AheadTree)
         # The worker alone pays for asyncio, granian and the watcher; the supervisor stays small.
         from keymock.lone import LoneDocument  # noqa: PLC0415
         from keymock.serve.service import Options  # noqa: PLC0415
@@ -239,7 +243,7 @@ def serve(asked: Up, environ: Mapping[str, str]) -> int:
             workspace=str(asked.root),
             actor=asked.actor,
             project=asked.project,
-            private=asked.private and past is None,
+            private=private,
             revision=revision,
             commit=commit,
             today=past.today() if past is not None else None,
@@ -267,7 +271,7 @@ def serve(asked: Up, environ: Mapping[str, str]) -> int:
             poll=asked.poll or asked.lone,
             toggles=asked.toggles and past is None and not asked.lone,
             past=past,
-            lone=LoneDocument(asked.root) if asked.lone else None,
+            tree=LoneDocument(asked.root) if asked.lone else ahead,
             person=(lambda actor: _person(asked, options, environ, actor)) if asked.tokens else None,
             issued=_issued(asked, environ),
             guardian=asked.while_pid,

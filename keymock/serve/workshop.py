@@ -62,7 +62,7 @@ def opening(
     poll: bool = False,
     toggles: bool = True,
     past: Tree | None = None,
-    lone: Tree | None = None,
+    tree: Tree | None = None,
     person: Person | None = None,
     issued: Callable[[], Mapping[str, Token]] = dict,
     guardian: int = 0,
@@ -72,7 +72,7 @@ def opening(
     `strict` refuses a tree with errors, or one of which something is withheld. `toggles` says whether what was
     switched before holds, and is kept.
     `past` reads a revision of git, which nothing can change: no disk is watched then, and nothing is kept.
-    `lone` reads a document without a workspace, in whose place it stands.
+    `tree` is read in place of the workspace that `options` name: a document without one, or one that is listed already.
     `person` says how each caller is served, who is whom `issued` tokens name; without it everybody is `options.actor`.
     `guardian` is a process that the server does not outlive; 0 for none.
     """
@@ -83,7 +83,7 @@ def opening(
         kept = ToggleFile(runtime)
         before, forgotten = kept.read() if toggles else (options.toggles, None)
         opened = msgspec.structs.replace(options, toggles=before)
-        service = Service(opened, time.time_ns, past or lone, known, generation=1 if past is not None else generation)
+        service = Service(opened, time.time_ns, past or tree, known, generation=1 if past is not None else generation)
         if toggles:
             service.keep_toggles = partial(_keep_toggles, service, kept)
         if options.preset not in ("", NONE, *service.world.presets):
