@@ -94,5 +94,7 @@ class AheadTree(WorkTree):
             data = self.read(SETTINGS)
         except OSError:
             return []
-        settings = document.parse(data, SETTINGS, spec.Workspace, dec_hook=units.dec_hook).value
+        settings = document.parse(
+            data, SETTINGS, spec.Workspace, dec_hook=units.dec_hook, reader=document.AT_HAND
+        ).value
         return list(settings.projects) if settings is not None else []

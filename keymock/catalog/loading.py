@@ -435,7 +435,7 @@ class _Loading:
             data = content(self.source, self.files, file, MAX_DOCUMENT)
         except BodyFault as fault:
             return Read(stamp, good, (error(file, fault.code, fault.message, hint=fault.hint),))
-        parsed = document.parse(data, file, kind, dec_hook=units.dec_hook)
+        parsed = document.parse(data, file, kind, dec_hook=units.dec_hook, reader=document.AT_HAND)
         refused = tuple(
             document.problem_at(parsed, (*where, fault.name), fault.code, fault.message, fault.hint)
             for where, headers in headers_of(parsed.value)

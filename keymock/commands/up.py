@@ -371,7 +371,7 @@ def _settings(tree: WorkTree, file: str, kind: type[T]) -> T | None:
         data = tree.read(file)
     except OSError:
         return None
-    return document.parse(data, file, kind, dec_hook=units.dec_hook).value
+    return document.parse(data, file, kind, dec_hook=units.dec_hook, reader=document.AT_HAND).value
 
 
 def _exposed(asked: Up) -> str:

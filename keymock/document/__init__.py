@@ -7,5 +7,6 @@ write`), not here.
 from keymock.document.place import Part, Place
 from keymock.document.read import Parsed, convert, parse, place, problem_at
 from keymock.document.scan import KeyPath
+from keymock.document.syntax import AT_HAND
 
-__all__ = ["KeyPath", "Parsed", "Part", "Place", "convert", "parse", "place", "problem_at"]
+__all__ = ["AT_HAND", "KeyPath", "Parsed", "Part", "Place", "convert", "parse", "place", "problem_at"]

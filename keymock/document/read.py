@@ -62,7 +62,7 @@ def parse(
     broken = text.conflict(decoded, path)
     if broken:
         return Parsed(path, decoded, {}, None, (broken,))
-    tables = syntax.read(decoded, path, reader or syntax.FASTEST)
+    tables = syntax.read(decoded, path, reader or syntax.fastest())
     if isinstance(tables, Problem):
         return Parsed(path, decoded, {}, None, (tables,))
     if syntax.holds_special_values(tables):

@@ -12,6 +12,7 @@ import math
 import re
 import tomllib
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 from keymock.document.place import place_at, repeated
@@ -24,18 +25,26 @@ Tables = dict[str, Any]
 Read = Callable[[str], Tables]
 
 
+AT_HAND: Read = tomllib.loads
+"""The reader that is there without being loaded: for the few settings files that nearly every command reads."""
+
+
 def read_with_toml_rs(text: str) -> Tables:
     """As TOML 1.0 (its default is 1.1); ValueError at a fault."""
+    import toml_rs  # noqa: PLC0415  (13 ms, in which tomllib reads a hundred small files)
+
     tables: Tables = toml_rs.loads(text, toml_version="1.0.0")
     return tables
 
 
-try:
-    import toml_rs
-except ImportError:  # a young library with compiled wheels: not to be had everywhere
-    FASTEST: Read = tomllib.loads
-else:
-    FASTEST = read_with_toml_rs
+@cache
+def fastest() -> Read:
+    """The reader for many files."""
+    try:
+        import toml_rs  # noqa: F401, PLC0415
+    except ImportError:  # a young library with compiled wheels: not to be had everywhere
+        return AT_HAND
+    return read_with_toml_rs
 
 
 def read(text: str, path: str, reader: Read) -> Tables | Problem:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
@@ -29,14 +30,16 @@ from keymock.serve.hints import LONGEST_BURST, REOPENED, UNCLOSED
 from keymock.serve.origins import Origins
 from keymock.serve.reach import Reach
 from keymock.serve.remembered import Remembered
-from keymock.serve.session_control import SessionControl, carried_over
 from keymock.serve.sessions import IDLE_SECONDS, Sessions
-from keymock.serve.state_control import StateControl
 from keymock.spec import Mode
 from keymock.state import Session
 from keymock.toggles import Known, Presets, Toggles, by_name, checked, in_force, in_words, mode_of
 from keymock.variables import Outside
 from keymock.workspace import Workspace
+
+if TYPE_CHECKING:
+    from keymock.serve.session_control import SessionControl
+    from keymock.serve.state_control import StateControl
 
 LOOKS = 3
 """How often the tree is read while git goes on changing it, before a mix is better than nothing."""
@@ -121,8 +124,6 @@ class Service:
         self.journal = Journal()
         self.sessions = Sessions(options.seed, now, idle=options.session_idle)
         self.remembered = Remembered(self.journal, self, now)
-        self.session_control = SessionControl(self, self.remembered, now)
-        self.state_control = StateControl(self)
         self.catalog = self.tree.load(before, known, keep_good=before is not None)
         self.clashes: tuple[Problem, ...] = ()
         """What `keymock check` says of mocks beside each other, as `look_for_clashes` last found it."""
@@ -151,6 +152,20 @@ class Service:
         )  # fmt: skip
         self.origins = Origins(self, Path(options.workspace))
         self.callbacks = Callbacks(self.reach, now, self._tell, lambda: self.secret_names)
+
+    @cached_property
+    def session_control(self) -> SessionControl:
+        """What the control plane does with sessions."""
+        from keymock.serve.session_control import SessionControl  # noqa: PLC0415  (10 ms, when it is first asked)
+
+        return SessionControl(self, self.remembered, self._now)
+
+    @cached_property
+    def state_control(self) -> StateControl:
+        """What the control plane does with records and snapshots."""
+        from keymock.serve.state_control import StateControl  # noqa: PLC0415  (as above)
+
+        return StateControl(self)
 
     @property
     def commit(self) -> str:
@@ -290,7 +305,7 @@ class Service:
         self.world = self._with_toggles(self._world(after, views, refused, self.world.generation + 1), after)
         for session in self.sessions:
             if session.overrides is not None:
-                session.overrides = carried_over(session.overrides, self.world)
+                session.overrides = self.session_control.carried_over(session.overrides)
         return True
 
     def _forget_scenarios(self, catalog: Catalog) -> None:

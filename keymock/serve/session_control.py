@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -188,16 +188,16 @@ class SessionControl:
             idle_seconds=round((self._now() - session.used) / 1e9, 1) if session.used else None,
         )
 
+    def carried_over(self, overrides: Views) -> Views:
+        """The overrides of a session, as the addresses of projects are now."""
+        world = self._host.world
+        same = dict(overrides.projects) == dict(world.views.projects)
+        return overrides if same else views_of(list(overrides.routes.values()), world)
+
 
 def views_of(routes: Sequence[Route], world: World) -> Views:
     """The overrides of a session, where the projects of a world answer."""
     return Views({route.id: route for route in routes}, world.views.projects, world.views.only)
-
-
-def carried_over(overrides: Views, world: World) -> Views:
-    """The overrides of a session, as the addresses of projects are now."""
-    same: Mapping[str, Any] = overrides.projects
-    return overrides if same == world.views.projects else views_of(list(overrides.routes.values()), world)
 
 
 def _spelled(space: str) -> str:

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
 import os
 import socket
 import struct
@@ -134,6 +133,8 @@ def _with_peer(client: Address) -> Iterator[int]:
     port, host = struct.pack("!H", client[1]), socket.inet_pton(family, _bare(client[0]))
     start = struct.pack("H", family) + port
     host_at = slice(8, 24) if family == socket.AF_INET6 else slice(4, 8)
+    import ctypes  # noqa: PLC0415  (as in _libc)
+
     getpeername = _libc().getpeername
     address, length = ctypes.create_string_buffer(_LARGEST), ctypes.c_uint32()
     length_place = ctypes.byref(length)
@@ -161,4 +162,6 @@ def _same(found: tuple[Any, ...], wanted: Address) -> bool:
 
 
 def _libc() -> Any:
+    import ctypes  # noqa: PLC0415  (5 ms, for answers that break a connection)
+
     return ctypes.CDLL(None, use_errno=True)

@@ -43,7 +43,7 @@ def from_toml(data: bytes, name: str, resource: str) -> list[Entry]:
     decoded = text.decode(data, name)
     if isinstance(decoded, Problem):
         raise _as_seed_error(decoded)
-    tables = syntax.read(decoded, name, syntax.FASTEST)
+    tables = syntax.read(decoded, name, syntax.fastest())
     if isinstance(tables, Problem):
         raise _as_seed_error(tables)
     unfit: list[tuple[KeyPath, str, str]] = []

@@ -47,7 +47,7 @@ def _as_toml(before: bytes, name: str, definition: Data, records: Sequence[Recor
     import tomli_w  # noqa: PLC0415  (only where something is written)
 
     decoded = text.decode(before, name)
-    tables = syntax.read(decoded, name, syntax.FASTEST) if isinstance(decoded, str) else decoded
+    tables = syntax.read(decoded, name, syntax.fastest()) if isinstance(decoded, str) else decoded
     if isinstance(tables, Problem):
         raise SeedError(tables.message, tables.line)
     place = _null(list(records))
