@@ -129,6 +129,30 @@ def compare(
     }
 
 
+def journal(path: str, script: str = "") -> dict[str, object]:
+    """keymock with its journal and without, over the same mocks, in turns: medians as in `compare`."""
+    with tempfile.TemporaryDirectory() as folder:
+        roots = [Path(folder) / name for name in ("on", "off")]
+        for root in roots:
+            trees.templates(root)
+        ports = free_port(), free_port()
+        on, off = (f"http://127.0.0.1:{port}" for port in ports)
+        health = "/__keymock/health"
+        with (
+            running(keymock(roots[0], ports[0]), on + health),
+            running([*keymock(roots[1], ports[1]), "--no-journal"], off + health),
+        ):
+            wrk(on + path, script, seconds=1)
+            wrk(off + path, script, seconds=1)
+            pairs = [(wrk(on + path, script), wrk(off + path, script)) for _ in range(2 * ROUNDS)]
+    return {
+        "ratio": round(statistics.median(with_it[0] / without[0] for with_it, without in pairs), 3),
+        "on": round(statistics.median(with_it[0] for with_it, _ in pairs)),
+        "off": round(statistics.median(without[0] for _, without in pairs)),
+        "failed": sum(with_it[2] + without[2] for with_it, without in pairs),
+    }
+
+
 def over(paths: list[str]) -> str:
     """A wrk script that walks over these paths."""
     listed = ",".join(f'"{path}"' for path in paths[:: max(1, len(paths) // 1000)])
@@ -255,6 +279,8 @@ ROWS: dict[str, Callable[[], dict[str, object]]] = {
     "an answer without a template": lambda: compare(trees.templates, "/static/7"),
     "a template of the path": lambda: compare(trees.templates, "/short/7"),
     "a template of a 1 KB body": lambda: compare(trees.templates, "/orders", script=posting(20)),
+    "journal on against off, static": lambda: journal("/static/7"),
+    "journal on against off, template": lambda: journal("/short/7"),
     "a scenario of three steps": lambda: compare(trees.scenario, "/order"),
     "contract of 10 operations, validation off": lambda: operations(10, "off"),
     "contract of 10 operations, validation on": lambda: operations(10, "enforce"),

@@ -90,6 +90,7 @@ class Up(msgspec.Struct, frozen=True, kw_only=True):
     allow_hosts: tuple[str, ...] = ()
     strict: bool = False
     max_body: int = 10 * 1024 * 1024
+    journal: bool = True
     journal_bodies: bool = False
     journal_to: str = ""
     poll: bool = False
@@ -144,6 +145,7 @@ class Up(msgspec.Struct, frozen=True, kw_only=True):
 @click.option("--offline", is_flag=True, help="Reach nobody, whatever is allowed.")
 @click.option("--max-body", type=Bytes(), default="10MiB", help="The largest request body that is read.")
 @click.option("--journal-bodies", is_flag=True, help="Read and keep the body of every request.")
+@click.option("--no-journal", is_flag=True, help="Remember no exchange: nothing can be asked about them then.")
 @click.option("--journal-to", default="", metavar="FILE", help="Keep every exchange in a SQLite file, too.")
 @click.option(
     "--seed", type=click.IntRange(0, 2**63 - 1), help="What all chance follows from; drawn and shown if left out."
@@ -169,6 +171,7 @@ def command(
     allow_outbound: tuple[str, ...],
     no_private: bool,
     no_toggles: bool,
+    no_journal: bool,
     with_private: bool,
     with_toggles: bool,
     seed: int | None,
@@ -179,6 +182,8 @@ def command(
     PATH is the workspace: the folder itself, or one above it; or an OpenAPI document, which needs none. Aliases:
     serve, start.
     """
+    if no_journal and (given["journal_bodies"] or given["journal_to"]):
+        raise Stop(error("keymock up", "usage", "--no-journal keeps nothing: neither bodies nor a file of exchanges"))
     lone = path is not None and Path(path).suffix.lower() in DOCUMENTS and (invocation.folder / path).is_file()
     document = (invocation.folder / (path or "")).absolute()
     root = document if lone else workspace_at(invocation.folder / path) if path else root_of(invocation)
@@ -191,6 +196,7 @@ def command(
         allow_hosts=allow_host,
         allow_outbound=_allowed(allow_outbound, invocation.environ),
         private=with_private if given["beside"] else not no_private,
+        journal=not no_journal,
         toggles=with_toggles if given["beside"] else not no_toggles,
         color=invocation.color,
         requests=invocation.loudness >= 0 and (sys.stdout.isatty() or invocation.loudness > 0),
@@ -248,6 +254,7 @@ def serve(asked: Up, environ: Mapping[str, str]) -> int:
             commit=commit,
             today=past.today() if past is not None else None,
             max_body=asked.max_body,
+            journal=asked.journal,
             journal_bodies=asked.journal_bodies,
             journal_to=asked.journal_to,
             seed=asked.seed,

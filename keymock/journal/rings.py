@@ -30,6 +30,8 @@ Use = tuple[str, str, int]
 class Journal:
     """The last exchanges of a server. One session's requests never push out what another one did."""
 
+    remembers = True
+
     def __init__(self, limit: int = LIMIT, most: int = MOST, most_bytes: int = MOST_BYTES) -> None:
         self._limit = limit
         self._full = limit + limit // 10  # some at a time are forgotten in half the time
@@ -140,6 +142,16 @@ class Journal:
     def nanoseconds(self) -> int:
         """How long all answers took together, since the start."""
         return self._nanoseconds + sum(sum(map(_duration, ring)) for ring in self._rings.values())
+
+
+class Forgetful(Journal):
+    """A journal that counts exchanges and remembers none of them (`up --no-journal`)."""
+
+    remembers = False
+
+    def add(self, *_: object) -> None:
+        """Counts an exchange."""
+        self.count += 1
 
 
 def _count(entries: Collection[Raw], uses: Counter[Use]) -> None:

@@ -89,6 +89,26 @@ def as_json(entry: Entry, names: SecretNames = USUAL) -> dict[str, Any]:
     }
 
 
+def as_event(entry: Entry) -> dict[str, Any]:
+    """An entry in short, as `GET /events` tells it; `GET /journal/{id}` has the whole of it."""
+    sent = entry.sent
+    return {
+        "event": "exchange",
+        "id": entry.id,
+        "time": datetime.fromtimestamp(entry.time / 1e9, UTC).isoformat(timespec="milliseconds"),
+        "session": entry.session,
+        "method": entry.method,
+        "path": redaction.text(entry.path.decode("utf-8", "replace")),
+        "status": sent.status,
+        "mock": sent.mock or None,
+        "response": sent.response or None,
+        "error": sent.error or None,
+        "source": sent.source or ("mock" if sent.mock else None),
+        "duration_ms": round(entry.duration / 1e6, 3),
+        "generation": entry.generation,
+    }
+
+
 def _asked(entry: Entry, names: SecretNames) -> dict[str, Any]:
     """What was sent. A request of keymock's own names the places that hold a secret; those are not shown at all."""
     places = secret_places(entry)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -17,10 +16,10 @@ from keymock import units
 from keymock.exchange import NOT_JSON, Headers, Malformed, Reply, problem_reply, read_json
 from keymock.problems import Stop, did_you_mean
 from keymock.serve.app import App, Receive, Scope, Send
-from keymock.serve.events import stream
+from keymock.serve.events import Events, stream
 from keymock.serve.guard import LOOPBACK, Guard
 from keymock.serve.intake import read_body
-from keymock.serve.routes import ROUTES, Call, Route, Served
+from keymock.serve.routes import ROUTES, Call, Long, Route, Served
 
 MAX_BODY = 1024 * 1024
 
@@ -50,14 +49,16 @@ def create(
             answer = refusal if refusal is not None else await _answer(service, scope, receive)
             if isinstance(answer, Reply):
                 await _send(answer, send)
+            elif isinstance(answer, Long):
+                await _send_long(answer, send)
             else:
                 await stream(answer, receive, send, ALWAYS, stopping or never)
 
     return control
 
 
-async def _answer(service: Served, scope: Scope, receive: Receive) -> Reply | AsyncIterator[dict[str, Any]]:
-    """What the guarded request gets: a reply, or events without an end."""
+async def _answer(service: Served, scope: Scope, receive: Receive) -> Reply | Long | list[Events]:
+    """What the guarded request gets: a reply, one that is sent some at a time, or events without an end."""
     path = scope["raw_path"].decode("latin-1")
     methods = {route.method: (route, params) for route in ROUTES if (params := _params(route, path)) is not None}
     if not methods:
@@ -71,7 +72,7 @@ async def _answer(service: Served, scope: Scope, receive: Receive) -> Reply | As
     try:
         query = _read_query(scope["query_string"], route.query)
         body = _read_body(await _whole_body(scope["headers"], receive), route.body)
-        answer = await route.handler(Call(service, query, body, params))
+        answer = await route.handler(Call(service, query, body, params, _last_event(scope["headers"])))
     except Malformed as fault:
         reply = problem_reply(fault.status, fault.code, "The request cannot be answered", fault.detail)
         if fault.status in (408, 413):
@@ -83,11 +84,19 @@ async def _answer(service: Served, scope: Scope, receive: Receive) -> Reply | As
     except TimeoutError:
         return problem_reply(504, "timeout", "It takes longer", f"not within {query.timeout:g} seconds; ask again")
     if route.answer is None:
-        events: AsyncIterator[dict[str, Any]] = answer
+        events: list[Events] = answer
         return events
+    if isinstance(answer, Long):
+        return answer
     if isinstance(answer, str):
         return Reply(200, [(b"content-type", b"text/plain; version=0.0.4; charset=utf-8")], answer.encode())
     return Reply(200, [(b"content-type", b"application/json")], msgspec.json.encode(answer))
+
+
+def _last_event(headers: Headers) -> int | None:
+    """What a reader that comes back says it has heard last; None for nothing, or for what is none of our ids."""
+    said = next((value for name, value in headers if name == b"last-event-id"), b"")
+    return int(said) if said.isdigit() and len(said) < 19 else None
 
 
 def _params(route: Route, path: str) -> dict[str, str] | None:
@@ -170,6 +179,21 @@ def _shaped(value: object, shape: type[msgspec.Struct], what: str, *, strict: bo
 async def _send(reply: Reply, send: Send) -> None:
     await send({"type": "http.response.start", "status": reply.status, "headers": [*reply.headers, *ALWAYS]})
     await send({"type": "http.response.body", "body": reply.body, "more_body": False})
+
+
+async def _send_long(answer: Long, send: Send) -> None:
+    """Sends a list page by page, so that no more than a page of it is in memory as JSON."""
+    headers = [(b"content-type", b"application/json"), *ALWAYS]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    before = b'{"%s":[' % answer.name.encode()
+    async for page in answer.pages:
+        if page:
+            await send(
+                {"type": "http.response.body", "body": before + msgspec.json.encode(page)[1:-1], "more_body": True}
+            )
+            before = b","
+    end = b"]}" if before == b"," else before + b"]}"
+    await send({"type": "http.response.body", "body": end, "more_body": False})
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import msgspec
 
 from keymock.exchange import Headers
 from keymock.serve.app import Receive, Send
+
+Events = AsyncIterator[dict[str, Any]]
 
 MOST_WAITING = 1_000
 """Events kept for a reader that is slower than they come. The oldest go first, and the reader is told how many."""
@@ -55,20 +57,23 @@ class Waiting:
 
 
 async def stream(
-    events: AsyncIterator[dict[str, Any]], receive: Receive, send: Send, headers: Headers, stopping: asyncio.Event
+    events: Sequence[Events], receive: Receive, send: Send, headers: Headers, stopping: asyncio.Event
 ) -> None:
-    """Sends every event until the reader leaves, the events end, or `stopping` is set. Leaves no task behind."""
+    """Sends every event of all of them until the reader leaves, one of them ends, or `stopping` is set.
+
+    Leaves no task behind.
+    """
     start = [(b"content-type", b"text/event-stream"), *headers]
     await send({"type": "http.response.start", "status": 200, "headers": start})
     await send({"type": "http.response.body", "body": b": keymock\n\n", "more_body": True})
     waiting = Waiting()
-    filling = asyncio.create_task(_fill(waiting, events))
+    filling = [asyncio.create_task(_fill(waiting, each)) for each in events]
     sending = asyncio.create_task(_send_all(waiting, send))
     leaving = asyncio.create_task(_left(receive))
     stopped = asyncio.create_task(stopping.wait())
-    tasks = (filling, sending, leaving, stopped)
+    tasks = (sending, leaving, stopped, *filling)
     try:
-        await asyncio.wait(tasks[1:], return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(tasks[:3], return_when=asyncio.FIRST_COMPLETED)
         gone = leaving.done()
     finally:
         for task in tasks:
@@ -81,7 +86,7 @@ async def stream(
             raise end
 
 
-async def _fill(waiting: Waiting, events: AsyncIterator[dict[str, Any]]) -> None:
+async def _fill(waiting: Waiting, events: Events) -> None:
     try:
         async for event in events:
             waiting.put(event)
@@ -111,5 +116,10 @@ async def _send_all(waiting: Waiting, send: Send) -> None:
 
 
 def as_text(event: dict[str, Any]) -> bytes:
-    """`event: reload` and `data: {…}`, as the HTML standard has it. JSON has no raw line break, so one line does."""
-    return b"event: %s\ndata: %s\n\n" % (str(event["event"]).encode(), msgspec.json.encode(event))
+    """`event: reload` and `data: {…}`, as the HTML standard has it. JSON has no raw line break, so one line does.
+
+    An exchange has an `id:` too: a reader that comes back says it as Last-Event-ID.
+    """
+    name, number = str(event["event"]), event.get("id")
+    own = b"id: %d\n" % number if name == "exchange" and isinstance(number, int) else b""
+    return b"%sevent: %s\ndata: %s\n\n" % (own, name.encode(), msgspec.json.encode(event))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -16,10 +16,14 @@ from keymock.journal.showing import Choice, as_json, chosen
 from keymock.match import Observation
 from keymock.redaction import SecretNames
 from keymock.serve.sessions import Sessions
+from keymock.serve.tail import tail
 from keymock.state import Session
 
 LOOK_AGAIN = 0.005
 """Seconds between two looks at the journal while a verdict waits."""
+
+PAGE = 200
+"""Entries that are shown before others have their turn, and before they are sent."""
 
 SLICE = 2_000
 """Entries that are judged before others have their turn."""
@@ -46,14 +50,34 @@ class Remembered:
 
     def entries(self, choice: Choice, *, near_misses: bool = False) -> list[dict[str, Any]]:
         """The newest entries that fit, oldest first; those without a mock beside the nearest ones if asked for."""
+        return [entry for page in self.pages(choice, near_misses=near_misses) for entry in page]
+
+    def pages(self, choice: Choice, *, near_misses: bool = False) -> Iterator[list[dict[str, Any]]]:
+        """The same some at a time: as JSON, entries take ten times what they take in memory, and there may be many."""
+        self._kept()
         found = chosen(self.journal, choice)
         names = self._serving.secret_names
-        return [
-            as_json(entry, names) | (self._why(entry) if near_misses and entry.unmatched else {}) for entry in found
-        ]
+
+        def shown(entry: Entry) -> dict[str, Any]:
+            return as_json(entry, names) | (self._why(entry) if near_misses and entry.unmatched else {})
+
+        return ([shown(entry) for entry in found[start : start + PAGE]] for start in range(0, len(found), PAGE))
+
+    def _kept(self) -> None:
+        """Raises Malformed where nothing is remembered: an empty journal would say that nothing was asked."""
+        if not self.journal.remembers:
+            raise Malformed(
+                "this server remembers no exchange: it runs with --no-journal", code="no-journal", status=409
+            )
+
+    def tail(self, choice: Choice, last: int | None) -> AsyncIterator[dict[str, Any]]:
+        """Exchanges as they come, after the one with the id `last`; see `tail`."""
+        self._kept()
+        return tail(self.journal, choice, last)
 
     def entry(self, number: int) -> dict[str, Any]:
         """One entry with the conditions that held, or the near misses. Raises Malformed if it is not there."""
+        self._kept()
         found = self.journal.entry(number)
         if found is None:
             held = f"the journal holds none of the id {number}"
@@ -95,6 +119,7 @@ class Remembered:
 
     async def verify(self, wanted: verify.Expectation, session: str | None) -> dict[str, Any]:
         """The body of `POST /verify`; with a `timeout`, as soon as it holds, or when the time is over."""
+        self._kept()
         judge = verify.judge_of(wanted)
         loop = asyncio.get_running_loop()
         deadline = loop.time() + wanted.timeout
@@ -111,6 +136,7 @@ class Remembered:
 
     def coverage(self) -> coverage.Coverage:
         """Which mocks and which of their answers were used since the start, in all sessions."""
+        self._kept()
         uses = self.journal.uses()
         misses = [
             (entry.method, redaction.text(entry.path.decode("utf-8", "replace")))

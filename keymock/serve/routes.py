@@ -7,8 +7,8 @@ a `Call`, whose path, query and body have been read into the shapes of the row.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any, Protocol
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
@@ -26,7 +26,8 @@ from keymock.verify import Expectation
 class Remembered(Protocol):
     """What is asked of the journal: `serve.remembered.Remembered`."""
 
-    def entries(self, choice: Choice, /, *, near_misses: bool) -> list[dict[str, Any]]: ...
+    def pages(self, choice: Choice, /, *, near_misses: bool) -> Iterator[list[dict[str, Any]]]: ...
+    def tail(self, choice: Choice, last: int | None, /) -> AsyncIterator[dict[str, Any]]: ...
     def entry(self, number: int, /) -> dict[str, Any]: ...
     def clear(self, session: str | None, /) -> None: ...
     async def verify(self, wanted: Expectation, session: str | None, /) -> dict[str, Any]: ...
@@ -104,6 +105,15 @@ class Call(msgspec.Struct, frozen=True):
     body: Any
     params: dict[str, str] = {}
     """What stood in the path, by the names of the row."""
+    after: int | None = None
+    """The id of the last event that the caller has heard of (`Last-Event-ID`)."""
+
+
+class Long(NamedTuple):
+    """An answer that is sent some at a time: `{"entries": [...]}`, whose list comes in pages."""
+
+    name: str
+    pages: AsyncIterator[list[dict[str, Any]]]
 
 
 Handler = Callable[[Call], Awaitable[Any]]
@@ -157,16 +167,25 @@ async def explain(call: Call) -> dict[str, Any]:
     )  # fmt: skip
 
 
-async def journal(call: Call) -> dict[str, Any]:
+async def journal(call: Call) -> Long:
     """The last exchanges, of all sessions or of one (`default`: those without), with places and webhooks."""
     asked = msgspec.structs.asdict(call.query)
     near_misses, commits = asked.pop("near_misses"), asked.pop("commits")
     asked["session"] = _session(asked["session"])
-    found = call.service.remembered.entries(Choice(**asked), near_misses=near_misses)
-    found = call.service.callbacks.beside(found)
-    if commits:
-        return {"entries": await asyncio.to_thread(call.service.origins.beside, found, commits=True)}
-    return {"entries": call.service.origins.beside(found, commits=False)}
+    pages = call.service.remembered.pages(Choice(**asked), near_misses=near_misses)
+    return Long("entries", _placed(call.service, pages, commits=commits))
+
+
+async def _placed(
+    service: Served, pages: Iterator[list[dict[str, Any]]], *, commits: bool
+) -> AsyncIterator[list[dict[str, Any]]]:
+    for page in pages:
+        found = service.callbacks.beside(page)
+        if commits:
+            yield await asyncio.to_thread(service.origins.beside, found, commits=True)
+        else:
+            yield service.origins.beside(found, commits=False)
+            await asyncio.sleep(0)  # requests to mocks come first
 
 
 async def webhooks(call: Call) -> dict[str, Any]:
@@ -315,9 +334,13 @@ async def put_toggles(call: Call) -> Toggles:
     return await asyncio.to_thread(call.service.switch, call.body, _session(call.query.session) or "")
 
 
-async def events(call: Call) -> AsyncIterator[dict[str, Any]]:
-    """What happens, as it happens: reloads, problems that appear and are mended."""
-    return call.service.subscribe()
+async def events(call: Call) -> list[AsyncIterator[dict[str, Any]]]:
+    """What happens, as it happens: reloads, problems that appear and are mended, webhooks; exchanges, if asked for."""
+    asked = msgspec.structs.asdict(call.query)
+    if not asked.pop("exchanges"):
+        return [call.service.subscribe()]
+    asked["session"] = _session(asked["session"])
+    return [call.service.subscribe(), call.service.remembered.tail(Choice(**asked), call.after)]
 
 
 def _session(name: str) -> str | None:
@@ -330,19 +353,21 @@ async def description(_: Call) -> dict[str, Any]:
     return openapi(ROUTES)
 
 
-GONE, FULL, CROWDED, LATE = 404, 503, 507, 504
-"""What is named is not there; too many sessions, or snapshots, already; longer than the caller wants to wait."""
+GONE, FORGOT, FULL, CROWDED, LATE = 404, 409, 503, 507, 504
+"""What is named is not there; nothing is remembered; too many sessions, or snapshots, already; longer than the caller
+wants to wait."""
 
 ROUTES = (
     Route("GET", "/status", status, shapes.Status),
     Route("GET", "/routes", routes, shapes.Routes),
     Route("POST", "/explain", explain, shapes.Explanation, body=shapes.Question),
-    Route("GET", "/journal", journal, shapes.Exchanges, query=shapes.JournalQuery),
+    Route("GET", "/journal", journal, shapes.Exchanges, query=shapes.JournalQuery, refuses=(FORGOT,)),
     Route("DELETE", "/journal", clear_journal, shapes.Exchanges, query=shapes.SessionQuery),
     Route("GET", "/webhooks", webhooks, shapes.Calls, query=shapes.CallsQuery),
-    Route("GET", "/journal/{id}", journal_entry, shapes.Detail, refuses=(GONE,)),
-    Route("POST", "/verify", verify, shapes.Verdict, query=shapes.ResetQuery, body=Expectation),
-    Route("GET", "/coverage", coverage, shapes.Covered),
+    Route("GET", "/journal/{id}", journal_entry, shapes.Detail, refuses=(GONE, FORGOT)),
+    Route("POST", "/verify", verify, shapes.Verdict, query=shapes.ResetQuery, body=Expectation,
+          refuses=(FORGOT,)),
+    Route("GET", "/coverage", coverage, shapes.Covered, refuses=(FORGOT,)),
     Route("GET", "/metrics", metrics, str),
     Route("GET", "/sessions", sessions, shapes.SessionsShown),
     Route("GET", "/sessions/{name}", session, shapes.SessionShown, refuses=(GONE,)),
@@ -373,6 +398,6 @@ ROUTES = (
     Route("POST", "/reset", reset, shapes.Reset, query=shapes.ResetQuery),
     Route("GET", "/toggles", toggles, shapes.Switched, query=shapes.SessionQuery),
     Route("PUT", "/toggles", put_toggles, shapes.Switched, query=shapes.SessionQuery, body=Toggles, refuses=(FULL,)),
-    Route("GET", "/events", events, None),
+    Route("GET", "/events", events, None, query=shapes.EventsQuery, refuses=(FORGOT,)),
     Route("GET", "/openapi.json", description, shapes.OpenAPI),
 )  # fmt: skip

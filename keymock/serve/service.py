@@ -19,7 +19,7 @@ from keymock.engine import Refusal, World, explained
 from keymock.exchange import Request
 from keymock.index import Address, Label, Route, Views, known_of, stock_of
 from keymock.index.route import Resource
-from keymock.journal import Journal
+from keymock.journal import Forgetful, Journal
 from keymock.layout import is_flow, project_of
 from keymock.problems import Problem
 from keymock.redaction import SecretNames
@@ -68,6 +68,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     commit: str = ""
     """The id of that revision."""
     max_body: int = 10 * 1024 * 1024
+    journal: bool = True
+    """Whether exchanges are remembered at all."""
     journal_bodies: bool = False
     journal_to: str = ""
     """A SQLite file that exchanges are kept in, besides memory."""
@@ -121,7 +123,7 @@ class Service:
         self.tree: Tree = tree or Workspace(Path(options.workspace), options.actor, private=options.private)
         self._now = now
         self.since = now()
-        self.journal = Journal()
+        self.journal = Journal() if options.journal else Forgetful()
         self.sessions = Sessions(options.seed, now, idle=options.session_idle)
         self.remembered = Remembered(self.journal, self, now)
         self.catalog = self.tree.load(before, known, keep_good=before is not None)

@@ -87,7 +87,9 @@ class SessionControl:
     async def end(self, name: str) -> dict[str, Any]:
         """Ends a session, with its state, overrides, toggles and journal; says what it was, and what it missed."""
         own = named(name)
-        unmatched = self._remembered.entries(Choice(session=own, unmatched=True, limit=MOST_TOLD), near_misses=True)
+        missed = Choice(session=own, unmatched=True, limit=MOST_TOLD)
+        kept = self._host.journal.remembers
+        unmatched = self._remembered.entries(missed, near_misses=True) if kept else []
         requests = len(self._host.journal.held(own)) + self._host.journal.lost(own)
         ended = await self._host.forget(own)
         return {"session": name, "ended": ended is not None, "requests": requests, "unmatched": unmatched}

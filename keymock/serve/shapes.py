@@ -43,6 +43,18 @@ class JournalQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     near_misses: bool = False
 
 
+class EventsQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether exchanges are told too, and which: as in `JournalQuery`. With a `Last-Event-ID`, those after that one."""
+
+    exchanges: bool = False
+    unmatched: bool = False
+    mock: str = ""
+    session: Session = ""
+    method: str = ""
+    path: str = ""
+    status: Annotated[int, msgspec.Meta(ge=0, le=599)] = 0
+
+
 class CallsQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which webhooks: of one mock, of one session, after one id; the last `limit`."""
 

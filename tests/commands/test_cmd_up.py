@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import pytest
 from live_server import Serve
+from prompt import Shell
 from tree_answers import mock, plant
 
 from keymock.commands.up import Bytes, Moment, Up, _exposed, _faces
@@ -145,3 +146,11 @@ def test_for_programs_it_prints_json(serve: Serve, tmp_path: Path) -> None:
     assert ready["url"] == server.ready.url
     assert "token" not in json.dumps(ready)
     assert server.stop() == 0
+
+
+@pytest.mark.parametrize("flag", ["--journal-bodies", "--journal-to=x.db"])
+def test_nothing_is_kept_of_what_is_not_remembered(shop: Shell, flag: str) -> None:
+    """So `keymock run` and the fixture of pytest, which keep bodies, cannot be made to remember nothing."""
+    ended = shop("up", "--no-journal", flag)
+    assert ended.code == 2
+    assert "--no-journal keeps nothing" in ended.err

@@ -9,7 +9,7 @@ import msgspec
 from remembering import add, answered, route
 
 from keymock.journal import MOST_KEPT, Journal, Sent
-from keymock.journal.showing import Choice, as_json, entries, lines
+from keymock.journal.showing import Choice, as_event, as_json, entries, lines
 from keymock.journal.talk import Talked
 from keymock.redaction import HIDDEN
 
@@ -101,3 +101,13 @@ def test_a_talk_as_it_leaves() -> None:
     assert as_json(entry)["response"]["talk"]["ended"] == {
         "by": "client", "code": 1000, "reason": "done", "after_ms": 4.0,
     }  # fmt: skip
+
+
+def test_an_exchange_in_short_holds_no_header_and_no_body() -> None:
+    journal = Journal()
+    add(journal, "/a?token=hunter2", mock="workspace/mocks/a", body=b"hunter2", session="ada")
+    told = as_event(journal.held()[0])
+    assert (told["event"], told["id"], told["session"], told["mock"], told["status"]) == (
+        "exchange", 1, "ada", "workspace/mocks/a", 200,
+    )  # fmt: skip
+    assert not {"request", "headers", "body"} & set(told)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -37,10 +37,15 @@ class Remembered:
         self.calls = calls
         self.asked: dict[str, Any] = {}
 
-    def entries(self, choice: Choice, *, near_misses: bool) -> list[dict[str, Any]]:
+    def pages(self, choice: Choice, *, near_misses: bool) -> Iterator[list[dict[str, Any]]]:
         self.calls.append("journal")
         self.asked = {**msgspec.structs.asdict(choice), "near_misses": near_misses}
-        return [EXCHANGE]
+        return iter([[EXCHANGE]])
+
+    async def tail(self, choice: Choice, last: int | None) -> AsyncIterator[dict[str, Any]]:
+        self.calls.append(f"tail {choice.session} {choice.unmatched} {last}")
+        yield {"event": "exchange", "id": 8, "path": "/a"}
+        await asyncio.Event().wait()
 
     def entry(self, number: int) -> dict[str, Any]:
         self.calls.append(f"entry {number}")

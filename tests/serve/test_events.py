@@ -76,6 +76,39 @@ def test_events_are_sent_as_they_happen_until_the_reader_leaves() -> None:
     play(scene)
 
 
+def test_exchanges_are_told_to_who_asks_for_them_after_the_last_one_heard() -> None:
+    async def run() -> None:
+        service, reader = Service(), Reader()
+        app = create(service, token=TOKEN, port=PORT)
+        headers = pairs({**GOOD, "last-event-id": "7"})
+        target = scope("GET", "/events?exchanges=true&session=ada&unmatched=true", headers)
+        serving = asyncio.create_task(_as_none(app(target, reader.receive, reader.send)))
+        await reader.has('id: 8\nevent: exchange\ndata: {"event":"exchange","id":8,"path":"/a"}\n\n')
+        service.events.put_nowait({"event": "reload", "generation": 4})
+        await reader.has("event: reload")
+        assert "tail ada True 7" in service.calls
+        reader.left.set()
+        await asyncio.gather(serving, return_exceptions=True)
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("said", ["", "x", "-1", "9" * 30])
+def test_a_last_event_that_is_none_of_ours_is_as_none(said: str) -> None:
+    async def run() -> None:
+        service, reader = Service(), Reader()
+        app = create(service, token=TOKEN, port=PORT)
+        target = scope("GET", "/events?exchanges=true", pairs({**GOOD, "last-event-id": said}))
+        serving = asyncio.create_task(_as_none(app(target, reader.receive, reader.send)))
+        await reader.has("event: exchange")
+        assert "tail None False None" in service.calls
+        reader.left.set()
+        await asyncio.gather(serving, return_exceptions=True)
+
+    asyncio.run(run())
+
+
 def test_the_server_stops() -> None:
     async def scene(service: Service, reader: Reader, stopping: asyncio.Event, serving: asyncio.Task[None]) -> None:
         stopping.set()
@@ -128,7 +161,7 @@ def test_the_events_come_to_an_end() -> None:
 
     async def run() -> None:
         reader = Reader()
-        await stream(two(), reader.receive, reader.send, [], asyncio.Event())
+        await stream([two()], reader.receive, reader.send, [], asyncio.Event())
         assert "one" in reader.text
         assert "two" in reader.text
         assert reader.sent[-1]["more_body"] is False
@@ -144,7 +177,7 @@ def test_events_that_fail_are_a_bug_and_shown_as_one() -> None:
     async def run() -> None:
         reader = Reader()
         with pytest.raises(ZeroDivisionError):
-            await stream(broken(), reader.receive, reader.send, [], asyncio.Event())
+            await stream([broken()], reader.receive, reader.send, [], asyncio.Event())
 
     asyncio.run(run())
 

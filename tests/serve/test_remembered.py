@@ -174,3 +174,30 @@ def test_what_keymock_toml_redacts_is_hidden_as_soon_as_it_says_so(rig: Rig, tmp
     assert "canary" not in asked()
     assert HIDDEN in asked()
     assert rig.verify(path="/nope", headers={"x-internal": "canary-2"})["ok"], "matching sees what came"
+
+
+def test_many_entries_come_some_at_a_time(rig: Rig) -> None:
+    for _ in range(450):
+        rig.ask("/hello", x_tenant="a")
+    pages = list(rig.remembered.pages(Choice(limit=1_000)))
+    assert [len(page) for page in pages] == [200, 200, 50]
+    assert [entry["id"] for page in pages for entry in page] == list(range(1, 451))
+
+
+def test_who_remembers_nothing_says_so(tmp_path: Path) -> None:
+    """An empty journal would say that nothing was asked."""
+    service = Service(Options(workspace=str(plant(tmp_path, TREE)), journal=False), time.time_ns)
+    app = MockApp(service, time.time_ns, time.perf_counter_ns, None)
+    assert ask(app, Said("GET", "/hello", (("x-tenant", "a"),), b"")).status == 200
+    remembered = service.remembered
+    asked = (
+        lambda: remembered.entries(Choice()), lambda: remembered.entry(1), remembered.coverage,
+        lambda: remembered.tail(Choice(), None), lambda: asyncio.run(remembered.verify(Expectation(), "")),
+    )  # fmt: skip
+    for each in asked:
+        with pytest.raises(Malformed, match="--no-journal") as caught:
+            each()
+        assert (caught.value.code, caught.value.status) == ("no-journal", 409)
+    assert asyncio.run(service.session_control.end("default"))["unmatched"] == []
+    assert "keymock_generation 1" in remembered.metrics()
+    assert service.journal.count == 1
