@@ -6,6 +6,8 @@ A copy of the example workspace is served, and asked what its own OpenAPI docume
 seed and a bound. What must hold: no crash, no answer of 500, no status that is not declared, no answer against its
 schema, nothing answered without the token. Schemathesis lives in an environment of its own (see `bench.schemathesis`).
 
+The schema of an override is that of a whole mock: `--phases coverage` takes long over it (`--without`).
+
 `/events` never ends, so it is left out. That names of mocks and sessions may mean nothing is no fault of a request's
 form: `positive_data_acceptance` is left out too.
 """
@@ -50,6 +52,7 @@ def main() -> int:
     parser.add_argument("--examples", type=int, default=20, help="of fuzzing, for each operation")
     parser.add_argument("--phases", default="examples,coverage,fuzzing,stateful")
     parser.add_argument("--operation", action="append", default=[], help="only this path; repeatable")
+    parser.add_argument("--without", action="append", default=[], help="not this path; repeatable")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         workspace = Path(folder) / "workspace"
@@ -70,9 +73,10 @@ def told(mocks: Mocks, asked: argparse.Namespace, folder: Path) -> dict[str, Any
     """What Schemathesis reports."""
     (folder / "schemathesis.toml").write_text(SETTINGS)
     only = [word for path in asked.operation for word in ("--include-path", path)]
+    less = [word for path in ("/events", *asked.without) for word in ("--exclude-path", path)]
     command = [
         asked.program, "--config-file", str(folder / "schemathesis.toml"), "run", f"{mocks.ready.control}/openapi.json",
-        "--header", f"Authorization: Bearer {mocks.ready.token}", *(only or ["--exclude-path", "/events"]),
+        "--header", f"Authorization: Bearer {mocks.ready.token}", *(only or less),
         "--phases", asked.phases, "--checks", ",".join(CHECKS), "--seed", str(asked.seed),
         "--max-examples", str(asked.examples), "--generation-database", "none", "--continue-on-failure",
         "--suppress-health-check", "all", "--no-color",

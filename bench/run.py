@@ -142,9 +142,11 @@ def journal(path: str, script: str = "") -> dict[str, object]:
             running(keymock(roots[0], ports[0]), on + health),
             running([*keymock(roots[1], ports[1]), "--no-journal"], off + health),
         ):
-            wrk(on + path, script, seconds=1)
-            wrk(off + path, script, seconds=1)
-            pairs = [(wrk(on + path, script), wrk(off + path, script)) for _ in range(2 * ROUNDS)]
+            loaded = {url: [wrk(url + path, script, seconds=1)] for url in (on, off)}
+            for turn in range(4 * ROUNDS):
+                for url in (on, off) if turn % 2 else (off, on):
+                    loaded[url].append(wrk(url + path, script, seconds=1))
+            pairs = list(zip(loaded[on][1:], loaded[off][1:], strict=True))
     return {
         "ratio": round(statistics.median(with_it[0] / without[0] for with_it, without in pairs), 3),
         "on": round(statistics.median(with_it[0] for with_it, _ in pairs)),
