@@ -22,12 +22,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
+from bench.schemathesis import failures
 from keymock.testing import Mocks, serve
 
 HERE = Path(__file__).resolve().parent.parent
@@ -60,17 +60,17 @@ def main() -> int:
         with serve(workspace, seed=asked.seed) as mocks:
             with contextlib.suppress(HTTPError):
                 urlopen(f"{mocks.url}/nowhere", timeout=10)  # so that the journal has something to explain
-            report = told(mocks, asked, Path(folder))
+            report, printed = told(mocks, asked, Path(folder))
             alive = mocks.client.status()["generation"] >= 1
     found = list(failures(report))
-    for line in found:
-        print(line)
+    if found:
+        print(printed)
     print(f"{report['test_cases']['generated']} requests, {len(found)} failures, {'alive' if alive else 'gone'}")
     return 1 if found or not alive else 0
 
 
-def told(mocks: Mocks, asked: argparse.Namespace, folder: Path) -> dict[str, Any]:
-    """What Schemathesis reports."""
+def told(mocks: Mocks, asked: argparse.Namespace, folder: Path) -> tuple[dict[str, Any], str]:
+    """What Schemathesis reports, and what it prints: each failure with the command line that shows it."""
     (folder / "schemathesis.toml").write_text(SETTINGS)
     only = [word for path in asked.operation for word in ("--include-path", path)]
     less = [word for path in ("/events", *asked.without) for word in ("--exclude-path", path)]
@@ -82,22 +82,14 @@ def told(mocks: Mocks, asked: argparse.Namespace, folder: Path) -> dict[str, Any
         "--suppress-health-check", "all", "--no-color",
         "--report", "json", "--report-json-path", str(folder / "report.json"),
     ]  # fmt: skip
-    environ = os.environ | {"PYTHONPATH": str(HERE / "bench"), "SCHEMATHESIS_HOOKS": "schemathesis_waits"}
+    shutil.copy(HERE / "bench" / "schemathesis_waits.py", folder)  # beside it lies a module of Schemathesis' own name
+    environ = os.environ | {"PYTHONPATH": str(folder), "SCHEMATHESIS_HOOKS": "schemathesis_waits"}
     ended = subprocess.run(
         command, cwd=folder, env=environ, check=False, capture_output=True, text=True, timeout=LONGEST
     )
     if not (folder / "report.json").exists():
         sys.exit((ended.stdout + ended.stderr)[-3000:])
-    report: dict[str, Any] = json.loads((folder / "report.json").read_text())
-    return report
-
-
-def failures(report: Mapping[str, Any]) -> Iterator[str]:
-    """Each failure of a report in a few lines."""
-    for each in report["failures"]:
-        yield f"{each['code']} {each['title']}: {json.dumps(each)[:2000]}"
-    for each in report["errors"]:
-        yield f"error: {json.dumps(each)[:1500]}"
+    return json.loads((folder / "report.json").read_text()), ended.stdout
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """`keymock mcp`: the verbs of keymock for a model, by the Model Context Protocol over standard input and output.
 
 A tool is a command line with `--json`, run in this process: the same words, the same roles, the same sentences about
-what is wrong. The protocol is little enough to be spoken here (https://modelcontextprotocol.io, lines of JSON-RPC);
-its library would bring 27 packages, and a second to every start.
+what is wrong. A mock is a resource too, by its id. The protocol is little enough to be spoken here
+(https://modelcontextprotocol.io, lines of JSON-RPC); docs/decisions/2026-11-23-mcp-by-hand.md says why.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ import sys
 from collections.abc import Callable, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from typing import Any, BinaryIO
+from urllib.parse import quote, unquote
 
 import msgspec
 
 from keymock import __version__
 from keymock.commands.invocation import Invocation
 from keymock.commands.verb import verb
+from keymock.exchange import read_json
 
 VERSIONS = ("2025-06-18", "2025-03-26", "2024-11-05")
 """Versions of the protocol that are spoken, the newest first."""
@@ -25,7 +27,9 @@ VERSIONS = ("2025-06-18", "2025-03-26", "2024-11-05")
 LONGEST = 4 * 1024 * 1024
 """Bytes of one message."""
 
-_PARSE, _INVALID, _NO_METHOD, _BAD_PARAMS = -32700, -32600, -32601, -32602
+URI = "keymock://mock/"
+
+_PARSE, _INVALID, _NO_METHOD, _BAD_PARAMS, _NO_RESOURCE = -32700, -32600, -32601, -32602, -32002
 
 Arguments = Mapping[str, Any]
 
@@ -146,6 +150,12 @@ def answer(invocation: Invocation, line: bytes) -> dict[str, Any] | None:
     if method == "tools/call":
         fault = _fault(params)
         return _failed(number, _BAD_PARAMS, fault) if fault else _done(number, _called(invocation, params))
+    if method == "resources/list":
+        return _done(number, {"resources": _resources(invocation)})
+    if method == "resources/templates/list":
+        return _done(number, {"resourceTemplates": []})
+    if method == "resources/read":
+        return _read(invocation, number, params)
     return _failed(number, _NO_METHOD, f"there is no method {method}")
 
 
@@ -153,7 +163,7 @@ def _introduced(params: Any) -> dict[str, Any]:
     wanted = params.get("protocolVersion") if isinstance(params, dict) else None
     return {
         "protocolVersion": wanted if wanted in VERSIONS else VERSIONS[0],
-        "capabilities": {"tools": {}},
+        "capabilities": {"tools": {}, "resources": {}},
         "serverInfo": {"name": "keymock", "version": __version__},
     }
 
@@ -189,17 +199,45 @@ def _fault(params: Any) -> str:
 
 
 def _called(invocation: Invocation, params: Mapping[str, Any]) -> dict[str, Any]:
+    tool = TOOLS[params["name"]]
+    code, text = _run(invocation, tool.words(params.get("arguments") or {}))
+    failed = code > 1 or (code > 0 and tool.writes)  # 1 is an answer, but for what was to be written
+    result: dict[str, Any] = {"content": [{"type": "text", "text": text}], "isError": failed}
+    value = read_json(text.encode())
+    return {**result, "structuredContent": value} if isinstance(value, dict) else result
+
+
+def _run(invocation: Invocation, words: list[str]) -> tuple[int, str]:
+    """One command line with `--json`, as whoever started this: its exit code, and what it says."""
     from keymock.commands.running import run  # noqa: PLC0415  (which imports the table of commands)
 
-    words = TOOLS[params["name"]].words(params.get("arguments") or {})
     told, beside = io.StringIO(), io.StringIO()
     shared = [*(["--workspace", invocation.workspace] if invocation.workspace else []),
               *(["--as", invocation.user] if invocation.user else [])]  # fmt: skip
     with redirect_stdout(told), redirect_stderr(beside):
         code = run(["--json", *shared, *words], invocation.environ, invocation.folder)
-    text = told.getvalue() or beside.getvalue()
-    failed = code > 1 or (code > 0 and TOOLS[params["name"]].writes)  # 1 is an answer, but for what was to be written
-    return {"content": [{"type": "text", "text": text}], "isError": failed}
+    return code, told.getvalue() or beside.getvalue()
+
+
+def _resources(invocation: Invocation) -> list[dict[str, str]]:
+    """The mocks that the actor sees."""
+    _, text = _run(invocation, ["ls"])
+    found = read_json(text.encode())
+    return [
+        {"uri": URI + quote(mock["mock"]), "name": mock["mock"], "title": mock["name"] or mock["mock"],
+         "description": f"{mock['method']} {mock['path']}", "mimeType": "application/json"}
+        for mock in (found if isinstance(found, list) else ())
+    ]  # fmt: skip
+
+
+def _read(invocation: Invocation, number: Any, params: Any) -> dict[str, Any]:
+    uri = str(params.get("uri", "")) if isinstance(params, dict) else ""
+    if not uri.startswith(URI):
+        return _failed(number, _NO_RESOURCE, f"a resource is {URI}ID, with the id of a mock")
+    code, text = _run(invocation, ["show", "--", unquote(uri.removeprefix(URI))])
+    if code:
+        return _failed(number, _NO_RESOURCE, text)
+    return _done(number, {"contents": [{"uri": uri, "mimeType": "application/json", "text": text}]})
 
 
 def _done(number: Any, result: Mapping[str, Any]) -> dict[str, Any]:

@@ -49,6 +49,22 @@ def test_what_there_is_as_the_actor_sees_it(shop: Shell) -> None:
     assert call(shop, "read_mock", mock="plans")[0] is True
 
 
+def test_mocks_are_resources_and_what_is_json_is_given_as_that_too(shop: Shell) -> None:
+    listed = ask(shop, "resources/list")["result"]["resources"]
+    (health,) = [each for each in listed if each["name"] == "workspace/mocks/health"]
+    assert (health["uri"], health["description"]) == ("keymock://mock/workspace/mocks/health", "GET /health")
+    assert not any("secret" in each["uri"] or "bob@" in each["uri"] for each in listed)
+    (content,) = ask(shop, "resources/read", uri=health["uri"])["result"]["contents"]
+    assert json.loads(content["text"])["mock"] == "workspace/mocks/health"
+    assert (
+        ask(shop, "resources/read", uri="keymock://mock/private/bob@example.com/mocks/plans")["error"]["code"] == -32002
+    )
+    assert ask(shop, "resources/read", uri="file:///etc/passwd")["error"]["code"] == -32002
+    assert ask(shop, "resources/templates/list")["result"] == {"resourceTemplates": []}
+    found = ask(shop, "tools/call", name="check", arguments={})["result"]
+    assert found["structuredContent"] == json.loads(found["content"][0]["text"])
+
+
 def test_why_a_mock_answers(shop: Shell) -> None:
     failed, found = call(shop, "explain", method="GET", url="/health")
     assert (failed, found["answer"]["mock"]) == (False, "workspace/mocks/health")
