@@ -71,7 +71,7 @@ async def _answer(service: Served, scope: Scope, receive: Receive) -> Reply | Lo
         return reply
     try:
         query = _read_query(scope["query_string"], route.query)
-        body = _read_body(await _whole_body(scope["headers"], receive), route.body)
+        body = _read_body(await _whole_body(scope["headers"], receive), route)
         answer = await route.handler(Call(service, query, body, params, _last_event(scope["headers"])))
     except Malformed as fault:
         reply = problem_reply(fault.status, fault.code, "The request cannot be answered", fault.detail)
@@ -131,10 +131,13 @@ async def _whole_body(headers: Headers, receive: Receive) -> bytes:
     return await read_body(receive, MAX_BODY)
 
 
-def _read_body(raw: bytes, shape: type[msgspec.Struct] | None) -> Any:
+def _read_body(raw: bytes, route: Route) -> Any:
     """The JSON body in its shape; None for a route that takes none. Raises Malformed."""
+    shape = route.body
     if shape is None:
         return None
+    if not raw and not route.bare:
+        raise Malformed("the body is missing: a JSON object")  # of toggles, nothing would mean to switch all back
     value = read_json(raw) if raw else {}
     if value is NOT_JSON:
         raise Malformed("the body is not JSON, or is nested too deeply")

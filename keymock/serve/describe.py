@@ -54,6 +54,8 @@ class Described(Protocol):
     @property
     def answer(self) -> type[msgspec.Struct] | type[str] | None: ...
     @property
+    def bare(self) -> bool: ...
+    @property
     def refuses(self) -> tuple[int, ...]: ...
 
 
@@ -88,7 +90,7 @@ def _operation(route: Described) -> dict[str, Any]:
         "responses": {"200": _answer(route.answer), **_refusals((*ANYWHERE, *route.refuses))},
     }
     if route.body is not None:
-        operation["requestBody"] = {"content": {"application/json": _schema(route.body)}, "required": True}
+        operation["requestBody"] = {"content": {"application/json": _schema(route.body)}, "required": not route.bare}
     return operation
 
 

@@ -130,6 +130,8 @@ class Route(msgspec.Struct, frozen=True):
     answer: type[msgspec.Struct] | type[str] | None
     query: type[msgspec.Struct] = Nothing
     body: type[msgspec.Struct] | None = None
+    bare: bool = False
+    """Whether it may come without its body: then everything that can be left out is."""
     refuses: tuple[int, ...] = ()
     """The statuses that it may refuse with besides those of every route (`describe.ANYWHERE`)."""
 
@@ -371,7 +373,8 @@ ROUTES = (
     Route("GET", "/metrics", metrics, str),
     Route("GET", "/sessions", sessions, shapes.SessionsShown),
     Route("GET", "/sessions/{name}", session, shapes.SessionShown, refuses=(GONE,)),
-    Route("PUT", "/sessions/{name}", put_session, shapes.SessionShown, body=shapes.SessionWish, refuses=(FULL,)),
+    Route("PUT", "/sessions/{name}", put_session, shapes.SessionShown, body=shapes.SessionWish, bare=True,
+          refuses=(FULL,)),
     Route("DELETE", "/sessions/{name}", end_session, shapes.Ended),
     Route("PUT", "/sessions/{name}/overrides", put_overrides, shapes.Overridden, body=shapes.Overrides,
           refuses=(FULL,)),
@@ -381,7 +384,7 @@ ROUTES = (
     Route("GET", "/state/{space}/{scenario}", scenario, shapes.ScenarioShown, query=shapes.SessionQuery,
           refuses=(GONE,)),
     Route("PUT", "/state/{space}/{scenario}", put_scenario, shapes.ScenarioShown, query=shapes.SessionQuery,
-          body=shapes.Moved, refuses=(GONE, FULL)),
+          body=shapes.Moved, bare=True, refuses=(GONE, FULL)),
     Route("DELETE", "/state/{space}/{scenario}", reset_scenario, shapes.ScenarioShown, query=shapes.SessionQuery,
           refuses=(GONE, FULL)),
     Route("GET", "/data/{space}/{resource}", records, shapes.RecordsShown, query=shapes.SessionQuery,

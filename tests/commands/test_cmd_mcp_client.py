@@ -63,12 +63,16 @@ def play(shop: Shell, *asked: tuple[Any, ...]) -> list[Any]:
 
 
 def test_every_tool_and_every_mock_can_be_reached(shop: Shell) -> None:
-    calls = (
+    calls: tuple[tuple[str, dict[str, str]], ...] = (
         ("list_mocks", {}), ("read_mock", {"mock": "get-user"}), ("explain", {"method": "GET", "url": "/health"}),
         ("check", {}), ("draft_mock", {"path": "/made", "scope": "workspace"}), ("journal", {}),
         ("verify", {"request": "GET /a"}),
     )  # fmt: skip
-    asked = [("list_tools",), ("list_resources",), ("read_resource", "keymock://mock/workspace/mocks/health")]
+    asked: list[tuple[Any, ...]] = [
+        ("list_tools",),
+        ("list_resources",),
+        ("read_resource", "keymock://mock/workspace/mocks/health"),
+    ]
     began, tools, resources, health, *answers, _, _ = play(shop, *asked, *(("call_tool", *each) for each in calls))
     assert began.get("server_info", began.get("serverInfo"))["name"] == "keymock"
     assert [tool["name"] for tool in tools["tools"]] == [name for name, _ in calls]
@@ -82,7 +86,7 @@ def test_every_tool_and_every_mock_can_be_reached(shop: Shell) -> None:
 
 
 def test_mistakes_are_told_and_a_call_that_is_given_up_leaves_the_server_well(shop: Shell) -> None:
-    asked = [
+    asked: list[tuple[Any, ...]] = [
         ("call_tool", "no_such_tool", {}), ("call_tool", "read_mock", {}), ("read_resource", "file:///etc/passwd"),
         ("read_resource", "keymock://mock/workspace/mocks/nothing"), ("list_prompts",),
     ]  # fmt: skip

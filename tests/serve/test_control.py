@@ -219,6 +219,14 @@ def test_a_whole_number_may_be_written_with_a_point() -> None:
     assert "expected `int`, got `float`" in call(service, "PUT", "/sessions/ada", b'{"seed":7.5}').json["detail"]
 
 
+def test_what_is_switched_does_not_go_back_for_want_of_a_body() -> None:
+    service = Service()
+    assert "the body is missing" in call(service, "PUT", "/toggles").json["detail"]
+    assert call(service, "POST", "/verify").status == 400
+    assert service.calls == []
+    assert call(service, "PUT", "/sessions/ada").status == call(service, "PUT", "/state/shop/order").status == 200
+
+
 def test_a_generation_is_waited_for() -> None:
     service = Service()
     assert call(service, "GET", "/wait?generation=3").json == {"generation": 3, "reached": True}
