@@ -58,6 +58,7 @@ def _hold(
         refusal = served.refused(checked, request)
         refusal.mock = route.id if route.contract else ""
         refusal.violations = tuple(each.text for each in checked.told)
+        refusal.operation = served.name_of(operation)
         return refusal
     return Held(served, checked, params, asked=bool(request.influenced and request.header("prefer")), request=request)
 
@@ -68,7 +69,7 @@ def given(held: Held, route: Route, usual: Answer, request: Request, wish: Wante
     chance = Chance(session.seed, session.name, route.id, session.call(route.id))
     made = held.served.answer(held.checked.operation, request, held.params, chance.stream, wish)
     if isinstance(made, Reply):
-        made.mock = route.id
+        made.mock, made.operation = route.id, held.served.name_of(held.checked.operation)
         return made
     own = {name for name, _ in made.headers}
     headers = (*(pair for pair in usual.headers if pair[0] not in own), *made.headers)
@@ -81,12 +82,13 @@ def told(held: Held, route: Route, made: Reply, *, sure: bool) -> Reply:
     `sure` says that the same request line would get the same answer but for its `Accept`.
     """
     served, operation = held.served, held.checked.operation
+    made.operation = served.name_of(operation)
     found: list[Violation] = list(held.checked.told)
     mode = served.rules_of(route.validate).mode("response", operation.id)
     if mode != "off" and not held.asked and _by_hand(route, made):
         wrong = served.answered(operation, made)
         if wrong and mode == "enforce":
-            return _withheld(route, wrong)
+            return _withheld(route, wrong, made.operation)
         found += wrong
     if found:
         made.headers.append(told_by(found))
@@ -106,13 +108,13 @@ def _by_hand(route: Route, made: Reply) -> bool:
     return not (route.contract or made.error or made.fault or made.stream or made.talk)
 
 
-def _withheld(route: Route, wrong: list[Violation]) -> Reply:
+def _withheld(route: Route, wrong: list[Violation], operation: str) -> Reply:
     """What is sent in the place of a mock's answer that its contract does not allow."""
     reply = problem_reply(
         500, "contract-violation", "The mock's answer is not what the contract says", f"{route.file}:{route.line}",
         violations=[{"in": each.part, "where": each.where, "message": each.message} for each in wrong],
     )  # fmt: skip
-    reply.mock = route.id
+    reply.mock, reply.operation = route.id, operation
     reply.headers.append(told_by(wrong))
     reply.violations = tuple(each.text for each in wrong)
     return msgspec.structs.replace(reply, rendered=True)

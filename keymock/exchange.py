@@ -432,6 +432,8 @@ class Reply(msgspec.Struct):
     """Whether it is reusable for requests with the same `Accept`, and for no others."""
     violations: tuple[str, ...] = ()
     """What a contract says against the request or the answer, for the journal."""
+    operation: str = ""
+    """The operation of a contract that the request was for, for the journal."""
     calls: tuple[Call, ...] = ()
     """What goes out after it."""
     story: object = None

@@ -68,8 +68,28 @@ def coverage(report: Coverage, paint: Palette = PLAIN) -> str:
             f"  {paint.yellow}–{paint.plain} {mock.mock}  {answer.response or answer.status} never given"
             for answer in left
         ]
+    if report.operations:
+        lines += _operations(report, paint)
     if report.unmatched:
         lines.append(f"{report.unmatched} requests found no mock")
         lines += [f"  {paint.red}✗{paint.plain} {printable(f'{one.method} {one.path}')}  {one.count}×"
                   for one in report.misses[:20]]  # fmt: skip
     return "\n".join(lines)
+
+
+def _operations(report: Coverage, paint: Palette) -> list[str]:
+    """The operations of contracts: which were never asked, and the statuses that were never given."""
+    unused, (given, declared) = report.unused_operations, report.statuses
+    number = len(report.operations)
+    lines = [f"{number - len(unused)} of {number} operations of contracts used, {given} of {declared} statuses"]
+    for one in report.operations:
+        if not one.used:
+            lines.append(f"  {paint.red}✗{paint.plain} {one.operation}  {paint.dim}{one.route}{paint.plain}")
+            continue
+        left = [status.status for status in one.statuses if status.declared and not status.used]
+        more = [status.status for status in one.statuses if not status.declared]
+        if left:
+            lines.append(f"  {paint.yellow}–{paint.plain} {one.operation}  {', '.join(left)} never given")
+        if more:
+            lines.append(f"  {paint.yellow}–{paint.plain} {one.operation}  {', '.join(more)} given, and not declared")
+    return lines

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from keymock.coverage import AnswerUse, Coverage, Miss, MockUse, merged, unused_for
+from collections.abc import Mapping
+
+from keymock.coverage import AnswerUse, Coverage, Declared, Miss, MockUse, covered, merged, unused_for
+
+USER, GONE = "projects/shop/openapi.yaml#getUser", "projects/shop/openapi.yaml#gone"
+DECLARED = [
+    Declared(USER, "projects/shop/openapi.yaml", "GET /users/{id}", ("200", "4XX", "default")),
+    Declared(GONE, "projects/shop/openapi.yaml", "GET /gone", ("200",)),
+]
 
 
 def mock(name: str, used: int, last: str = "", *, response: str = "", status: int = 200) -> MockUse:
@@ -35,3 +43,41 @@ def test_unused_since_the_last_use_else_since_the_last_change() -> None:
     found = unused_for(report, 9, changed, "2026-03-10")
     assert [(one.mock, days) for one, days in found] == [("old", 68), ("used", 9)]
     assert unused_for(report, 100, changed, "2026-03-10") == []
+
+
+def test_operations_by_status_and_by_what_gave_it() -> None:
+    """mock × variant × contract operation × status, used or not."""
+    given = {(USER, "m", "ada", 200): 2, (USER, "m", "none", 404): 1, (USER, "", "invalid-request", 400): 1,
+             ("", "m", "", 200): 5}  # fmt: skip
+    report = covered({}, given, [], "2026-01-05", DECLARED)
+    user, gone = report.operations
+    assert by_status(report) == {"200": (2, True), "4XX": (2, True), "default": (0, True)}
+    assert [(one.mock, one.response, one.status, one.used) for one in user.given] == [
+        ("m", "ada", 200, 2), ("m", "none", 404, 1), ("", "invalid-request", 400, 1),
+    ]  # fmt: skip
+    assert (user.used, gone.used, report.unused_operations, report.statuses) == (4, 0, [gone], (2, 4))
+
+
+def test_a_status_that_is_not_declared_is_told_as_one() -> None:
+    declared = [Declared(USER, "f", "GET /users/{id}", ("200",))]
+    report = covered({}, {(USER, "m", "", 418): 3}, [], "", declared)
+    assert by_status(report) == {"200": (0, True), "418": (3, False)}
+    assert report.statuses == (0, 1)
+
+
+def test_operations_of_runs_laid_together() -> None:
+    first = covered({}, {(USER, "m", "ada", 200): 2}, [], "", DECLARED)
+    second = covered({}, {(USER, "m", "ada", 200): 1, (USER, "n", "", 500): 1}, [], "", DECLARED[:1])
+    both = merged([first, second])
+    assert [one.operation for one in both.operations] == [USER]
+    assert by_status(both) == {"200": (3, True), "4XX": (0, True), "default": (1, True)}
+    assert {(one.mock, one.used) for one in both.operations[0].given} == {("m", 3), ("n", 1)}
+    assert by_status(second) == {
+        "200": (1, True),
+        "4XX": (0, True),
+        "default": (1, True),
+    }  # the parts stay as they were
+
+
+def by_status(report: Coverage) -> Mapping[str, tuple[int, bool]]:
+    return {status.status: (status.used, status.declared) for status in report.operations[0].statuses}

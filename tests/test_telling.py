@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from keymock.coverage import AnswerUse, Coverage, Miss, MockUse
+from keymock.coverage import AnswerUse, Coverage, Miss, MockUse, OperationUse, StatusUse
 from keymock.telling import coverage, exchange, missed, verdict
 
 
@@ -56,4 +56,19 @@ def test_coverage_names_what_was_not_used() -> None:
     assert coverage(report).splitlines() == [
         "1 of 2 mocks used in 2 runs, 1 of 3 answers", "  – a  busy never given", "  ✗ b  GET /b",
         "3 requests found no mock", "  ✗ GET /x  3×",
+    ]  # fmt: skip
+
+
+def test_coverage_names_the_operations_and_statuses_that_were_not_given() -> None:
+    def status(name: str, used: int, declared: bool = True) -> StatusUse:
+        return StatusUse(status=name, used=used, declared=declared)
+
+    report = Coverage(mocks=[], operations=[
+        OperationUse(operation="o#get", file="o", route="GET /o", statuses=[status("200", 2), status("404", 0)]),
+        OperationUse(operation="o#odd", file="o", route="GET /p", statuses=[status("418", 1, False)]),
+        OperationUse(operation="o#never", file="o", route="GET /q", statuses=[status("200", 0)]),
+    ])  # fmt: skip
+    assert coverage(report).splitlines()[1:] == [
+        "2 of 3 operations of contracts used, 1 of 3 statuses", "  – o#get  404 never given",
+        "  – o#odd  418 given, and not declared", "  ✗ o#never  GET /q",
     ]  # fmt: skip

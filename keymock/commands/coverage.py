@@ -37,9 +37,10 @@ FORMS = ("text", "json", "junit", "html")
 @click.option("--from", "files", type=click.Path(path_type=Path), multiple=True, help="A saved report; repeatable.")
 @click.option("--save", type=click.Path(path_type=Path), help="Write the report here, added to what is there.")
 @click.option("--format", "form", type=Word(FORMS), default="text", show_default=True, help="How to print it.")
-@click.option("--strict", is_flag=True, help="Both of the following.")
+@click.option("--strict", is_flag=True, help="The first two of the following.")
 @click.option("--strict-unmatched", is_flag=True, help="Exit with 1 if a request found no mock.")
 @click.option("--strict-unused", is_flag=True, help="Exit with 1 if a mock was never used.")
+@click.option("--strict-operations", is_flag=True, help="Exit with 1 if an operation of a contract was never used.")
 @click.option("--unused-for", type=click.IntRange(1), metavar="DAYS", help="Only mocks not used for so long.")
 @server_option
 def command(
@@ -50,10 +51,11 @@ def command(
     strict: bool,
     strict_unmatched: bool,
     strict_unused: bool,
+    strict_operations: bool,
     unused_for: int | None,
     server: str,
 ) -> int:
-    """Say which mocks and which of their answers were used, and which requests found none.
+    """Say which mocks and which of their answers were used, which operations of contracts, and what found no mock.
 
     Sessions count together. A mock that no run uses is dead weight: --unused-for looks at the day it was last used,
     else at the day git saw its file change.
@@ -74,7 +76,8 @@ def command(
         print(telling.coverage(report, invocation.paint))
     unmatched = (strict or strict_unmatched) and report.unmatched > 0
     unused = (strict or strict_unused) and bool(report.unused)
-    return 1 if unmatched or unused else 0
+    untried = strict_operations and bool(report.unused_operations)
+    return 1 if unmatched or unused or untried else 0
 
 
 def _read(file: Path) -> Coverage:

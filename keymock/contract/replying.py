@@ -4,7 +4,7 @@ mock's own answer to it."""
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -68,8 +68,12 @@ class Checked(msgspec.Struct, frozen=True):
 class Served:
     """A contract in a project: its rules, and its operations by path. `open` gives it, when the first request comes."""
 
-    def __init__(self, open_now: Callable[[], Contract | None], rules: Rules, base_path: str = "") -> None:
+    def __init__(
+        self, open_now: Callable[[], Contract | None], rules: Rules, base_path: str = "", name: str = ""
+    ) -> None:
         self._open = open_now
+        self.name = name
+        """The id of the contract, `projects/shop/openapi.yaml`."""
         self.rules = rules
         self.base_path = base_path
         self._rules = {"": rules}
@@ -140,6 +144,14 @@ class Served:
     def operation(self, key: str) -> Operation:
         """The operation of a route."""
         return self.contract.operation(key)
+
+    def name_of(self, operation: Operation) -> str:
+        """`projects/shop/openapi.yaml#getUser`, as the contract's own mock of it is called."""
+        return f"{self.name}#{operation.id}"
+
+    def operations(self) -> Iterator[Operation]:
+        """Every operation that it declares."""
+        return (self.contract.operation(stub.key) for stub in self.contract.outline.stubs)
 
     def rules_of(self, said: str) -> Rules:
         """The rules where the folders of a mock say how strictly the contract is kept (`Route.validate`)."""

@@ -48,6 +48,8 @@ class Sent(NamedTuple):
     """What a contract says against the request, or against the answer."""
     talk: Talked | None = None
     """What was said over the WebSocket that it opened."""
+    operation: str = ""
+    """The operation of a contract that the request was for: `projects/shop/openapi.yaml#getUser`."""
 
 
 class Entry(NamedTuple):

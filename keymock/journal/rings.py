@@ -26,6 +26,9 @@ Raw = tuple[int, int, int, int, str, str, bytes, bytes, Headers, Sent, int, byte
 Use = tuple[str, str, int]
 """What answered: the mock (empty for none), its response, the status."""
 
+Given = tuple[str, str, str, int]
+"""The same for one operation of a contract, which comes first."""
+
 
 class Journal:
     """The last exchanges of a server. One session's requests never push out what another one did."""
@@ -41,7 +44,7 @@ class Journal:
         self._held = 0
         self._bytes = 0
         self._lost: Counter[str] = Counter()
-        self._uses: Counter[Use] = Counter()
+        self._given: Counter[Given] = Counter()
         self._nanoseconds = 0
         self.count = 0
         """How many exchanges there have been, those that are gone included."""
@@ -73,7 +76,7 @@ class Journal:
         self._held -= len(gone)
         self._bytes -= sum(map(_weight, gone))
         self._nanoseconds += sum(map(_duration, gone))
-        _count(gone, self._uses)
+        _count(gone, self._given)
 
     def _shrink(self) -> None:
         """Takes from the session that has most until all fit again: a loud one loses before the quiet ones do."""
@@ -134,10 +137,17 @@ class Journal:
 
     def uses(self) -> Counter[Use]:
         """How often each answer was given since the start."""
-        uses = self._uses.copy()
-        for ring in self._rings.values():
-            _count(ring, uses)
+        uses: Counter[Use] = Counter()
+        for (_, mock, response, status), number in self.given().items():
+            uses[mock, response, status] += number
         return uses
+
+    def given(self) -> Counter[Given]:
+        """The same by the operation of a contract that each answered; empty where none speaks of the request."""
+        given = self._given.copy()
+        for ring in self._rings.values():
+            _count(ring, given)
+        return given
 
     def nanoseconds(self) -> int:
         """How long all answers took together, since the start."""
@@ -154,12 +164,12 @@ class Forgetful(Journal):
         self.count += 1
 
 
-def _count(entries: Collection[Raw], uses: Counter[Use]) -> None:
-    """Adds what was answered to the uses. Answers that are kept ready share what was sent: that is looked at once."""
+def _count(entries: Collection[Raw], given: Counter[Given]) -> None:
+    """Adds what was answered. Answers that are kept ready share what was sent: that is looked at once."""
     shared = {id(sent): sent for sent in map(_sent, entries)}
     for name, number in Counter(map(id, map(_sent, entries))).items():
         sent = shared[name]
-        uses[sent.mock, sent.response or sent.error, sent.status] += number
+        given[sent.operation, sent.mock, sent.response or sent.error, sent.status] += number
 
 
 _PLACES = {name: place for place, name in enumerate(Entry._fields)}

@@ -36,7 +36,7 @@ def served(catalog: Catalog, before: Contracts | None) -> Contracts:
         if last is not None and last[0] is opened and last[1] == rules:
             one = last
         else:
-            one = (opened, rules, Served(opened.contract, rules, opened.base_path))
+            one = (opened, rules, Served(opened.contract, rules, opened.base_path, name.id))
         made[name.id] = one
         places[name.id] = (one[2],)
         places[name.space] = (*places.get(name.space, ()), one[2])

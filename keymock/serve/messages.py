@@ -52,7 +52,7 @@ def checked(ready: Ready, reply: Reply) -> Ready:
     fault = problem_reply(
         500, "unsendable", "The mock's answer cannot be sent", "Its status or a header is not valid HTTP."
     )
-    fault.mock, fault.story = reply.mock, reply.story
+    fault.mock, fault.story, fault.operation = reply.mock, reply.story, reply.operation
     return _messages(fault, fault.headers, fault.body)
 
 
@@ -77,5 +77,7 @@ def _messages(reply: Reply, headers: Headers, body: bytes) -> Ready:
             reply.story if isinstance(reply.story, Story) else None,
             "",
             reply.violations,
+            None,
+            reply.operation,
         ),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -15,6 +15,7 @@ from keymock.journal import Entry, Journal, Story, request_of
 from keymock.journal.showing import Choice, as_json, chosen
 from keymock.match import Observation
 from keymock.redaction import SecretNames
+from keymock.roles import Rights
 from keymock.serve.sessions import Sessions
 from keymock.serve.tail import tail
 from keymock.state import Session
@@ -36,6 +37,8 @@ class Serving(Protocol):
     def world(self) -> World: ...
     @property
     def sessions(self) -> Sessions: ...
+    @property
+    def rights(self) -> Rights: ...
     @property
     def secret_names(self) -> SecretNames: ...
 
@@ -134,17 +137,30 @@ class Remembered:
 
     # ---- what was used -------------------------------------------------------------------------------------------
 
-    def coverage(self) -> coverage.Coverage:
-        """Which mocks and which of their answers were used since the start, in all sessions."""
+    def declared(self) -> list[coverage.Declared]:
+        """The operations of contracts that the actor may see. Opens contracts that nobody has asked for yet."""
+        world, rights = self._serving.world, self._serving.rights
+        found = {served.name: served for place in world.contracts.values() for served in place}
+        return [
+            coverage.Declared(
+                served.name_of(one), one.spot.file, one.key, tuple(response.status for response in one.responses)
+            )
+            for name, served in sorted(found.items())
+            if rights.may("see", name)
+            for one in served.operations()
+        ]
+
+    def coverage(self, declared: Sequence[coverage.Declared] = ()) -> coverage.Coverage:
+        """Which mocks and which of their answers were used since the start, in all sessions; and which operations."""
         self._kept()
-        uses = self.journal.uses()
+        given = self.journal.given()
         misses = [
             (entry.method, redaction.text(entry.path.decode("utf-8", "replace")))
             for entry in self.journal.held()
             if entry.unmatched
         ]
         today = datetime.fromtimestamp(self._now() / 1e9, UTC).date().isoformat()
-        return coverage.covered(self._serving.world.views.routes, uses, misses, today)
+        return coverage.covered(self._serving.world.views.routes, given, misses, today, declared)
 
     def metrics(self) -> str:
         """The body of `GET /metrics`, as Prometheus reads it."""

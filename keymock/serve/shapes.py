@@ -319,6 +319,33 @@ class MockUsed(msgspec.Struct, frozen=True):
     last: str = ""
 
 
+class StatusUsed(msgspec.Struct, frozen=True):
+    """A status of an operation, as its contract has it or undeclared, and how often it was given."""
+
+    status: str
+    used: int = 0
+    declared: bool = True
+
+
+class Gave(msgspec.Struct, frozen=True):
+    """What answered an operation: a response of a mock, or keymock itself."""
+
+    mock: str
+    response: str = ""
+    status: int = 200
+    used: int = 0
+
+
+class OperationUsed(msgspec.Struct, frozen=True):
+    """One operation of a contract: its statuses, and what gave them."""
+
+    operation: str
+    file: str
+    route: str
+    statuses: list[StatusUsed]
+    given: list[Gave] = []
+
+
 class Missed(msgspec.Struct, frozen=True):
     """A request that no mock answered, and how often it came."""
 
@@ -328,9 +355,10 @@ class Missed(msgspec.Struct, frozen=True):
 
 
 class Covered(msgspec.Struct, frozen=True):
-    """Which mocks and answers were used since the start."""
+    """Which mocks and answers were used since the start, and which operations of contracts."""
 
     mocks: list[MockUsed]
+    operations: list[OperationUsed] = []
     unmatched: int = 0
     misses: list[Missed] = []
     runs: int = 1

@@ -59,7 +59,10 @@ class Remembered:
         self.asked = {"wanted": wanted}
         return {"ok": True, "count": 1, "said": "", "entries": [EXCHANGE], "near_misses": [], "lost": 0}
 
-    def coverage(self) -> Coverage:
+    def declared(self) -> list[Any]:
+        return []
+
+    def coverage(self, _: list[Any]) -> Coverage:
         self.calls.append("coverage")
         return Coverage(mocks=[])
 

@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
+from asgi_driver import ask as asked
 from contracted_shop import OPENAPI, ask, json_of, shop
+from conversation import Said
 
+from keymock.serve.app import MockApp
 from keymock.serve.contracts import served
+from keymock.serve.service import Options, Service
 
 
 def test_a_document_is_followed_and_keeps_its_last_good_version(tmp_path: Path) -> None:
@@ -53,3 +58,30 @@ def test_settings_of_the_project_are_followed(tmp_path: Path) -> None:
     (tmp_path / "projects/shop/project.toml").write_text('validate = "enforce"\n')
     service.rescan()
     assert ask(service, "GET", "/users/x").status == 422
+
+
+def test_operations_are_counted_whoever_answers_them(tmp_path: Path) -> None:
+    """By the contract, by a mock written by hand, and by keymock's own refusal."""
+    seven = "[request]\npath = '/users/7'\n[response]\njson = { id = 7, name = 'Seven' }\n"
+    service = shop(tmp_path, 'validate = "enforce"\n', seven=seven)
+    app = MockApp(service, time.time_ns, time.perf_counter_ns, None)
+    for path, status in (("/users/1", 200), ("/users/1", 200), ("/users/7", 200), ("/users/ada", 422), ("/none", 404)):
+        assert asked(app, Said("GET", path, (), b"")).status == status
+    report = service.remembered.coverage(service.remembered.declared())
+    used = {one.route: one for one in report.operations}
+    assert {route: one.used for route, one in used.items()} == {
+        "GET /users/{id}": 4, "DELETE /users/{id}": 0, "POST /users": 0,
+    }  # fmt: skip
+    name, own = "projects/shop/openapi.yaml#getUser", used["GET /users/{id}"]
+    assert own.operation == name
+    assert {status.status: status.used for status in own.statuses} == {"200": 3, "404": 0, "422": 1}
+    assert {(one.mock, one.response, one.status): one.used for one in own.given} == {
+        (name, "ada", 200): 2, ("projects/shop/mocks/seven", "", 200): 1, (name, "invalid-request", 422): 1,
+    }  # fmt: skip
+
+
+def test_operations_that_the_actor_may_not_see_are_in_no_report(tmp_path: Path) -> None:
+    shop(tmp_path)
+    (tmp_path / "ROLES").write_text("/workspace/  member:ada@example.com\n")
+    hidden = Service(Options(workspace=str(tmp_path), actor="ada@example.com"), time.time_ns)
+    assert hidden.remembered.declared() == []
