@@ -512,6 +512,7 @@ EXPLAINED: dict[str, tuple[str, str]] = {
         "Host: evil.example",
     ),
     "url-too-long": ("The address has more than 8 KiB (414).", "a query with a document in it"),
+    "not-sent": ("What --otel tells is not taken, or may not go there.", "up --otel without a collector"),
     "no-journal": ("Nothing can be asked of a server that remembers nothing (409).", "keymock up --no-journal"),
     "no-entry": ("The journal holds no exchange of this id, or no longer (404).", "keymock journal 7"),
     "no-file": ("What comes over the wire has no files beside it; send the content itself.", 'body_file = "a.json"'),

@@ -93,6 +93,7 @@ class Up(msgspec.Struct, frozen=True, kw_only=True):
     journal: bool = True
     journal_bodies: bool = False
     journal_to: str = ""
+    otel: bool = False
     poll: bool = False
     seed: int = 0
     frozen: float | None = None
@@ -147,6 +148,7 @@ class Up(msgspec.Struct, frozen=True, kw_only=True):
 @click.option("--journal-bodies", is_flag=True, help="Read and keep the body of every request.")
 @click.option("--no-journal", is_flag=True, help="Remember no exchange: nothing can be asked about them then.")
 @click.option("--journal-to", default="", metavar="FILE", help="Keep every exchange in a SQLite file, too.")
+@click.option("--otel", is_flag=True, help="Tell OpenTelemetry of each exchange, by OTEL_EXPORTER_OTLP_ENDPOINT.")
 @click.option(
     "--seed", type=click.IntRange(0, 2**63 - 1), help="What all chance follows from; drawn and shown if left out."
 )
@@ -182,8 +184,9 @@ def command(
     PATH is the workspace: the folder itself, or one above it; or an OpenAPI document, which needs none. Aliases:
     serve, start.
     """
-    if no_journal and (given["journal_bodies"] or given["journal_to"]):
-        raise Stop(error("keymock up", "usage", "--no-journal keeps nothing: neither bodies nor a file of exchanges"))
+    if no_journal and (given["journal_bodies"] or given["journal_to"] or given["otel"]):
+        said = "--no-journal keeps nothing: neither bodies nor a file of exchanges, nor what --otel tells"
+        raise Stop(error("keymock up", "usage", said))
     lone = path is not None and Path(path).suffix.lower() in DOCUMENTS and (invocation.folder / path).is_file()
     document = (invocation.folder / (path or "")).absolute()
     root = document if lone else workspace_at(invocation.folder / path) if path else root_of(invocation)
@@ -257,6 +260,7 @@ def serve(asked: Up, environ: Mapping[str, str]) -> int:
             journal=asked.journal,
             journal_bodies=asked.journal_bodies,
             journal_to=asked.journal_to,
+            otel=asked.otel,
             seed=asked.seed,
             frozen=asked.frozen,
             faults=asked.faults,

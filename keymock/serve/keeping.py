@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from keymock.journal import Journal
+from keymock.journal import Entry, Journal
 from keymock.journal_file import JournalFile
 from keymock.problems import Problem, Stop, error, warning
 from keymock.redaction import SecretNames
@@ -40,9 +40,8 @@ def keeping(service: Serving, path: Path) -> Callable[[], Coroutine[Any, Any, No
     last = service.journal.count
     troubled = False
 
-    def write() -> None:
+    def write(fresh: Sequence[Entry]) -> None:
         nonlocal last, troubled
-        fresh = service.journal.since(last)
         if not fresh:
             return
         try:
@@ -58,9 +57,10 @@ def keeping(service: Serving, path: Path) -> Callable[[], Coroutine[Any, Any, No
         try:
             while True:
                 await asyncio.sleep(EVERY)
-                await asyncio.to_thread(write)
+                # On the loop, where exchanges are added: a ring that grows cannot be walked by another thread.
+                await asyncio.to_thread(write, service.journal.since(last))
         finally:
-            write()
+            write(service.journal.since(last))
             file.close()
 
     return keep

@@ -73,6 +73,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     journal_bodies: bool = False
     journal_to: str = ""
     """A SQLite file that exchanges are kept in, besides memory."""
+    otel: bool = False
+    """Whether exchanges are told to OpenTelemetry."""
     seed: int = 0
     frozen: float | None = None
     """The moment that every request belongs to, in epoch seconds; None: the moment it comes."""

@@ -111,6 +111,10 @@ def opening(
             from keymock.serve.keeping import keeping  # noqa: PLC0415  (with SQLite, which few ask for)
 
             jobs.append(keeping(service, Path(options.journal_to)))
+        if options.otel:
+            from keymock.serve.tracing import tracing  # noqa: PLC0415  (with a library that few have)
+
+            jobs.append(tracing(service))
         if guardian:
             jobs.append(_guarded(guardian))
         for problem in (*([forgotten] if forgotten is not None else ()), *not_allowed(settings, consent)):
