@@ -219,6 +219,17 @@ def test_a_whole_number_may_be_written_with_a_point() -> None:
     assert "expected `int`, got `float`" in call(service, "PUT", "/sessions/ada", b'{"seed":7.5}').json["detail"]
 
 
+def test_how_long_a_body_is_must_be_said_in_one_way_and_within_the_limit() -> None:
+    service = Service()
+    two = call(service, "POST", "/explain", BODY, transfer_encoding="chunked")
+    assert (two.status, "two things about one body" in two.json["detail"]) == (400, True)
+    long = call(service, "POST", "/explain", BODY, content_length=str(MAX_BODY + 1))
+    assert (long.status, long.headers["connection"]) == (413, "close")
+    assert call(service, "POST", "/explain", BODY, content_length="1" * 5_000).status == 413
+    assert call(service, "POST", "/explain", BODY, content_length="x").status == 400
+    assert service.calls == []
+
+
 def test_what_is_switched_does_not_go_back_for_want_of_a_body() -> None:
     service = Service()
     assert "the body is missing" in call(service, "PUT", "/toggles").json["detail"]
@@ -273,7 +284,7 @@ def test_a_request_to_explain_may_be_written_in_several_ways() -> None:
         (b'{"url":"/a","methud":"GET"}', 400, "there is no field `methud` here did you mean `method`?"),
         (b'{"url":1}', 400, "the field `url`: expected `str`, got `int`"),
         (b'{"url":"/bad"}', 400, "the URL cannot be read"),
-        (b'{"url":"' + b"a" * MAX_BODY + b'"}', 413, "more than"),
+        (b'{"url":"' + b"a" * MAX_BODY + b'"}', 413, "are read"),
         (None, 400, "ended before it was whole"),
     ],
 )
