@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
@@ -27,7 +27,7 @@ from keymock.index import (
     find_among,
     methods_of,
 )
-from keymock.index.candidate import Segments, Shortlist
+from keymock.index.candidate import Candidate, Segments, Shortlist
 from keymock.index.route import Resource
 from keymock.journal import Story
 from keymock.negotiation import accepted, compressed, not_acceptable, ranged, varied
@@ -45,7 +45,7 @@ from keymock.reply import (
     troubled,
 )
 from keymock.state import Session
-from keymock.steady import Steady, is_steady
+from keymock.steady import MOST_TRIES, Course, Steady, Try, is_steady
 from keymock.toggles import NONE, NOTHING, InForce, Preset, Toggles, in_force, no_preset
 from keymock.upstream import Upstream, onward
 
@@ -54,6 +54,8 @@ if TYPE_CHECKING:
     from keymock.contracted import Held
 
 REFUSED_METHODS = frozenset({"TRACE", "CONNECT"})
+COURSED = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "QUERY"})
+"""Methods that are nothing but a part of the request line; OPTIONS asks for more."""
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -149,7 +151,7 @@ def _answer(request: Request, world: World, leads: Sequence[Lead], known: Known 
                 return _real(request, world, real, prefix, found.candidate.route.cors)
             request.mount = "".join(["/" + part for part in prefix]) if prefix else ""
             request.segments = rest
-            steady = _steady(request, world, found, known) if known is not None else None
+            steady = _steady(request, world, found.candidate, found.answer, known) if known is not None else None
             made = _found(request, world, found) if steady is None else steady.reply(request, sure=found.sure)
             if isinstance(made, NeedsBody):
                 request.mount = ""  # with its body it comes again, from the whole path
@@ -161,19 +163,44 @@ def _answer(request: Request, world: World, leads: Sequence[Lead], known: Known 
     return _passed(request, world, leads, aim) or missed if aim is not None else missed
 
 
-def _steady(request: Request, world: World, found: Found, known: Known) -> Steady | None:
+def course_of(request: Request, world: World, leads: Sequence[Lead], known: Known) -> Course:
+    """What becomes of plain requests with this request line, as far as it can be said before they come."""
+    lead = leads[0]
+    tries = tuple(_tries(request, world, lead, known)) if not world.upstreams and request.method in COURSED else ()
+    return Course(tries, (request.host, request.port), "".join(["/" + part for part in lead.prefix]), lead.rest)
+
+
+def _tries(request: Request, world: World, lead: Lead, known: Known) -> Iterator[Try]:
+    """The answers to try, in order, up to the first that is none of them or that answers everything by itself."""
+    for shortlist in lead.shortlists:
+        if len(shortlist.candidates) > MOST_TRIES:
+            return
+        for candidate in shortlist.candidates:
+            params = candidate.params(lead.rest)
+            if params is None:
+                continue
+            tests, answer = candidate.tests, candidate.route.answers[0]
+            steady = None if candidate.choices else _steady(request, world, candidate, answer, known)
+            if steady is None or (steady.still and not tests):  # the latter is kept whole
+                return
+            yield Try(tests, params, steady)
+            if not tests:
+                return
+
+
+def _steady(request: Request, world: World, candidate: Candidate, answer: Answer, known: Known) -> Steady | None:
     """The short way to the reply; None where the world, the mock or the request leave something to ask."""
     if request.influenced or request.upgrade:
         return None
-    name = id(found.answer)  # a Steady holds its answer, so that no other gets its number
+    name = id(answer)  # a Steady holds its answer, so that no other gets its number
     steady = known.get(name)
     if steady is not None:
         return steady
-    route = found.candidate.route
+    route = candidate.route
     closed = route.id in world.refused or world.contracts or world.profiles
-    if closed or not is_steady(found):
+    if closed or not is_steady(candidate, answer):
         return None
-    known[name] = steady = Steady(found, _filling(world, route.space), metadata(route, world))
+    known[name] = steady = Steady(candidate, answer, _filling(world, route.space), metadata(route, world))
     return steady
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar, overload
 from urllib.parse import quote, unquote_plus, unquote_to_bytes, urlsplit
 
@@ -93,18 +94,20 @@ class Request:
         self.host = host
         self.port = port
         self.client = client
-        self.now = 0.0
-        """The moment that the request belongs to, in epoch seconds."""
-        self.session: Memory | None = None
-        """What went before, for conditions on scenarios and call numbers."""
-        self.project = ""
-        """The project whose own port the request came to."""
-        self.upgrade = False
-        """Whether the client asks for a WebSocket."""
-        self.mount = ""
-        """The part of the path that led to the project, already taken off `segments`."""
-        self.params: Mapping[str, str] = {}
-        """Path parameters of the mock that is being tried, or that answers."""
+
+    # What whoever answers learns of a request. Here, for most requests have little of it.
+    now = 0.0
+    """The moment that the request belongs to, in epoch seconds."""
+    session: Memory | None = None
+    """What went before, for conditions on scenarios and call numbers."""
+    project = ""
+    """The project whose own port the request came to."""
+    upgrade = False
+    """Whether the client asks for a WebSocket."""
+    mount = ""
+    """The part of the path that led to the project, already taken off `segments`."""
+    params: Mapping[str, str] = MappingProxyType({})
+    """Path parameters of the mock that is being tried, or that answers."""
 
     @classmethod
     def of(

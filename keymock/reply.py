@@ -60,7 +60,7 @@ def reply(
     try:
         if play.texts is not None:
             values = values_of(route, request, session, filling, chance)
-            play = _fill(made, play, templates or compiled(play.texts), values)
+            play = _prepared(made, play, templates or compiled(play.texts), values)
         if play.events is not None:
             _tell(made, play.events, route, request, session, filling, chance)
     except TemplateError as fault:
@@ -70,6 +70,31 @@ def reply(
         if route.webhooks:
             made.calls = webhooks.calls(route, made, request, session, filling, chance)
     return _played(made, play, chance)
+
+
+def is_simple(play: Play, templates: Compiled | None) -> bool:
+    """Whether `simple_reply` will do: nothing but the status, headers and body is filled in, drawn or broken."""
+    waits = play.wait.shape == "fixed" and play.first_byte == faults.NO_WAIT and play.pace == faults.AT_ONCE
+    more = play.bucket is not None or play.events is not None or bool(play.fault)
+    live = templates is not None and (templates.capture or templates.delay or templates.first_byte)
+    return waits and not more and not live
+
+
+def simple_reply(
+    route: Route, answer: Answer, request: Request, session: Session, filling: Filling, templates: Compiled | None
+) -> Reply:
+    """What `reply` says, for an answer that is simple and no folder."""
+    call = session.called(route.id)
+    made = Reply(answer.status, [*answer.headers], answer.body, answer.file, mock=route.id, response=answer.name)
+    if templates is not None:
+        values = values_of(route, request, session, filling, Chance(session.seed, session.name, route.id, call))
+        try:
+            _fill(made, templates, values)
+        except TemplateError as fault:
+            return _failed(route, fault)
+    move(route, answer, session)
+    made.delay = answer.play.wait.first
+    return made
 
 
 def _limited(bucket: Bucket, route: Route, request: Request, session: Session, headers: Headers) -> Reply | None:
@@ -176,25 +201,32 @@ def troubled(made: Reply, hit: faults.Trouble) -> Reply:
     return made
 
 
-def _fill(made: Reply, play: Play, templates: Compiled, values: Values) -> Play:
+def _prepared(made: Reply, play: Play, templates: Compiled, values: Values) -> Play:
     """Fills in what is a template, and returns the play with its waits. What is captured comes first, so that the
     answer can show it.
     """
     if templates.capture is not None:
         values.state.update(templates.capture.render(values))  # type: ignore[attr-defined]  # a dict of the session
-    made.rendered = templates.status is not None or bool(templates.headers)
-    if templates.status is not None:
-        made.status = _status(templates.status.render(values))
-    made.headers += [(name, template.render(values).encode()) for name, template in templates.headers]
-    if templates.text is not None:
-        made.body = templates.text.render(values).encode()
-    elif templates.json is not None:
-        made.body = templates.json.encode(values)
+    _fill(made, templates, values)
     if templates.delay is not None:
         play = msgspec.structs.replace(play, wait=_wait(templates.delay.render(values)))
     if templates.first_byte is not None:
         play = msgspec.structs.replace(play, first_byte=_wait(templates.first_byte.render(values)))
     return play
+
+
+def _fill(made: Reply, templates: Compiled, values: Values) -> None:
+    """Fills in status, headers and body."""
+    if templates.status is not None:
+        made.rendered = True
+        made.status = _status(templates.status.render(values))
+    if templates.headers:
+        made.rendered = True
+        made.headers += [(name, template.render(values).encode()) for name, template in templates.headers]
+    if templates.text is not None:
+        made.body = templates.text.render(values).encode()
+    elif templates.json is not None:
+        made.body = templates.json.encode(values)
 
 
 def _wait(text: str) -> faults.Wait:

@@ -8,30 +8,36 @@ answer is `Steady`, and its reply is made at once; every other takes the long wa
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from keymock.exchange import Reply, Request
 from keymock.filling import Compiled, Filling, compiled
-from keymock.index import NEEDS_BODY, Answer, Found, NeedsBody, Route
+from keymock.index import NEEDS_BODY, Answer, NeedsBody, Route
+from keymock.index.candidate import Candidate, Segments
+from keymock.index.choice import Test
 from keymock.journal import Story
 from keymock.negotiation import WORTH_IT, compressed
-from keymock.reply import reads_body, reply, session_of
+from keymock.reply import is_simple, reads_body, reply, session_of, simple_reply
 
 
 class Steady:
     """An answer of a mock, for requests that ask for nothing special (`Request.influenced`, `upgrade`)."""
 
-    __slots__ = ("answer", "filling", "reads_body", "route", "still", "templates", "told")
+    __slots__ = ("answer", "filling", "reads_body", "route", "simple", "still", "templates", "told")
 
-    def __init__(self, found: Found, filling: Filling, told: Sequence[tuple[bytes, bytes]]) -> None:
-        self.route: Route = found.candidate.route
-        self.answer: Answer = found.answer
+    def __init__(
+        self, candidate: Candidate, answer: Answer, filling: Filling, told: Sequence[tuple[bytes, bytes]]
+    ) -> None:
+        self.route: Route = candidate.route
+        self.answer = answer
         self.filling = filling
         self.told = told
         """The headers that say which mock it was."""
-        self.still = found.candidate.still
+        self.still = candidate.still
         self.reads_body = reads_body(self.answer.play)
         texts = self.answer.play.texts
         self.templates: Compiled | None = compiled(texts) if texts is not None else None
+        self.simple = is_simple(answer.play, self.templates)
 
     def reply(self, request: Request, *, sure: bool) -> Reply | NeedsBody:
         """The reply. `sure` says that nothing but method and path had a part in finding the mock."""
@@ -45,18 +51,59 @@ class Steady:
             made.story = Story(route, request.mount, delay=made.delay)
         else:
             session = session_of(request)
-            scenario = route.scenario
-            before = session.scenario(route.space, scenario) if scenario else ""
-            made = reply(route, answer, request, session, self.filling, templates=self.templates)
+            before = after = ""
+            if route.scenario:
+                before = session.scenario(route.space, route.scenario)
+            make = simple_reply if self.simple else reply
+            made = make(route, answer, request, session, self.filling, templates=self.templates)
             made.headers += self.told
-            after = session.scenario(route.space, scenario) if scenario else ""
+            if route.scenario:
+                after = session.scenario(route.space, route.scenario)
             calls = session.calls[route.id]
             made.story = Story(route, request.mount, session.seed, calls, before, after, made.delay, made.fault)
         return compressed(request, made) if len(made.body) >= WORTH_IT else made
 
 
-def is_steady(found: Found) -> bool:
+class Try(NamedTuple):
+    """An answer, if all of the tests hold."""
+
+    tests: tuple[Test, ...]
+    params: dict[str, str]
+    steady: Steady
+
+
+class Course(NamedTuple):
+    """What becomes of requests with one request line: the first answer whose tests hold. None of them asks for a body.
+
+    `host` is the name and port that the line came for, `mount` and `segments` the two parts of its path.
+    """
+
+    tries: tuple[Try, ...]
+    host: tuple[str, int | None]
+    mount: str
+    segments: Segments
+
+    def reply(self, request: Request) -> Reply | None:
+        """The reply to a plain request, whose body is empty; None where the long way has to be gone."""
+        request.host, request.port = self.host
+        for tests, params, steady in self.tries:
+            request.params = params
+            for test in tests:
+                if not test(request):
+                    break
+            else:
+                request.mount, request.segments = self.mount, self.segments
+                made = steady.reply(request, sure=False)
+                return None if isinstance(made, NeedsBody) else made
+        return None
+
+
+MOST_TRIES = 8
+"""Beyond them, a shortlist that is narrowed is faster."""
+
+
+def is_steady(candidate: Candidate, answer: Answer) -> bool:
     """Whether a mock asks for nothing but its conditions, and its answer is no more than bytes and templates."""
-    route, answer = found.candidate.route, found.answer
+    route = candidate.route
     more = route.barrier, route.resource, route.websocket, answer.folder, answer.file, answer.play.events
-    return more == (None,) * len(more) and not (route.webhooks or route.contract or found.candidate.offered)
+    return more == (None,) * len(more) and not (route.webhooks or route.contract or candidate.offered)

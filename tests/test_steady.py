@@ -84,6 +84,7 @@ def test_the_short_way_says_what_the_long_way_says(tmp_path: Path, seed: int) ->
     """Reply, story and everything left behind are the same, whatever is asked in whatever order."""
     here, there = service(tmp_path / "here", TREE | GUARDED), service(tmp_path / "there", TREE | GUARDED)
     known: engine.Known = {}
+    courses = 0
     draw = random.Random(seed)
     for _, (method, target, headers, body) in zip(range(400), asked(draw), strict=False):
         replies = []
@@ -91,10 +92,17 @@ def test_the_short_way_says_what_the_long_way_says(tmp_path: Path, seed: int) ->
             request = Request.of(method, target, headers)
             request.body = body
             request.session, request.now = each.session(draw.choice(["s"])), 1.8e9
-            leads = engine.leads_of(request, each.world) if each is here and not request.influenced else None
-            replies.append(engine.answer(request, each.world, leads, known if each is here else None))
+            if each is there:
+                replies.append(engine.answer(request, each.world))
+                continue
+            leads = None if request.influenced else engine.leads_of(request, each.world)
+            course = engine.course_of(request, each.world, leads, known) if leads and body == b"" else None
+            reply = course.reply(request) if course is not None else None
+            courses += reply is not None
+            replies.append(reply or engine.answer(request, each.world, leads, known))
         mine, theirs = map(told, replies)
         assert _comparable(mine) == _comparable(theirs), (method, target, headers)
+    assert courses > 50
     mine, theirs = (each.session("s").snapshot() for each in (here, there))
     assert {**mine, "stores": 0} == {**theirs, "stores": 0}
     assert {"path", "live", "first", "turn", "dice"} <= {_name(steady) for steady in known.values()}
@@ -119,6 +127,22 @@ def test_what_asks_for_more_takes_the_long_way(tmp_path: Path) -> None:
         request.session = here.session("")
         engine.answer(request, here.world, None, known)
     assert {_name(steady) for steady in known.values()} == {"live", "turn"}
+
+
+def test_a_course_ends_where_the_long_way_begins(tmp_path: Path) -> None:
+    here = service(tmp_path, TREE | GUARDED)
+
+    def tries(target: str, method: str = "GET") -> list[str]:
+        request = Request.of(method, target)
+        leads = engine.leads_of(request, here.world)
+        return [_name(each.steady) for each in engine.course_of(request, here.world, leads, {}).tries]
+
+    assert tries("/live/3") == ["live"]
+    assert tries("/order") == ["first", "second"]
+    assert tries("/plain") == ["plain"]
+    for target in ("/guarded", "/things", "/types", "/turn", "/two", "/nowhere"):
+        assert tries(target) == []
+    assert tries("/live/3", "OPTIONS") == []
 
 
 def test_a_profile_of_the_world_leaves_nothing_steady(tmp_path: Path) -> None:

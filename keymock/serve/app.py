@@ -29,6 +29,7 @@ from keymock.serve.messages import Ready, as_messages, checked
 from keymock.serve.perform import UNWATCHED, Client, Exchange, Patience, perform
 from keymock.serve.service import Service
 from keymock.serve.websocket import as_http, perform_talk
+from keymock.steady import Course
 
 if TYPE_CHECKING:
     from keymock.serve.passing import Passing
@@ -122,6 +123,7 @@ class MockApp:
         self._passing: Passing | None = None
         self._kept = Kept()
         self._ready = self._kept.ready
+        self._courses = self._kept.courses
         self._world = service.world
         self._changing = _changing(service)
         service.keeping.append(self._kept.forget)
@@ -159,7 +161,8 @@ class MockApp:
             ready = self._ready.get((host, method, raw_path))
             if ready is None and self._kept.by_accept:
                 ready = self._kept.accepted(host, method, raw_path, query, headers)
-            if ready is not None and size < MAX_URL and len(headers) < MAX_HEADERS and len(query) < MAX_URL // 2:
+            short = size < MAX_URL and len(headers) < MAX_HEADERS and len(query) < MAX_URL // 2
+            if ready is not None and short:
                 if ready.delay:
                     return partial(self._later, ready, scope, world, size, began)
                 self.service.journal.add(
@@ -169,6 +172,10 @@ class MockApp:
                 say(ready.start)
                 say(ready.body)
                 return None
+            course = self._courses.get((host, method, raw_path))
+            if course is not None and short:
+                asked = Asked(scope, world, host, began, size, plain=True)
+                return self._along(course, asked, say)
         return self._answer(Asked(scope, world, host, began, size, plain=plain), say)
 
     async def _later(
@@ -231,6 +238,15 @@ class MockApp:
             return partial(self._answer_with_body, asked, leads)
         return self._give(asked, reply, say, upgrade)
 
+    def _along(self, course: Course, asked: Asked, say: Say) -> Rest | None:
+        """Answers on the course that requests with this line take; the long way if this one does not."""
+        asked.project = self.project
+        session = asked.session = self.service.session("")
+        asked.now = session.frozen if session.frozen is not None else self.service.moment()
+        asked.body = b""
+        reply = course.reply(asked)
+        return self._answer(asked, say) if reply is None else self._give(asked, reply, say)
+
     async def _answer_with_body(
         self, asked: Asked, leads: tuple[engine.Lead, ...] | None, receive: Receive, send: Send
     ) -> None:
@@ -269,13 +285,16 @@ class MockApp:
         """Where a request leads that names neither a session nor a preset; None where the engine has to say."""
         if asked.influenced or asked.session_name or asked.world is not self._world:
             return None  # others with this request line may be led elsewhere
-        found = self._kept.leads.get(asked.line)
+        line = asked.line
+        found = self._kept.leads.get(line)
         if found is None:
             try:
                 found = engine.leads_of(asked, asked.world)
             except Malformed:
                 return None
-            self._kept.keep_leads(asked.line, found)
+            self._kept.keep_leads(line, found)
+        elif asked.plain and line not in self._courses:
+            self._kept.keep_course(line, engine.course_of(asked, asked.world, found, self._kept.steady))
         return found
 
     # ---- answering -----------------------------------------------------------------------------------------------
@@ -291,7 +310,8 @@ class MockApp:
         if ready is not made:
             sent = ready.sent
             reply = Reply(sent.status, sent.headers, sent.body, mock=reply.mock, error=sent.error, story=reply.story)
-        if asked.plain and asked.world is self._world and not asked.session_name:
+        lasts = (reply.reusable or reply.by_accept) and asked.plain and asked.world is self._world
+        if lasts and not asked.session_name:
             self._kept.keep(asked.host_header, asked, reply, ready)
         if upgrade is not None and reply.talk is not None:
             return partial(self._talk, asked, reply, ready, upgrade)
@@ -353,14 +373,17 @@ class MockApp:
 
     def _remember(self, asked: Asked, ready: Ready) -> int:
         """Enters an exchange into the journal, before its answer goes out; its number there."""
-        body = asked.body[:MOST_KEPT] if asked.body else None
-        return self._add(asked, ready.sent, asked.size + len(body or b"") + len(ready.sent.body), body)
+        sent = ready.sent
+        if not asked.body:
+            return self._add(asked, sent, asked.size + len(sent.body), None)
+        body = asked.body[:MOST_KEPT]
+        return self._add(asked, sent, asked.size + len(body) + len(sent.body), body)
 
     def _add(self, asked: Asked, sent: Sent, weight: int, body: bytes | None) -> int:
-        journal = self.service.journal
+        journal, session = self.service.journal, asked.session
         journal.add(
-            weight, self.clock(), self.ticks() - asked.began, asked.session_name, asked.method, asked.raw_path,
-            asked.query_string, asked.headers, sent, asked.world.generation, body,
+            weight, self.clock(), self.ticks() - asked.began, session.name if session is not None else "",
+            asked.method, asked.raw_path, asked.query_string, asked.headers, sent, asked.world.generation, body,
         )  # fmt: skip
         return journal.count
 

@@ -9,6 +9,7 @@ from keymock import engine
 from keymock.exchange import Headers, Reply, Request
 from keymock.serve.messages import MOST_SHARED, Ready
 from keymock.serve.perform import UNWATCHED
+from keymock.steady import Course
 
 Line = tuple[bytes | None, str, bytes]
 """Host, method and path of a request."""
@@ -26,6 +27,8 @@ class Kept:
         """Replies that a contract makes: they depend on the query and on `Accept` too."""
         self.leads: dict[Line, tuple[engine.Lead, ...]] = {}
         """Where request lines lead whose answers cannot be kept."""
+        self.courses: dict[Line, Course] = {}
+        """What becomes of plain requests with these lines."""
         self.steady: engine.Known = {}
         """Answers that have a short way to their reply."""
         self.bodied: set[Line] = set()
@@ -36,6 +39,7 @@ class Kept:
         self.ready.clear()
         self.by_accept.clear()
         self.leads.clear()
+        self.courses.clear()
         self.steady.clear()
         self.bodied.clear()
 
@@ -60,6 +64,11 @@ class Kept:
         """Keeps where a line leads."""
         if len(self.leads) < MOST_LEADS:
             self.leads[line] = leads
+
+    def keep_course(self, line: Line, course: Course) -> None:
+        """Keeps what becomes of a line's requests."""
+        if len(self.courses) < MOST_LEADS:
+            self.courses[line] = course
 
     def keep_bodied(self, line: Line) -> None:
         """Keeps that the body of a line has a say."""

@@ -46,8 +46,8 @@ def checked(ready: Ready, reply: Reply) -> Ready:
 
     Headers were checked when their file was loaded; those made since, and those of a reply that is kept, are now.
     """
-    known = bool(reply.mock) and not reply.rendered and not reply.reusable
-    if 200 <= ready.sent.status <= 599 and (known or all(map(_sound, ready.start["headers"]))):
+    known = reply.mock and not reply.rendered and not reply.reusable
+    if 200 <= reply.status <= 599 and (known or all(map(_sound, ready.start["headers"]))):
         return ready
     fault = problem_reply(
         500, "unsendable", "The mock's answer cannot be sent", "Its status or a header is not valid HTTP."
@@ -63,11 +63,12 @@ def _sound(header: tuple[bytes, bytes]) -> bool:
 def _messages(reply: Reply, headers: Headers, body: bytes) -> Ready:
     whole = body if not reply.stream else b"".join([part for _, part in reply.stream])
     size = len(whole) if reply.file is None else max(reply.file.size, len(whole))
+    status = reply.status
     return Ready(
-        {"type": "http.response.start", "status": reply.status, "headers": headers},
+        {"type": "http.response.start", "status": status, "headers": headers},
         {"type": "http.response.body", "body": body, "more_body": False},
         Sent(
-            reply.status,
+            status,
             reply.mock,
             reply.response,
             reply.error,
