@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qsl, unquote
 
 import msgspec
@@ -26,6 +26,16 @@ MAX_BODY = 1024 * 1024
 ALWAYS: Headers = [(b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")]
 
 
+_SHARED = ", ".join(f"{route.method} {route.path}" for route in ROUTES if route.shared)
+
+
+class People(Protocol):
+    """Who calls with a token of their own, and how each is served: `serve.callers.Callers`."""
+
+    def actor_of(self, text: str, /) -> str | None: ...
+    async def of(self, actor: str | None, /) -> Served: ...
+
+
 def create(
     service: Served,
     *,
@@ -33,10 +43,20 @@ def create(
     port: int,
     hosts: frozenset[str] = LOOPBACK,
     stopping: asyncio.Event | None = None,
+    people: People | None = None,
 ) -> App:
-    """The app for the control port. `hosts` are the names it may be called by; `stopping` ends event streams."""
-    guard = Guard(token, hosts, port)
+    """The app for the control port. `hosts` are the names it may be called by; `stopping` ends event streams.
+
+    `people` are those who may call with tokens of their own, and are answered as the server serves them.
+    """
+    guard = Guard(token, hosts, port, people.actor_of) if people is not None else Guard(token, hosts, port)
     never = asyncio.Event()
+
+    async def answer_to(scope: Scope, receive: Receive) -> Reply | Long | list[Events]:
+        caller = guard.caller(scope["headers"]) if people is not None else None
+        if people is None or caller is None:
+            return await _answer(service, scope, receive)
+        return await _answer(await people.of(caller), scope, receive, caller)
 
     async def control(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -46,7 +66,7 @@ def create(
             await _lifespan(receive, send)
         elif scope["type"] == "http":
             refusal = guard.refusal(scope["method"], scope["headers"])
-            answer = refusal if refusal is not None else await _answer(service, scope, receive)
+            answer = refusal if refusal is not None else await answer_to(scope, receive)
             if isinstance(answer, Reply):
                 await _send(answer, send)
             elif isinstance(answer, Long):
@@ -57,8 +77,11 @@ def create(
     return control
 
 
-async def _answer(service: Served, scope: Scope, receive: Receive) -> Reply | Long | list[Events]:
-    """What the guarded request gets: a reply, one that is sent some at a time, or events without an end."""
+async def _answer(service: Served, scope: Scope, receive: Receive, caller: str = "") -> Reply | Long | list[Events]:
+    """What the guarded request gets: a reply, one that is sent some at a time, or events without an end.
+
+    `caller` is the person whose own token it carries: what is everybody's is for whoever runs the server alone.
+    """
     path = scope["raw_path"].decode("latin-1")
     methods = {route.method: (route, params) for route in ROUTES if (params := _params(route, path)) is not None}
     if not methods:
@@ -69,6 +92,9 @@ async def _answer(service: Served, scope: Scope, receive: Receive) -> Reply | Lo
         reply = problem_reply(405, "method-not-allowed", "Another method is needed", f"{path} takes {allow}")
         reply.headers.append((b"allow", allow.encode()))
         return reply
+    if caller and not route.shared:
+        said = f"{route.method} {route.path} takes the token of whoever runs this server; {caller} may ask {_SHARED}"
+        return problem_reply(403, "forbidden", "Refused", said)
     try:
         query = _read_query(scope["query_string"], route.query)
         body = _read_body(await _whole_body(scope["headers"], receive), route)

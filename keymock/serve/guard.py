@@ -8,6 +8,7 @@ field's history (`Control plane` in the security notes) is of tools that had non
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
 
 from keymock.exchange import Headers, Reply, problem_reply
 
@@ -21,13 +22,17 @@ class Guard:
     """Lets through what carries the token, names one of our hosts, and comes from nowhere or from ourselves.
 
     `hosts` are names without a port, which stand for the control plane's own `port`; one with a port
-    (`localhost:8443`, as seen from outside of a container) is taken as it is.
+    (`localhost:8443`, as seen from outside of a container) is taken as it is. `person` says whose token a text is,
+    None for nobody's: besides the token of this run, callers' own are let through (`keymock up --tokens`).
     """
 
-    def __init__(self, token: str, hosts: frozenset[str], port: int) -> None:
+    def __init__(
+        self, token: str, hosts: frozenset[str], port: int, person: Callable[[str], str | None] = lambda _: None
+    ) -> None:
         if not token:
             raise ValueError("a control plane without a token would be open to every web page")
         self._token = token.encode()
+        self._person = person
         self._hosts = frozenset(_with_port(host.lower(), port).encode() for host in hosts)
         self._origins = frozenset(b"http://" + host for host in self._hosts)
 
@@ -43,7 +48,7 @@ class Guard:
             return _refuse(403, "forbidden", "requests of other origins are not answered")
         if given.get(b"sec-fetch-site", b"none") not in (b"none", b"same-origin"):
             return _refuse(403, "forbidden", "requests of other sites are not answered")
-        if not self._knows_token(given.get(b"authorization", b"")):
+        if not self._is_own(given.get(b"authorization", b"")) and self.caller(headers) is None:
             reply = _refuse(401, "unauthorized", "send `Authorization: Bearer TOKEN`; the ready file has the token")
             reply.headers.append((b"www-authenticate", b"Bearer"))
             return reply
@@ -51,7 +56,15 @@ class Guard:
             return _refuse(415, "unsupported-media-type", "send JSON, with `Content-Type: application/json`")
         return None
 
-    def _knows_token(self, authorization: bytes) -> bool:
+    def caller(self, headers: Headers) -> str | None:
+        """The person whose own token a request carries; None if it is that of this run, or nobody's."""
+        authorization = dict(headers).get(b"authorization", b"")
+        scheme, _, token = authorization.partition(b" ")
+        if scheme.lower() != b"bearer" or self._is_own(authorization):
+            return None
+        return self._person(token.strip().decode("latin-1"))
+
+    def _is_own(self, authorization: bytes) -> bool:
         scheme, _, token = authorization.partition(b" ")
         return hmac.compare_digest(token.strip(), self._token) and scheme.lower() == b"bearer"
 

@@ -131,6 +131,9 @@ class Route(msgspec.Struct, frozen=True):
     answer: type[msgspec.Struct] | type[str] | None
     query: type[msgspec.Struct] = Nothing
     body: type[msgspec.Struct] | None = None
+    shared: bool = False
+    """Whether callers with tokens of their own may ask it (`keymock up --tokens`): it tells of mocks alone, and each is
+    told of those that they may see."""
     bare: bool = False
     """Whether it may come without its body: then everything that can be left out is."""
     refuses: tuple[int, ...] = ()
@@ -363,9 +366,9 @@ GONE, FORGOT, FULL, CROWDED, LATE = 404, 409, 503, 507, 504
 wants to wait."""
 
 ROUTES = (
-    Route("GET", "/status", status, shapes.Status),
-    Route("GET", "/routes", routes, shapes.Routes),
-    Route("POST", "/explain", explain, shapes.Explanation, body=shapes.Question),
+    Route("GET", "/status", status, shapes.Status, shared=True),
+    Route("GET", "/routes", routes, shapes.Routes, shared=True),
+    Route("POST", "/explain", explain, shapes.Explanation, body=shapes.Question, shared=True),
     Route("GET", "/journal", journal, shapes.Exchanges, query=shapes.JournalQuery, refuses=(FORGOT,)),
     Route("DELETE", "/journal", clear_journal, shapes.Exchanges, query=shapes.SessionQuery),
     Route("GET", "/webhooks", webhooks, shapes.Calls, query=shapes.CallsQuery),
@@ -405,5 +408,5 @@ ROUTES = (
     Route("GET", "/toggles", toggles, shapes.Switched, query=shapes.SessionQuery),
     Route("PUT", "/toggles", put_toggles, shapes.Switched, query=shapes.SessionQuery, body=Toggles, refuses=(FULL,)),
     Route("GET", "/events", events, None, query=shapes.EventsQuery, refuses=(FORGOT,)),
-    Route("GET", "/openapi.json", description, shapes.OpenAPI),
+    Route("GET", "/openapi.json", description, shapes.OpenAPI, shared=True),
 )  # fmt: skip

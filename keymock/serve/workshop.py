@@ -186,7 +186,7 @@ def _apps(
     for name, listener in listening.items():
         project = name.removeprefix("projects/") if name.startswith("projects/") else ""
         if name == "control":
-            yield name, _control(service, token, listener.port, stopping)
+            yield name, _control(service, token, listener.port, stopping, callers)
         elif callers is not None:
             from keymock.serve.callers import TokenApp  # noqa: PLC0415  (most servers serve one)
 
@@ -195,7 +195,7 @@ def _apps(
             yield name, mocks(project, service)
 
 
-def _control(service: Service, token: str, port: int, stopping: asyncio.Event) -> App:
+def _control(service: Service, token: str, port: int, stopping: asyncio.Event, callers: Callers | None) -> App:
     """The control plane, made when it is first asked: nobody waits for it at the start."""
     made: list[App] = []
 
@@ -203,7 +203,7 @@ def _control(service: Service, token: str, port: int, stopping: asyncio.Event) -
         if not made:
             from keymock.serve import control  # noqa: PLC0415  (20 ms with its description of itself)
 
-            made.append(control.create(service, token=token, port=port, stopping=stopping))
+            made.append(control.create(service, token=token, port=port, stopping=stopping, people=callers))
         await made[0](scope, receive, send)
 
     return app

@@ -10,12 +10,16 @@ from typing import Any, NamedTuple
 
 import pytest
 from prompt import ROLES
+from standin import PORT, pairs
+from standin import ask as control
 from tree_answers import mock, plant
 
 from keymock import roles
 from keymock.journal.showing import Choice
 from keymock.serve.app import MockApp
 from keymock.serve.callers import Callers, TokenApp, taken
+from keymock.serve.control import create
+from keymock.serve.routes import ROUTES
 from keymock.serve.service import Options, Service
 from keymock.toggles import Toggles
 from keymock.tokens import by_digest, text_of, token
@@ -248,3 +252,50 @@ def test_people_are_made_once_however_many_ask_at_once(tmp_path: Path) -> None:
         assert len(services) == 1
 
     run(tmp_path, story)
+
+
+# ---- the control plane -------------------------------------------------------------------------------------------
+
+
+def controlled(server: Server, method: str, target: str, text: str, body: bytes = b"") -> Any:
+    """What the control plane answers to a token: the status, and the JSON."""
+    app = create(server.service, token="run", port=PORT, people=server.callers)
+    headers = {"host": f"127.0.0.1:{PORT}", "authorization": f"Bearer {text}"}
+    if body:
+        headers |= {"content-type": "application/json", "content-length": str(len(body))}
+    reply = asyncio.run(control(app, method, target, pairs(headers), body))
+    return reply.status, reply.json
+
+
+def test_the_control_plane_tells_each_caller_of_what_is_theirs(tmp_path: Path) -> None:
+    """Private mocks of others do not exist there either, and neither does what a role does not show."""
+    server, seen = Server(plant(tmp_path, TREE)), {}
+    for text in ("run", TEXTS[OPS], TEXTS[ADA], TEXTS[UNA]):
+        status, told = controlled(server, "GET", "/routes", text)
+        assert status == 200
+        seen[text] = {route["mock"] for route in told["routes"]}
+    mine = "private/ada@example.com/mocks/mine"
+    assert [text for text, mocks in seen.items() if mine in mocks] == [TEXTS[ADA]]
+    assert seen["run"] == seen[TEXTS[OPS]] > {"projects/secret/mocks/plans"}
+    assert "projects/secret/mocks/plans" not in seen[TEXTS[ADA]] | seen[TEXTS[UNA]]
+    assert controlled(server, "GET", "/status", TEXTS[ADA])[1]["actor"] == ADA
+    for text, answers in ((TEXTS[ADA], True), (TEXTS[UNA], False), ("run", False)):
+        told = controlled(server, "POST", "/explain", text, b'{"url": "/mine"}')[1]
+        assert (told["answer"] is not None, b"mine" in json.dumps(told["candidates"]).encode()) == (answers, answers)
+
+
+def test_what_is_everybodys_is_for_whoever_runs_the_server(tmp_path: Path) -> None:
+    server = Server(plant(tmp_path, TREE))
+    for route in ROUTES:
+        path = route.path.format(id=1, name="s", space="shop", scenario="order", resource="orders")
+        status, told = controlled(server, route.method, path, TEXTS[ADA], b"{}" if route.body else b"")
+        assert route.shared or (status, told["code"]) == (403, "forbidden"), (route.method, path)
+        assert not route.shared or status in (200, 400)
+
+
+def test_a_token_that_is_none_any_longer_opens_nothing(tmp_path: Path) -> None:
+    server = Server(plant(tmp_path, TREE))
+    assert controlled(server, "GET", "/routes", "kmt_nonsense")[0] == 401
+    server.now += 5_000
+    assert controlled(server, "GET", "/routes", TEXTS[ADA])[0] == 401
+    assert controlled(server, "GET", "/routes", "run")[0] == 200
