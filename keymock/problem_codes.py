@@ -71,6 +71,7 @@ EXPLAINED: dict[str, tuple[str, str]] = {
     "drift-status": ("A mock answers with a status that its contract does not declare.", "status = 418"),
     "drift-type": ("A mock answers with a content type that its contract does not declare.", "text/html"),
     "no-base": ("The document was not there, or broken, at the revision to begin from.", "--base v0.1"),
+    "nothing-to-export": ("No mock can be told in the format that was asked for.", "a workspace of WebSockets"),
     "sync-conflict": (
         "A mock was changed by hand where its document changed too, and the document does not allow it any longer.",
         'json = { colour = "red" }, and the document calls it `color` now',

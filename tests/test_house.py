@@ -35,7 +35,7 @@ LAYERS = {
     "catalog": 4, "checks": 4, "changes": 4, "review": 4, "explain": 4, "preference": 4, "cors": 4, "engine": 4,
     "steady": 4,
     "verify": 4, "coverage": 4, "coverage_files": 4, "overriding": 4, "flows": 4,
-    "contracted": 4, "syncing": 4,
+    "contracted": 4, "syncing": 4, "describing": 4,
     # 5: the hands. The tree on disk, git.
     "workspace": 5, "lone": 5, "crew": 5, "repo": 5, "toggle_file": 5, "token_file": 5, "client": 5, "consent": 5,
     "unit_cache": 5, "ahead": 5, "secret_store": 5, "journal_file": 5,

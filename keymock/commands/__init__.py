@@ -10,7 +10,8 @@ COMMANDS = (
         ("promote", "make a private mock, or your overlay, everybody's"),
         ("fmt", "put files into canonical form"),
         ("check", "find every problem of the workspace"),
-        ("contract", "hold mocks against the OpenAPI document of their project"),
+        ("contract", "mocks, OpenAPI documents and the real API: check, sync, drift"),
+        ("export", "print mocks as OpenAPI, or ROLES as CODEOWNERS"),
     )),
     ("Serve them", (
         ("up", "serve the workspace, and follow every edit"),
@@ -50,7 +51,6 @@ COMMANDS = (
         ("whoami", "say who you are here, and how keymock knows"),
         ("roles", "list who may do what"),
         ("can", "decide one question: USER VERB PATH"),
-        ("export", "print ROLES as a CODEOWNERS file, or check the one there"),
         ("token", "issue and revoke tokens for keymock up --tokens"),
     )),
     ("Around it", (

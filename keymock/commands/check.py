@@ -8,7 +8,7 @@ import time
 from keymock import checks
 from keymock.catalog.library import Library
 from keymock.checks import saved
-from keymock.commands.export import existing, place_in_repository
+from keymock.commands.export.codeowners import existing, place_in_repository
 from keymock.commands.flow.playing import problems_of_flows
 from keymock.commands.invocation import Invocation
 from keymock.commands.owners import Owners, disagreements

@@ -1,4 +1,4 @@
-"""`keymock export FORMAT`: what the workspace says, in the words of another program."""
+"""`keymock export codeowners`: ROLES in the words of the hosts that ask owners."""
 
 from __future__ import annotations
 
@@ -12,27 +12,25 @@ from keymock.commands.invocation import Invocation
 from keymock.commands.owners import Line, Owners, owners_text
 from keymock.commands.printing import counted, put_json, remark
 from keymock.commands.seen import Seen, look
-from keymock.commands.verb import Word, verb
+from keymock.commands.verb import verb
 from keymock.problems import Stop, error
 from keymock.repo import git_root
 
-FORMATS = ("codeowners",)
 SHOWN = 20
 
 
 @verb(
-    "export",
+    "export codeowners",
     examples=(
         "keymock export codeowners > CODEOWNERS    owners of every path are those who may change it",
         "keymock export codeowners --check         whether the CODEOWNERS that is there agrees with ROLES",
     ),
 )
-@click.argument("format", type=Word(FORMATS))
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 if what is there differs.")
-def command(invocation: Invocation, format: str, check: bool) -> int:  # noqa: ARG001
-    """Print what this workspace says for another program: codeowners.
+def command(invocation: Invocation, check: bool) -> int:
+    """Print ROLES as a CODEOWNERS file.
 
-    The owners of a CODEOWNERS file are then whom ROLES lets change a path, so that a host asks the right people.
+    Its owners are whom ROLES lets change a path, so that a host asks the right people.
     """
     seen = look(invocation)
     policy = seen.rights.policy
