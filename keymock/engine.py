@@ -213,7 +213,7 @@ def _filling(world: World, space: str) -> Filling:
     )
 
 
-def _passed(request: Request, world: World, leads: Sequence[Lead], aim: Direction) -> Reply | None:
+def _passed(request: Request, world: World, leads: Sequence[Lead], aim: Direction) -> Reply | NeedsBody | None:
     """What no mock answers, for the real API that would have it; None where there is none, or OPTIONS are known."""
     if request.method == "OPTIONS" and any(methods_of(table, rest) for _, table, rest, _ in leads):
         return None
@@ -228,11 +228,24 @@ def _direction(request: Request, world: World) -> Direction:
     return direction(request, world.views, world.upstreams, _levels(request, world), switches_of(request, world))
 
 
-def _real(request: Request, world: World, upstream: Upstream, mount: Segments, policy: Cors | None = None) -> Reply:
+def _real(
+    request: Request, world: World, upstream: Upstream, mount: Segments, policy: Cors | None = None
+) -> Reply | NeedsBody:
     """The plan to ask the real API, with the headers that are added to its answer."""
     if request.upgrade and not _may_talk(request, policy or world.cors):
         return problem_reply(403, "foreign-origin", "This page may not open a WebSocket here")
     made = Reply(502, [], onward=onward(upstream, request, len(mount)))
+    if world.contracts and not request.upgrade:
+        from keymock import contracted  # noqa: PLC0415  (as in `_spoken`)
+
+        beneath = _beneath(mount, request.segments)
+        seen = contracted.onlooker(world.contracts, f"projects/{upstream.project}", request, beneath)
+        if isinstance(seen, NeedsBody):
+            return seen
+        if isinstance(seen, Reply):
+            seen.headers += cors.headers(policy or world.cors, request.header("origin"))
+            return seen
+        made.onlooker = seen
     if world.metadata:
         made.headers.append((b"x-keymock-source", b"real"))
     made.headers += cors.headers(policy or world.cors, request.header("origin"))

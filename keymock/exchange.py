@@ -437,6 +437,8 @@ class Reply(msgspec.Struct):
     """What a contract says against the request or the answer, for the journal."""
     operation: str = ""
     """The operation of a contract that the request was for, for the journal."""
+    onlooker: object = None
+    """Who holds the real API's answer against a contract: a `contracted.Onlooker`."""
     calls: tuple[Call, ...] = ()
     """What goes out after it."""
     story: object = None

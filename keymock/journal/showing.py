@@ -172,7 +172,7 @@ def _body(body: bytes | None, headers: Headers, names: SecretNames) -> dict[str,
         return {}
     kind = next((value.decode("latin-1") for name, value in headers if name == b"content-type"), "")
     encoding = next((value for name, value in headers if name == b"content-encoding"), b"identity")
-    plain = _decoded(body, encoding.strip().lower())
+    plain = decoded(body, encoding.strip().lower())
     if plain is None:
         return {}
     try:
@@ -181,7 +181,7 @@ def _body(body: bytes | None, headers: Headers, names: SecretNames) -> dict[str,
         return {"body_base64": b64encode(plain).decode()}
 
 
-def _decoded(body: bytes, encoding: bytes) -> bytes | None:
+def decoded(body: bytes, encoding: bytes) -> bytes | None:
     """A body as it was before it was compressed, as much of it as was kept; None for what is not unpacked here."""
     if encoding == b"identity":
         return body

@@ -1,4 +1,5 @@
-"""Passes a request on to the real API, and its answer back, both as they come: no body is held in memory for it.
+"""Passes a request on to the real API, and its answer back, both as they come: no body is held in memory for it,
+unless a contract has a say in it, and then a short one.
 
 Nothing goes out but to hosts that the workspace names and the user has consented to. What fails on the way is told as
 one of keymock's own answers: 502 for an API that is not there or talks nonsense, 504 for one that is silent.
@@ -11,10 +12,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from keymock.exchange import Headers, Onward, Reply, Request
-from keymock.journal import MOST_KEPT, Sent
+from keymock.journal import Sent
 from keymock.journal.talk import Talked
 from keymock.outbound import host_of
 from keymock.serve import wire
+from keymock.serve.passed import Kept, Told
 from keymock.serve.perform import Client, Patience
 from keymock.serve.relay import Opened, Refused, opened, relay
 from keymock.serve.service import Service
@@ -25,10 +27,11 @@ from keymock.upstream import incoming, outgoing
 if TYPE_CHECKING:
     import aiohttp
 
+    from keymock.serve.onlooking import Seen
+
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
-Told = Callable[[Sent], None]
 
 CONNECT_SECONDS = 10.0
 MOST_CONNECTIONS = 1_000
@@ -234,6 +237,8 @@ class Passing:
         client: _Watched,
         answer: aiohttp.ClientResponse,
     ) -> None:
+        import aiohttp  # noqa: PLC0415  (as above)
+
         own = {name for name, _ in reply.headers}
         replaced = {name for name in own if name.startswith(b"access-control-")}
         came = [(name, value) for name, value in incoming(answer.raw_headers, plan) if name not in replaced]
@@ -242,25 +247,61 @@ class Passing:
             failed = failure(502, "upstream-broken", f"its status is {answer.status}, which is none", plan)
             await _tell(failed, reply.headers, caller)
             return
-        kept = _Kept(answer.status, headers, caller.told)
         bare = request.method == "HEAD" or answer.status in (204, 304)
+        try:
+            seen = await self._seen(reply, plan, answer, came, bare=bare)
+        except (TimeoutError, aiohttp.ClientError) as fault:
+            await _tell(failure_of(fault, plan), reply.headers, caller)
+            return
+        if seen is not None and seen.instead is not None:
+            answer.close()
+            await _tell(seen.instead, reply.headers, caller)
+            return
+        headers += seen.headers if seen is not None else ()
+        kept = Kept(answer.status, headers, caller.told, seen)
         if bare or answer.content_type == ENDLESS:
             kept.over()
         await caller.send({"type": "http.response.start", "status": answer.status, "headers": headers})
         try:
-            if bare or await self._body(plan, caller, client, answer, kept):
+            if bare or await self._body(plan, caller, client, answer, kept, seen.parts if seen is not None else ()):
                 kept.over()
                 await caller.send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
             kept.over()
 
+    async def _seen(
+        self, reply: Reply, plan: Onward, answer: aiohttp.ClientResponse, came: Headers, *, bare: bool
+    ) -> Seen | None:
+        """What a contract says of the answer; None where none speaks of it. Raises what aiohttp raises."""
+        if reply.onlooker is None:
+            return None
+        from keymock.serve.onlooking import look  # noqa: PLC0415  (with the contracts, which few have)
+
+        async def more() -> bytes:
+            async with asyncio.timeout(plan.timeout):
+                return await answer.content.readany()
+
+        readable = None if bare or answer.content_type == ENDLESS else more
+        return await look(reply.onlooker, answer.status, came, answer.content_length, readable)  # type: ignore[arg-type]
+
     async def _body(
-        self, plan: Onward, caller: Caller, client: _Watched, answer: aiohttp.ClientResponse, kept: _Kept
+        self,
+        plan: Onward,
+        caller: Caller,
+        client: _Watched,
+        answer: aiohttp.ClientResponse,
+        kept: Kept,
+        held: tuple[bytes, ...],
     ) -> bool:
-        """Sends the body on as it comes. False if it broke off: then the client's connection breaks off as well."""
+        """Sends what was held back of the body, and the rest as it comes. False if it broke off: then the client's
+        connection breaks off as well.
+        """
         import aiohttp  # noqa: PLC0415  (as above)
 
         await caller.send(_more(b""))  # granian keeps the head back until there is something of a body
+        for part in filter(None, held):
+            kept.add(part)
+            await caller.send(_more(part))
         endless = answer.content_type == ENDLESS
         stopped = asyncio.ensure_future(self.stopping.wait()) if endless and self.stopping is not None else None
         try:
@@ -329,32 +370,6 @@ class _Upload:
             self.over.set()
 
 
-class _Kept:
-    """What goes into the journal of an answer that passes by: the beginning of its body, told once, before its end."""
-
-    def __init__(self, status: int, headers: Headers, told: Told) -> None:
-        self._status = status
-        self._headers = headers
-        self._told: Told | None = told
-        self._parts: list[bytes] = []
-        self._size = 0
-        length = next((value for name, value in headers if name == b"content-length"), b"")
-        self._length = int(length) if length.isdigit() else None
-
-    def add(self, part: bytes) -> None:
-        """A part that is about to be sent. After the last one a client may ask the journal at once."""
-        if self._size < MOST_KEPT and self._told is not None:
-            self._parts.append(part[: MOST_KEPT - self._size])
-        self._size += len(part)
-        if self._size == self._length:
-            self.over()
-
-    def over(self) -> None:
-        told, self._told = self._told, None
-        if told is not None:
-            told(Sent(self._status, headers=self._headers, body=b"".join(self._parts), size=self._size, source="real"))
-
-
 async def _pass_refusal(refused: Refused, reply: Reply, plan: Onward, caller: Caller) -> None:
     """The answer of a real API that opens no WebSocket, as it is."""
     if not 200 <= refused.status <= 599:
@@ -371,7 +386,15 @@ async def _pass_refusal(refused: Refused, reply: Reply, plan: Onward, caller: Ca
 
 async def _tell(failed: Reply, more: Headers, caller: Caller) -> None:
     caller.told(
-        Sent(failed.status, error=failed.error, headers=failed.headers, body=failed.body, size=len(failed.body))
+        Sent(
+            failed.status,
+            error=failed.error,
+            headers=failed.headers,
+            body=failed.body,
+            size=len(failed.body),
+            violations=failed.violations,
+            operation=failed.operation,
+        )
     )
     headers = [*failed.headers, *(pair for pair in more if pair[0] != b"x-keymock-source")]
     headers.append((b"connection", b"close"))  # what is left of the body is not read

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import socket
 import threading
@@ -255,3 +256,87 @@ def test_a_switch_turns_a_running_server_without_a_failed_request(tmp_path: Path
         asyncio.run(turning(app_of(tmp_path, api.url, "mock"), api))
     assert set(bodies) == {b"mock", b"real"}
     assert b"mock" in bodies[-3:]  # one may have been under way to the real API
+
+
+# ---- a contract has a say in it --------------------------------------------------------------------------------------
+
+CONTRACT = """\
+openapi: 3.1.0
+info: {title: t, version: "1"}
+paths:
+  /pets:
+    post:
+      requestBody: {content: {application/json: {schema: {type: object, required: [n]}}}}
+      parameters: [{name: q, in: query, schema: {type: integer}}]
+      responses:
+        "200":
+          description: ok
+          content: {application/json: {schema: {type: object, required: [id]}}}
+"""
+JSON = ("Content-Type", "application/json")
+
+
+def contracted(root: Path, api: RealApi, validate: str) -> MockApp:
+    project = f'validate = {validate}\n[upstream]\nmode = "real"\nurls.local = "{api.url}"\n'
+    files = {"projects/shop/openapi.yaml": CONTRACT, "projects/shop/project.toml": project}
+    return app_of(root, api.url, files=files)
+
+
+def violations(app: MockApp) -> list[str]:
+    (entry,) = entries(app.service.journal, Choice())
+    return list(entry.get("violations", ()))
+
+
+@pytest.mark.parametrize(
+    ("answer", "body", "told", "in_header"),
+    [
+        (Answer(200, (JSON,), b'{"id": 1}'), b'{"n": 1}', [], True),
+        (Answer(200, (JSON,), b"{}"), b'{"n": 1}', ['response.body: "id" is a required property'], True),
+        (Answer(200, (JSON,), b'{"id": 1}'), b"{}", ['body: "n" is a required property'], True),
+        (Answer(404, (JSON,), b"{}"), b'{"n": 1}', ["response.status: 404 is not declared: 200 is"], True),
+        (Answer(200, (("Content-Type", "text/plain"),), b"x"), b'{"n": 1}',
+         ["response.content_type: `text/plain` is none of application/json"], True),
+        (Answer(200, (JSON, ("Content-Encoding", "gzip")), gzip.compress(b"{}")), b'{"n": 1}',
+         ['response.body: "id" is a required property'], True),
+        (Answer(200, (JSON,), b'{"a": "' + b"x" * 100_000 + b'"}'), b'{"n": 1}',
+         ['response.body: "id" is a required property'], False),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_both_ways_is_told(
+    tmp_path: Path, answer: Answer, body: bytes, told: list[str], in_header: bool
+) -> None:
+    with real_api(lambda _: answer) as api:
+        app = contracted(tmp_path, api, '"warn"')
+        got = get(app, "/pets", "POST", body, Content_Type="application/json")
+    assert (got.status, got.body) == (answer.status, answer.body)
+    assert violations(app) == told
+    assert dict(got.headers).get("x-keymock-violations", "") == ("; ".join(told) if in_header else "")
+
+
+def test_a_request_that_breaks_the_contract_does_not_go_out_where_that_is_enforced(tmp_path: Path) -> None:
+    with real_api(echo) as api:
+        app = contracted(tmp_path, api, '{ request = "enforce", response = "off" }')
+        assert get(app, "/pets?q=x", "POST", b"{}", Content_Type="application/json").status == 422
+        assert get(app, "/pets?q=1", "POST", b'{"n": 1}', Content_Type="application/json").status == 200
+        assert get(app, "/others?q=x", "POST", b"{}", Content_Type="application/json").status == 200
+    assert [asked.target for asked in api.asked] == ["/pets?q=1", "/others?q=x"]
+
+
+def test_an_answer_that_breaks_the_contract_does_not_come_in_where_that_is_enforced(tmp_path: Path) -> None:
+    answers = iter([Answer(200, (JSON,), b'{"id": 1}'), Answer(200, (JSON,), b"{}")])
+    with real_api(lambda _: next(answers)) as api:
+        app = contracted(tmp_path, api, '{ response = "enforce" }')
+        assert get(app, "/pets", "POST", b'{"n": 1}', Content_Type="application/json").body == b'{"id": 1}'
+        got = get(app, "/pets", "POST", b'{"n": 1}', Content_Type="application/json")
+    said = json.loads(got.body)
+    assert (got.status, said["code"]) == (502, "contract-violation")
+    assert said["violations"] == [
+        {"in": "response", "where": "response.body", "message": '"id" is a required property'}
+    ]
+
+
+def test_nothing_is_looked_at_where_it_is_off(tmp_path: Path) -> None:
+    with real_api(lambda _: Answer(200, (JSON,), b"{}")) as api:
+        app = contracted(tmp_path, api, '"off"')
+        got = get(app, "/pets?q=x", "POST", b"{}", Content_Type="application/json")
+    assert (got.status, violations(app)) == (200, [])
