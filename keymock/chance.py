@@ -35,6 +35,10 @@ ALPHABETS = {
 """What `Stream.string` can be made of, by name."""
 
 
+_VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
+"""The digit of a UUID that says of which kind it is, by the one that was drawn in its place."""
+
+
 class Stream:
     """An endless row of draws, the same for the same name."""
 
@@ -47,6 +51,11 @@ class Stream:
 
     def bytes(self, count: int) -> bytes:
         """`count` random bytes."""
+        if not self._rest and count <= 64:  # nearly always all there is of a stream
+            drawn = blake2b(self._name + self._blocks.to_bytes(8, "big")).digest()
+            self._blocks += 1
+            self._rest = drawn[count:]
+            return drawn[:count]
         if len(self._rest) < count:
             first, self._blocks = self._blocks, self._blocks + (count - len(self._rest) + 63) // 64
             more = [blake2b(self._name + block.to_bytes(8, "big")).digest() for block in range(first, self._blocks)]
@@ -114,7 +123,7 @@ class Stream:
     def uuid(self) -> str:
         """A UUID of version 4."""
         digits = self.bytes(16).hex()
-        variant = "89ab"[int(digits[16], 16) & 3]
+        variant = _VARIANT[digits[16]]
         return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
     def random(self) -> random.Random:

@@ -73,7 +73,7 @@ class Try(NamedTuple):
 
 
 class Course(NamedTuple):
-    """What becomes of requests with one request line: the first answer whose tests hold. None of them asks for a body.
+    """What becomes of requests with one request line, their body read: the first answer whose tests hold.
 
     `host` is the name and port that the line came for, `mount` and `segments` the two parts of its path.
     """
@@ -84,7 +84,7 @@ class Course(NamedTuple):
     segments: Segments
 
     def reply(self, request: Request) -> Reply | None:
-        """The reply to a plain request, whose body is empty; None where the long way has to be gone."""
+        """The reply to a request that asks for nothing special; None where the long way has to be gone."""
         request.host, request.port = self.host
         for tests, params, steady in self.tries:
             request.params = params

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from keymock.exchange import Request
 from keymock.match import values
 from keymock.match.condition import Condition, Fault
-from keymock.match.place import Found, Place, cleaned, of_values
+from keymock.match.place import Found, Place, cleaned, literal, of_values
 from keymock.match.values import Value
 
 ELSEWHERE = frozenset({"state", "call", "file"})
@@ -48,7 +48,21 @@ def _call(condition: Condition) -> Callable[[Request], Found]:
     return find
 
 
-STATE = of_values(where="state", cost=2, read=lambda *_: (), find=_state)
+def _one_state(condition: Condition) -> Callable[[Request], bool] | None:
+    """The usual test: whether a scenario is in one state."""
+    space, _, name = condition.name.rpartition("/")
+    wanted = literal(condition)
+    if not isinstance(wanted, str):
+        return None
+
+    def holds(request: Request) -> bool:
+        session = request.session
+        return (STARTED if session is None else session.scenario(space, name)) == wanted
+
+    return holds
+
+
+STATE = of_values(where="state", cost=2, read=lambda *_: (), find=_state, compile=_one_state)
 CALL = of_values(where="call", cost=2, read=lambda *_: (), find=_call)
 
 

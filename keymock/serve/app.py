@@ -23,7 +23,7 @@ from keymock.journal.talk import MOST_KEPT as MOST_SAID
 from keymock.journal.talk import Talked
 from keymock.negotiation import FilePart
 from keymock.serve.bodies import BodyFiles
-from keymock.serve.intake import MAX_HEADERS, MAX_URL, Hosts, check_size, framing, read_body, read_on
+from keymock.serve.intake import MAX_HEADERS, MAX_URL, Deadlines, Hosts, check_size, framing, read_body, read_on
 from keymock.serve.kept import Kept, Line
 from keymock.serve.messages import Ready, as_messages, checked
 from keymock.serve.perform import UNWATCHED, Client, Exchange, Patience, perform
@@ -120,6 +120,7 @@ class MockApp:
         self.stopping = stopping
         self.patience = Patience(stopping)
         self.files = BodyFiles()
+        self.deadlines = Deadlines()
         self._passing: Passing | None = None
         self._kept = Kept()
         self._ready = self._kept.ready
@@ -251,7 +252,7 @@ class MockApp:
         self, asked: Asked, leads: tuple[engine.Lead, ...] | None, receive: Receive, send: Send
     ) -> None:
         try:
-            asked.body = await read_body(receive, self.service.options.max_body)
+            asked.body = await read_body(receive, self.service.options.max_body, self.deadlines)
             reply = self._ask(asked, leads)
         except Malformed as fault:
             reply = _refusal(fault)
@@ -260,8 +261,11 @@ class MockApp:
         await _all_of(partial(self._give, asked, reply), receive, send)
 
     def _ask(self, asked: Asked, leads: tuple[engine.Lead, ...] | None) -> Reply | NeedsBody:
-        known = self._kept.steady if asked.world is self._world else None
-        return engine.answer(asked, asked.world, leads, known)
+        if asked.world is not self._world:
+            return engine.answer(asked, asked.world, leads)
+        course = self._courses.get(asked.line) if leads is not None and asked.body is not None else None
+        reply = course.reply(asked) if course is not None else None
+        return reply if reply is not None else engine.answer(asked, asked.world, leads, self._kept.steady)
 
     def _admit(self, asked: Asked) -> bool:
         """Looks at all but the body; True if that has to be read before the engine is asked. Raises Malformed."""
@@ -293,7 +297,7 @@ class MockApp:
             except Malformed:
                 return None
             self._kept.keep_leads(line, found)
-        elif asked.plain and line not in self._courses:
+        elif line not in self._courses and not asked.upgrade:
             self._kept.keep_course(line, engine.course_of(asked, asked.world, found, self._kept.steady))
         return found
 

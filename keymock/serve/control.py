@@ -18,7 +18,7 @@ from keymock.problems import Stop, did_you_mean
 from keymock.serve.app import App, Receive, Scope, Send
 from keymock.serve.events import Events, stream
 from keymock.serve.guard import LOOPBACK, Guard
-from keymock.serve.intake import framing, read_body
+from keymock.serve.intake import Deadlines, framing, read_body
 from keymock.serve.routes import ROUTES, Call, Long, Route, Served
 
 MAX_BODY = 1024 * 1024
@@ -153,7 +153,7 @@ def _read_query(raw: bytes, shape: type[msgspec.Struct]) -> Any:
 async def _whole_body(headers: Headers, receive: Receive) -> bytes:
     """The body, refused unread where it is said to be too long. Raises Malformed."""
     length, chunked = framing(headers, MAX_BODY)
-    return await read_body(receive, MAX_BODY) if length or chunked else b""
+    return await read_body(receive, MAX_BODY, Deadlines()) if length or chunked else b""
 
 
 def _read_body(raw: bytes, route: Route) -> Any:

@@ -92,17 +92,83 @@ async def read_on(receive: Receive, seconds: float) -> None:
                 pass
 
 
-async def read_body(receive: Receive, most: int, *, whole: float = BODY_SECONDS, idle: float = IDLE_SECONDS) -> bytes:
+class Deadlines:
+    """Ends readings that take too long; one timer for all of them, for one each costs as much as the reading."""
+
+    def __init__(self) -> None:
+        self._open: set[Deadline] = set()
+        self._timer: asyncio.TimerHandle | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def within(self, seconds: float) -> Deadline:
+        """Around what may take so long: TimeoutError if it takes longer."""
+        return Deadline(self, asyncio.get_running_loop(), seconds)
+
+    def begin(self, one: Deadline) -> None:
+        """Looks at one more."""
+        self._open.add(one)
+        if self._timer is None or self._loop is not one.loop or one.until < self._timer.when():
+            self._look_at(one.until, one.loop)
+
+    def end(self, one: Deadline) -> None:
+        """Looks at one less. The timer stays: there will be others."""
+        self._open.discard(one)
+
+    def _look_at(self, when: float, loop: asyncio.AbstractEventLoop) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer, self._loop = loop.call_at(when, self._look, loop), loop
+
+    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._timer = None
+        now = loop.time()
+        for one in [one for one in self._open if one.until <= now]:
+            self._open.discard(one)
+            one.over = True
+            one.task.cancel()
+        if self._open:
+            self._look_at(min(one.until for one in self._open), loop)
+
+
+class Deadline:
+    """One of `Deadlines`. `until` is a moment of the loop's clock, and may be put off."""
+
+    __slots__ = ("_deadlines", "loop", "over", "task", "until")
+
+    def __init__(self, deadlines: Deadlines, loop: asyncio.AbstractEventLoop, seconds: float) -> None:
+        self._deadlines = deadlines
+        self.loop = loop
+        self.until = loop.time() + seconds
+        self.over = False
+
+    def __enter__(self) -> Deadline:
+        task = asyncio.current_task()
+        if task is None:
+            raise AssertionError("only a task can be ended")
+        self.task: asyncio.Task[Any] = task
+        self._deadlines.begin(self)
+        return self
+
+    def __exit__(self, kind: object, fault: object, trace: object) -> None:
+        self._deadlines.end(self)
+        if self.over and kind is asyncio.CancelledError:
+            self.task.uncancel()
+            raise TimeoutError
+
+
+async def read_body(
+    receive: Receive, most: int, deadlines: Deadlines, *, whole: float = BODY_SECONDS, idle: float = IDLE_SECONDS
+) -> bytes:
     """The whole body. Raises Malformed for one too large, too slow, or cut short.
 
     granian reports a broken chunk as a disconnect, so a disconnect in the middle is a malformed body.
     """
     parts: list[bytes] = []
     size = 0
-    clock = asyncio.get_running_loop().time
-    end = clock() + whole
     try:
-        async with asyncio.timeout(min(idle, whole)) as patience:
+        with deadlines.within(min(idle, whole)) as patience:
+            clock = patience.loop.time
+            end = patience.until - min(idle, whole) + whole
             while True:
                 message = await receive()
                 if message["type"] == "http.disconnect":
@@ -114,6 +180,6 @@ async def read_body(receive: Receive, most: int, *, whole: float = BODY_SECONDS,
                 parts.append(part)
                 if not message.get("more_body", False):
                     return parts[0] if len(parts) == 1 else b"".join(parts)
-                patience.reschedule(min(end, clock() + idle))
+                patience.until = min(end, clock() + idle)
     except TimeoutError:
         raise Malformed("the body took too long", code="timeout", status=408) from None

@@ -6,7 +6,17 @@ from typing import Any
 import pytest
 
 from keymock.exchange import Malformed, Request
-from keymock.serve.intake import MAX_HEADER_BYTES, MAX_HEADERS, MAX_URL, Hosts, check_size, framing, read_body, read_on
+from keymock.serve.intake import (
+    MAX_HEADER_BYTES,
+    MAX_HEADERS,
+    MAX_URL,
+    Deadlines,
+    Hosts,
+    check_size,
+    framing,
+    read_body,
+    read_on,
+)
 
 PART = {"type": "http.request", "body": b"ab", "more_body": True}
 LAST = {"type": "http.request", "body": b"cd", "more_body": False}
@@ -18,7 +28,7 @@ def read(came: list[dict[str, Any]], most: int = 100) -> bytes:
     async def receive() -> dict[str, Any]:
         return waiting.pop(0)
 
-    return asyncio.run(read_body(receive, most))
+    return asyncio.run(read_body(receive, most, Deadlines()))
 
 
 def test_a_body_is_read_part_by_part() -> None:
@@ -43,7 +53,7 @@ def test_a_body_that_never_comes_takes_too_long() -> None:
         return LAST
 
     with pytest.raises(Malformed) as caught:
-        asyncio.run(read_body(receive, 10, idle=0.01))
+        asyncio.run(read_body(receive, 10, Deadlines(), idle=0.01))
     assert (caught.value.status, caught.value.code) == (408, "timeout")
 
 
@@ -53,8 +63,34 @@ def test_a_body_that_trickles_takes_too_long() -> None:
         return {**PART, "body": b""}
 
     with pytest.raises(Malformed) as caught:
-        asyncio.run(read_body(receive, 10, whole=0.05))
+        asyncio.run(read_body(receive, 10, Deadlines(), whole=0.05))
     assert caught.value.status == 408
+
+
+def test_each_reading_has_its_own_deadline_under_one_timer() -> None:
+    """One that is late is ended, one that goes on and one that is over are not; another cancellation stays one."""
+    deadlines = Deadlines()
+
+    async def within(seconds: float, work: float, later: float = 0.0) -> str:
+        try:
+            with deadlines.within(seconds) as one:
+                one.until += later
+                await asyncio.sleep(work)
+        except TimeoutError:
+            return "late"
+        return "done"
+
+    async def story() -> list[str]:
+        cancelled = asyncio.create_task(within(9, 9))
+        await asyncio.sleep(0)
+        cancelled.cancel()
+        told = await asyncio.gather(
+            within(5, 0.0), within(0.02, 9), within(9, 0.06), within(0.03, 0.06, later=5), within(0.01, 9)
+        )
+        await asyncio.sleep(0)
+        return [*told, "cancelled" if cancelled.cancelled() else "not"]
+
+    assert asyncio.run(story()) == ["done", "late", "done", "done", "late", "cancelled"]
 
 
 def test_the_rest_of_a_body_is_read_for_a_moment() -> None:
