@@ -144,12 +144,15 @@ class Chance:
         self.session = session
         self.mock = mock
         self.call = call
-        self._streams: dict[str, Stream] = {}
+        self._streams: dict[str, Stream] | None = None
 
     def stream(self, purpose: str) -> Stream:
         """The stream of one purpose: `template`, `choice`, `delay`, `fault`. The same object for the same purpose."""
-        found = self._streams.get(purpose)
+        streams = self._streams
+        if streams is None:
+            streams = self._streams = {}
+        found = streams.get(purpose)
         if found is None:
             name = msgspec.json.encode((self.seed, self.session, self.mock, self.call, purpose))
-            found = self._streams[purpose] = Stream(name)
+            found = streams[purpose] = Stream(name)
         return found

@@ -179,7 +179,8 @@ def call(function: Function, given: list[Evaluate], offset: int) -> Evaluate:
         value = only(run)  # type: ignore[misc]  # used only where it is one
         try:
             run.work(value)
-            return run.made(work(run, value))
+            made = work(run, value)
+            return made if made.__class__ is int else run.made(made)
         except Refused as fault:
             raise fault.at(offset, function.name) from None
 

@@ -18,6 +18,8 @@ from keymock.template.values import Values
 
 Build = Callable[[Run], Any]
 
+_ENCODER = msgspec.json.Encoder(enc_hook=plain)
+
 
 class JsonTemplate(msgspec.Struct, frozen=True):
     """A tree of values with texts to be filled in. What needs no filling in is shared: treat it as read-only."""
@@ -43,7 +45,7 @@ class JsonTemplate(msgspec.Struct, frozen=True):
         """The tree, filled in, as compact JSON. Raises TemplateError."""
         tree = self.render(values)
         try:
-            text = msgspec.json.encode(tree, enc_hook=plain)
+            text = _ENCODER.encode(tree)
         except (RecursionError, UnicodeEncodeError):
             raise TemplateError(
                 "what it makes cannot be said in JSON: nested too deeply, or half a character"

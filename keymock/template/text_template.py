@@ -45,7 +45,8 @@ class Template(msgspec.Struct, frozen=True):
     def value(self, run: Run) -> Any:
         """The value of a text that is one expression, with its type; of any other the text. Raises TemplateError."""
         try:
-            return run.made(self.write(run) if self.only is None else self.only(run))
+            made = self.write(run) if self.only is None else self.only(run)
+            return made if made.__class__ is int else run.made(made)
         except (TemplateError, Refused, RecursionError, OverflowError) as fault:
             raise self._told(fault) from None
 

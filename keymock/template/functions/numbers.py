@@ -12,9 +12,21 @@ from keymock.template.functions.function import filter_, items, number, one_of, 
 from keymock.template.operators import add, checked, is_number, kind
 from keymock.template.run import Run
 
+_SHORT = 18
+"""Digits of a number that is none too large."""
+
 
 def _int(_run: Run, value: Any, default: Any = None, base: Any = 10) -> Any:
     """A whole number of a text or a number; what is behind the point is cut off."""
+    if (
+        value.__class__ is str
+        and base.__class__ is int
+        and base == 10
+        and len(value) <= _SHORT
+        and value.isascii()
+        and value.isdigit()
+    ):
+        return int(value)
     if isinstance(value, bool):
         return int(value)
     if is_number(value):
