@@ -21,6 +21,7 @@ from keymock.workspace import write_whole
 
 CACHE = "index.msgpack"
 _SEAL = 32
+_HASH = "sha256"  # processors have instructions for it: a third of the time of BLAKE2
 
 
 class _Cache(msgspec.Struct, array_like=True):
@@ -78,7 +79,7 @@ def nothing() -> Shelf:
 
 
 def _seal(data: bytes | memoryview, key: bytes) -> bytes:
-    return hashlib.blake2b(data, key=key, digest_size=_SEAL).digest()
+    return hmac.digest(key, data, _HASH)
 
 
 def code() -> str:

@@ -479,8 +479,9 @@ class _Loading:
         self, tree: Tree, mocks: Sequence[Item], contexts: Contexts, overlays: Mapping[str, str]
     ) -> Mapping[str, Unit]:
         """The unit of each mock: as it was, if all that it was made of still is; else made anew, by the crew."""
-        held = {item.id: self._held(tree, item, contexts, overlays) for item in mocks}
-        missing = [item for item in mocks if held[item.id] is None]
+        first = self.before is None and not self.known
+        held = {item.id: None if first else self._held(tree, item, contexts, overlays) for item in mocks}
+        missing = mocks if first else [item for item in mocks if held[item.id] is None]
 
         def made(items: Sequence[Item]) -> list[Unit]:
             return make_all(tree, [(item, *contexts.of(item), overlays.get(item.id, "")) for item in items])

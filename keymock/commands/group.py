@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from importlib import import_module
 from typing import Any
 
@@ -24,6 +25,7 @@ class Keymock(click.Group):
         if module is None:
             return None
         command: click.Command = import_module(module).command
+        gc.enable()  # `cli` has switched it off for the imports
         return command
 
     def resolve_command(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import secrets
 import sys
@@ -236,6 +237,7 @@ def serve(asked: Up, environ: Mapping[str, str]) -> int:
     paint = COLOR if asked.color else PLAIN
 
     def work(line: Line, listening: Mapping[str, Listener], token: str, generation: int) -> int:
+        gc.disable()  # as in `cli`; on again when all is loaded
         # Before all that is imported: meanwhile another process lists the files.
         private = asked.private and not commit
         ahead = None if asked.lone or commit else Workspace(asked.root, asked.actor, private=private, tree_of=AheadTree)

@@ -28,17 +28,27 @@ def order_of(route: Route, pattern: Pattern) -> Order:
 
 
 class Level:
-    """All patterns of one priority and one shape: a dictionary from their literal segments to a bucket."""
+    """All patterns of one priority and one shape: a dictionary from their literal segments to a bucket.
 
-    __slots__ = ("_key", "buckets", "length", "order", "positions", "shape")
+    Buckets are made when they are first looked into; until then there are only the `entries` of each.
+    """
 
-    def __init__(self, order: Order, positions: tuple[int, ...], buckets: dict[Hashable, Bucket] | None = None) -> None:
+    __slots__ = ("_buckets", "_key", "entries", "length", "order", "positions", "shape")
+
+    def __init__(self, order: Order, positions: tuple[int, ...]) -> None:
         self.order = order
         self.shape = order[1]
         self.positions = positions
         self.length = len(self.shape.rstrip(REST + REGEX))
         self._key = _key_getter(self.positions, self.shape)
-        self.buckets: dict[Hashable, Bucket] = buckets if buckets is not None else {}
+        self.entries: dict[Hashable, tuple[Entry, ...]] = {}
+        self._buckets: dict[Hashable, Bucket] = {}
+
+    def copy(self) -> Level:
+        """One that may be changed; what is in it is shared."""
+        copy = Level(self.order, self.positions)
+        copy.entries, copy._buckets = dict(self.entries), dict(self._buckets)
+        return copy
 
     def accepts(self, length: int) -> bool:
         """Whether a path of so many segments can have this shape."""
@@ -49,21 +59,25 @@ class Level:
 
     def bucket(self, segments: Segments) -> Bucket | None:
         """The patterns whose literal segments are those of the path."""
-        return self.buckets.get(self._key(segments))
+        key = self._key(segments)
+        bucket = self._buckets.get(key)
+        if bucket is None and key in self.entries:
+            bucket = self._buckets[key] = Bucket(self.entries[key])
+        return bucket
 
     def add(self, key: Hashable, entry: Entry) -> None:
         """Puts one more pattern in its place."""
-        bucket = self.buckets.get(key)
-        self.buckets[key] = Bucket((*bucket.entries, entry) if bucket else (entry,))
+        self._put(key, (*self.entries.get(key, ()), entry))
 
     def drop(self, key: Hashable, ids: Container[str]) -> None:
         """Takes the routes of these ids out of a bucket."""
-        bucket = self.buckets.get(key)
-        left = tuple(entry for entry in bucket.entries if id_of(entry) not in ids) if bucket else ()
-        if left:
-            self.buckets[key] = Bucket(left)
-        else:
-            self.buckets.pop(key, None)
+        self._put(key, tuple(entry for entry in self.entries.get(key, ()) if id_of(entry) not in ids))
+
+    def _put(self, key: Hashable, entries: tuple[Entry, ...]) -> None:
+        self._buckets.pop(key, None)
+        self.entries.pop(key, None)
+        if entries:
+            self.entries[key] = entries
 
     def key_of(self, values: tuple[str, ...]) -> Hashable:
         """The dictionary key for the values of literal segments: what `bucket` looks up for a path that has them."""
@@ -109,7 +123,7 @@ class Table:
         for level, key, entry in placed:
             entries.setdefault((level.order, key), []).append(entry)
         for (order, key), found in entries.items():
-            self._levels[order].buckets[key] = Bucket(tuple(found))
+            self._levels[order].entries[key] = tuple(found)
 
     def _placed(self, route: Route) -> Iterator[Placed]:
         for pattern in route.patterns:
@@ -169,7 +183,7 @@ class Table:
         level = own.get(order)
         if level is None:
             shared = self._levels[order]
-            level = Level(order, shared.positions, dict(shared.buckets))
+            level = shared.copy()
             self._ordered[self._ordered.index(shared)] = level
             self._levels[order] = own[order] = level
         return level

@@ -40,6 +40,9 @@ FEW = 8
 CACHE_AFTER = 2.0
 """Seconds of quiet until compiled mocks are kept for the next start."""
 
+FIRST_LOOK = 0.1
+"""Seconds until the tree is looked at again after a start: whoever waits for the first answer goes before."""
+
 SHOWN_EVERY = 0.1
 
 CHECKED_EVERY = 0.5
@@ -226,7 +229,10 @@ def _follow(service: Service, *, poll: bool, several: bool) -> Job:
                 service.rescan(files)
             elif files is not None:
                 await asyncio.to_thread(service.rescan, files)
-            elif first or watcher.polling:
+            elif first:
+                await asyncio.sleep(FIRST_LOOK)
+                await service.settle()
+            elif watcher.polling:
                 await service.settle()
             else:
                 await asyncio.to_thread(service.rescan)
@@ -283,6 +289,7 @@ def _checking(service: Service) -> Job:
     """Says a moment after an edit what it did to other mocks."""
 
     async def checking() -> None:
+        await asyncio.sleep(FIRST_LOOK)
         while True:
             await asyncio.to_thread(service.look_for_clashes)
             await asyncio.sleep(CHECKED_EVERY)
@@ -358,6 +365,8 @@ def facts(service: Service, listening: Mapping[str, Listener]) -> dict[str, Any]
 def withheld(service: Service) -> dict[str, int]:
     """Mocks that the actor may not see or not use, counted by the place in ROLES that says so."""
     views, refused = service.world.views, service.world.refused
+    if len(views.routes) == len(service.catalog.routes) and not refused:
+        return {}
     missing = [name for name in service.catalog.routes if name not in views.routes or name in refused]
     return dict(Counter(_place(service.rights, f"{name}.toml") for name in missing))
 
