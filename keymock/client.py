@@ -30,6 +30,7 @@ MOST = 50 * 1024 * 1024
 USER_AGENT = f"keymock/{__version__}"
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _REDIRECTS = (301, 302, 303, 307, 308)
+OURS = "x-keymock-"
 _OWN = ("authorization", "cookie", "proxy-authorization")
 """Headers that stay behind when a redirect leads to another host."""
 
@@ -125,7 +126,7 @@ def _redirected(outgoing: Outgoing, came: Incoming) -> Outgoing | None:
         method, body = ("HEAD" if method == "HEAD" else "GET"), b""
         left_out |= {"content-type", "content-length", "content-encoding"}
     if (before.scheme, before.hostname, port_of(before)) != (after.scheme, after.hostname, port_of(after)):
-        left_out |= {*_OWN, "host"}
+        left_out |= {*_OWN, "host", *(name.lower() for name, _ in outgoing.headers if name.lower().startswith(OURS))}
     headers = tuple((name, value) for name, value in outgoing.headers if name.lower() not in left_out)
     return msgspec.structs.replace(outgoing, method=method, url=url, headers=headers, body=body)
 

@@ -10,7 +10,7 @@ import msgspec
 
 from keymock.journal import Entry
 from keymock.journal.showing import as_json
-from keymock.redaction import USUAL, SecretNames
+from keymock.variables.mask import Mask
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS exchanges (
@@ -36,11 +36,11 @@ class JournalFile:
         self._database.execute(_TABLE)
         self._database.commit()
 
-    def write(self, entries: Sequence[Entry], names: SecretNames = USUAL) -> None:
-        """Adds exchanges, all of them or none."""
+    def write(self, entries: Sequence[Entry], mask: Mask) -> None:
+        """Adds exchanges without what `mask` hides, all of them or none."""
         rows = []
         for entry in entries:
-            shown = as_json(entry, names)
+            shown = as_json(entry, mask)
             text = msgspec.json.encode(shown).decode()
             rows.append((self.run, entry.id, shown["time"], entry.session, entry.method, shown["path"],
                          entry.sent.status, entry.sent.mock or None, text))  # fmt: skip

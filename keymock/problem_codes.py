@@ -496,6 +496,10 @@ EXPLAINED: dict[str, tuple[str, str]] = {
         "Accept: image/png, where there are JSON and XML",
     ),
     "no-such-profile": ("No fault profile in keymock.toml has this name (400).", "x-keymock-faults: flakey"),
+    "too-many-secrets": (
+        "The server hides so many texts that no more are taken; it forgets none, for it would be seen again (507).",
+        "a test that sends a password of its own each time, 200 times",
+    ),
     "too-many-sessions": (
         "So many sessions are open that no new one begins (503).",
         "a test run that never ends its own",

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import msgspec
 
+from keymock import verify
 from keymock.exchange import Malformed
 from keymock.journal import Entry
-from keymock.journal.showing import query_of
+from keymock.journal.showing import address_of, closed_places
 from keymock.problems import Problem, printable, render
+from keymock.variables.mask import Mask
 
 LINES_AT_ONCE = 50
 """Request lines shown each tenth of a second; a load test does not scroll a terminal to death."""
@@ -121,10 +124,8 @@ def _indented(text: str) -> str:
     return "\n".join("    " + line for line in text.split("\n"))
 
 
-def request_line(entry: Entry, paint: Palette) -> str:
+def request_line(entry: Entry, paint: Palette, mask: Mask) -> str:
     """`GET /users/1  200  projects/shop/mocks/users/get-user  0.2 ms`."""
-    path = entry.path.decode("utf-8", "replace")
-    query = "?" + query_of(entry) if entry.query else ""
     sent = entry.sent
     tint = paint.green if sent.status < 400 else paint.yellow if sent.status < 500 else paint.red
     named = f"{paint.cyan}real{paint.plain}" if sent.source else ""
@@ -132,18 +133,18 @@ def request_line(entry: Entry, paint: Palette) -> str:
     if sent.mock and sent.response:
         answered += f" {paint.dim}({printable(sent.response)}){paint.plain}"
     return (
-        f"{printable(entry.method):7} {printable(path + query)}  {tint}{sent.status}{paint.plain}  "
+        f"{printable(entry.method):7} {printable(address_of(entry, mask))}  {tint}{sent.status}{paint.plain}  "
         f"{answered}  {paint.dim}{entry.duration / 1e6:.1f} ms{paint.plain}"
     )
 
 
-def request_lines(entries: list[Entry], paint: Palette, why: Callable[[Entry], str]) -> list[str]:
+def request_lines(entries: list[Entry], paint: Palette, why: Callable[[Entry], str], mask: Mask) -> list[str]:
     """A line each for the newest, with `why` beneath the last few that no mock answered; a count for the rest."""
     left_out = len(entries) - LINES_AT_ONCE
     missed = [entry for entry in entries if entry.sent.error == "no-mock"][-MISSES_AT_ONCE:]
     lines = [f"{paint.dim}… {left_out} requests not shown{paint.plain}"] if left_out > 0 else []
     for entry in entries[-LINES_AT_ONCE:]:
-        lines.append(request_line(entry, paint))
+        lines.append(request_line(entry, paint, mask))
         if entry in missed:
             lines += filter(None, [why(entry)])
     return lines
@@ -178,7 +179,10 @@ def miss(service: Any, entry: Entry, paint: Palette) -> str:
         near = service.explain(asked)["candidates"]
     except Malformed:
         return ""
-    return "\n".join("        " + line for line in ticks(near[0], paint).split("\n")) if near else ""
+    if not near or closed_places(entry, service.mask):
+        return ""
+    shown = {**near[0], "conditions": [verify.clean(seen, service.mask) for seen in near[0]["conditions"]]}
+    return "\n".join("        " + line for line in ticks(shown, paint).split("\n"))
 
 
 def event_line(event: Mapping[str, Any], paint: Palette) -> str:
@@ -235,7 +239,8 @@ class Console:
 
     def _lines(self, service: Any, events: list[Mapping[str, Any]], entries: list[Entry]) -> list[str]:
         told = [line for line in (event_line(event, self.paint) for event in events) if line]
-        return told + request_lines(entries, self.paint, lambda entry: miss(service, entry, self.paint))
+        why = partial(miss, service, paint=self.paint)
+        return told + request_lines(entries, self.paint, why, service.mask)
 
     def _json_lines(self, events: list[Mapping[str, Any]]) -> list[str]:
         return [msgspec.json.encode(event).decode() for event in events]

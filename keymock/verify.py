@@ -6,7 +6,7 @@ exchange fails to fulfil is told in the words of `explain`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from heapq import nsmallest
 from typing import Annotated, Any
 
@@ -18,11 +18,12 @@ from keymock.exchange import Malformed, Request, split_path
 from keymock.index import Context, Route, Table, compile_mock, find
 from keymock.index.report import Sentences, Unfiled
 from keymock.journal import Entry, request_of
-from keymock.journal.showing import as_json
+from keymock.journal.showing import as_json, path_of
 from keymock.layout import Item
 from keymock.match import Observation
-from keymock.redaction import USUAL, SecretNames
+from keymock.redaction import SecretNames
 from keymock.spec import Mock, RequestPattern
+from keymock.variables.mask import Mask
 
 NEAREST = 3
 SHOWN = 100
@@ -203,23 +204,21 @@ def _near(taking: Taking, entries: Iterable[Entry]) -> list[tuple[Entry, Sequenc
     return [(entry, seen) for _, seen, entry in best]
 
 
-def as_answer(verdict: Verdict, lost: int = 0, names: SecretNames = USUAL) -> dict[str, Any]:
+def as_answer(verdict: Verdict, mask: Mask, lost: int = 0) -> dict[str, Any]:
     """The verdict in the shape of `POST /verify`. `lost` are exchanges that were no longer there to be judged."""
     return {
         "ok": verdict.ok,
         "count": verdict.count,
-        "said": verdict.said + (f" ({lost} older exchanges are no longer in the journal)" if lost else ""),
-        "entries": [as_json(entry, names) for entry in verdict.entries[-SHOWN:]],
+        "said": mask.text(verdict.said) + (f" ({lost} older exchanges are no longer in the journal)" if lost else ""),
+        "entries": [as_json(entry, mask) for entry in verdict.entries[-SHOWN:]],
         "near_misses": [
             {
-                "entry": as_json(entry, names),
+                "entry": as_json(entry, mask),
                 "conditions": [
-                    {
-                        "where": explain.label(one),
-                        "expected": one.expected,
-                        "actual": without_secrets(explain.label(one), one.actual, names),
-                        "ok": one.ok,
-                    }
+                    clean(
+                        {"where": explain.label(one), "expected": one.expected, "actual": one.actual, "ok": one.ok},
+                        mask,
+                    )
                     for one in seen
                 ],
             }
@@ -229,8 +228,14 @@ def as_answer(verdict: Verdict, lost: int = 0, names: SecretNames = USUAL) -> di
     }
 
 
-def without_secrets(where: str, actual: str, names: SecretNames = USUAL) -> str:
-    """What came at a place, as it may be shown: `headers.authorization`, `body.json.$.password`, `auth.bearer`."""
+def clean(seen: Mapping[str, Any], mask: Mask) -> dict[str, Any]:
+    """A condition as it leaves: nothing in it that came under a secret name, and no secret that is known."""
+    actual = mask.tree(_without_names(seen["where"], seen["actual"], mask.names))
+    return {**seen, "expected": mask.tree(seen["expected"]), "actual": actual}
+
+
+def _without_names(where: str, actual: str, names: SecretNames) -> str:
+    """What came at a place: `headers.authorization`, `body.json.$.password`, `auth.bearer`."""
     place, _, name = where.partition(".")
     last = where.rpartition(".")[2]
     hidden = place in ("auth", "cookies") or names.key(last) or names.header(name.lower().encode())
@@ -278,7 +283,7 @@ def _paths_of(entry: Entry) -> list[tuple[str, ...]]:
 
 
 def _request_line(entry: Entry) -> str:
-    return f"{entry.method} {redaction.text(entry.path.decode('utf-8', 'replace'))} (entry {entry.id})"
+    return f"{entry.method} {path_of(entry, Mask())} (entry {entry.id})"
 
 
 def _times(count: int) -> str:

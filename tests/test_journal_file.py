@@ -13,6 +13,7 @@ from live_server import Serve
 
 from keymock.journal import Journal, Sent
 from keymock.journal_file import JournalFile
+from keymock.variables import Mask
 
 
 def rows(file: Path, wanted: str) -> list[tuple[object, ...]]:
@@ -27,8 +28,8 @@ def test_runs_stand_beside_each_other_and_no_secret_is_among_them(tmp_path: Path
         journal.add(1, 1, 1, "ada", "GET", b"/%d" % number, b"token=hunter2", headers, Sent(200, "m"), 1, None)
     for run in (1, 2):
         file = JournalFile(tmp_path / "all.sqlite", run)
-        file.write(journal.held())
-        file.write(journal.held())  # again is nothing new
+        file.write(journal.held(), Mask())
+        file.write(journal.held(), Mask())  # again is nothing new
         file.close()
     assert rows(tmp_path / "all.sqlite", "run, id, path, mock, status, session")[:4] == [
         (1, 1, "/0", "m", 200, "ada"), (1, 2, "/1", "m", 200, "ada"), (1, 3, "/2", "m", 200, "ada"),

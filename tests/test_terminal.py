@@ -22,6 +22,7 @@ from keymock.terminal import (
     request_line,
     request_lines,
 )
+from keymock.variables import Mask
 
 READY: dict[str, Any] = {"url": "http://127.0.0.1:8787", "projects": {}, "control": "", "actor": "ada@example.com"}
 FACTS: dict[str, Any] = {"name": "Shop", "mocks": {"workspace": 2, "projects/shop": 1}}
@@ -89,12 +90,12 @@ def entry(**changed: Any) -> Entry:
     ],
 )
 def test_a_line_a_request(changed: dict[str, Any], line: str) -> None:
-    assert request_line(entry(**changed), PLAIN) == line
+    assert request_line(entry(**changed), PLAIN, Mask()) == line
 
 
 @pytest.mark.parametrize(("status", "tint"), [(200, COLOR.green), (404, COLOR.yellow), (500, COLOR.red)])
 def test_a_status_has_its_colour(status: int, tint: str) -> None:
-    assert f"{tint}{status}{COLOR.plain}" in request_line(entry(status=status), COLOR)
+    assert f"{tint}{status}{COLOR.plain}" in request_line(entry(status=status), COLOR, Mask())
 
 
 def why(miss: Entry) -> str:
@@ -104,18 +105,18 @@ def why(miss: Entry) -> str:
 
 def test_only_the_last_misses_say_why() -> None:
     misses = [entry(mock="", error="no-mock", path=b"/%d" % number) for number in range(MISSES_AT_ONCE + 2)]
-    lines = request_lines([entry(), *misses, entry()], PLAIN, why)
+    lines = request_lines([entry(), *misses, entry()], PLAIN, why, Mask())
     assert [line for line in lines if line.startswith("because")] == [
         f"because /{number}" for number in range(2, MISSES_AT_ONCE + 2)
     ]
-    assert lines[-1] == request_line(entry(), PLAIN)
+    assert lines[-1] == request_line(entry(), PLAIN, Mask())
 
 
 def test_a_load_test_does_not_scroll_the_terminal_to_death() -> None:
     few, many = [entry()] * LINES_AT_ONCE, [entry()] * (LINES_AT_ONCE + 3)
-    assert len(request_lines(few, PLAIN, why)) == LINES_AT_ONCE
-    assert request_lines(many, PLAIN, why)[0] == "… 3 requests not shown"
-    assert len(request_lines(many, PLAIN, why)) == LINES_AT_ONCE + 1
+    assert len(request_lines(few, PLAIN, why, Mask())) == LINES_AT_ONCE
+    assert request_lines(many, PLAIN, why, Mask())[0] == "… 3 requests not shown"
+    assert len(request_lines(many, PLAIN, why, Mask())) == LINES_AT_ONCE + 1
 
 
 @pytest.mark.parametrize(

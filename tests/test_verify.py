@@ -12,6 +12,7 @@ from keymock import units
 from keymock.exchange import Malformed
 from keymock.journal import Journal
 from keymock.redaction import HIDDEN
+from keymock.variables import Mask
 from keymock.verify import Expectation, Verdict, as_answer, judge_of
 
 
@@ -62,7 +63,7 @@ def test_how_often(wanted: dict[str, Any], ok: bool, count: int, said: str) -> N
 
 
 def test_what_came_near_stands_beside_its_mismatches_nearest_first() -> None:
-    found = as_answer(verdict(shop(), method="POST", path="/orders", body={"json": {"sku": "c"}}))
+    found = as_answer(verdict(shop(), method="POST", path="/orders", body={"json": {"sku": "c"}}), Mask())
     first = found["near_misses"][0]
     assert (first["entry"]["method"], first["entry"]["path"], first["entry"]["id"]) == ("POST", "/orders", 4)
     assert [(seen["where"], seen["ok"]) for seen in first["conditions"]] == [
@@ -73,7 +74,7 @@ def test_what_came_near_stands_beside_its_mismatches_nearest_first() -> None:
 
 
 def test_no_secret_leaves_with_what_came_near() -> None:
-    found = as_answer(verdict(shop(), method="POST", path="/login", body={"json": {"password": "other"}}))
+    found = as_answer(verdict(shop(), method="POST", path="/login", body={"json": {"password": "other"}}), Mask())
     assert "hunter2" not in str(found)
     (seen,) = (seen for seen in found["near_misses"][0]["conditions"] if not seen["ok"])
     assert seen["actual"] == HIDDEN
@@ -106,7 +107,7 @@ def test_a_path_fits_with_the_mount_and_without() -> None:
 
 def test_a_body_that_was_not_read_is_said_to_be_missing() -> None:
     journal = journal_of(("POST", "/orders", None, "orders/create"))
-    found = as_answer(verdict(journal, method="POST", path="/orders", body={"json": {"sku": "a"}}))
+    found = as_answer(verdict(journal, method="POST", path="/orders", body={"json": {"sku": "a"}}), Mask())
     assert "up --journal-bodies" in found["near_misses"][0]["conditions"][-1]["actual"]
 
 
@@ -128,6 +129,6 @@ def test_what_makes_no_sense_is_told_in_a_sentence(wanted: dict[str, Any], said:
 
 
 def test_what_is_no_longer_there_is_said() -> None:
-    assert as_answer(verdict(shop(), path="/x", times=0), lost=3)["said"] == (
+    assert as_answer(verdict(shop(), path="/x", times=0), Mask(), lost=3)["said"] == (
         "GET /x: never (3 older exchanges are no longer in the journal)"
     )

@@ -26,6 +26,7 @@ from keymock.preparing import Place, Prepared, ReadFile, Tokens, authorized, has
 from keymock.problems import Problem, Stop, did_you_mean, error
 from keymock.secret_store import SecretStore
 from keymock.sending import Incoming, Outgoing, Unsent
+from keymock.serve.calls import ControlClient
 from keymock.serve.inside import Inside
 from keymock.spec import Mode
 from keymock.template.errors import Refused
@@ -88,6 +89,7 @@ class Calling:
         self.asked = asked
         self.library = Library(seen.catalog, seen.rights)
         self.mask = Mask(names=seen.catalog.settings.redact.names)
+        seen.invocation.hiding.append(self.mask.text)
         self.secrets = SecretStore(seen.invocation.environ, seen.root, seen.catalog.settings.name)
         self.secret: Callable[[str], str | None] = self.secrets.get
         self.seed = secrets.randbelow(2**32) if asked.seed is None else asked.seed
@@ -190,6 +192,7 @@ class Calling:
         """Sends what is ready: to the mocks in process where no server runs and they are meant. Raises Unsent."""
         outgoing = prepared.outgoing
         if self._is_ours(outgoing.url):
+            self._have_hidden(outgoing)
             outgoing = msgspec.structs.replace(outgoing, headers=(*outgoing.headers, *self._for_us(outgoing)))
         if self.is_inside(outgoing.url):
             return self.inside(outgoing)
@@ -197,13 +200,30 @@ class Calling:
         self._ask(parts.hostname or "", client.port_of(parts), secret=prepared.secret)
         return client.send_now(outgoing, partial(self._gate, secret=prepared.secret))
 
+    def _have_hidden(self, outgoing: Outgoing) -> None:
+        """Tells the running server which of what it is about to be sent is secret. Raises Unsent if it cannot.
+
+        It gets to know nothing by that: each of them is in the request. It is told anew each time: it may be another
+        worker by now.
+        """
+        body = outgoing.body.decode("utf-8", "surrogateescape")
+        found = self.mask.within((outgoing.url, body, *(value for _, value in outgoing.headers)))
+        if self.running is None or not found:
+            return
+        try:
+            ControlClient(self.running.control, self.running.token).hide(found)
+        except Stop as stop:
+            problem = stop.problems[0]
+            raise Unsent(problem.code, f"{problem.path}: {problem.message}", problem.hint) from None
+
     def _for_us(self, outgoing: Outgoing) -> Iterator[tuple[str, str]]:
         """What a server of ours is told besides: the target that is asked for, and where secrets are."""
         if self.asked.target in ("mock", "fallback"):
             yield FLOW, f"; target={self.asked.target}"
         mask = self.mask
-        places = [name for name, value in outgoing.headers if mask.text(value) != value]
-        places += ["query"] if mask.text(outgoing.url) != outgoing.url else []
+        places = [name for name, value in outgoing.headers if mask.hides(value)]
+        address, _, query = outgoing.url.partition("?")
+        places += [name for name, text in (("path", address), ("query", query)) if mask.hides(text)]
         places += ["body"] if mask.data(outgoing.body) != outgoing.body else []
         if places:
             yield SECRET_PLACES.decode(), ", ".join(places)

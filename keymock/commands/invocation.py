@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,6 +12,8 @@ import msgspec
 from keymock.problems import Stop, error
 from keymock.roles import identity
 from keymock.terminal import COLOR, PLAIN, Palette
+
+Hide = Callable[[str], str]
 
 
 class Invocation(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,6 +30,8 @@ class Invocation(msgspec.Struct, frozen=True, kw_only=True):
     """The number of `-v`, less that of `-q`."""
     interactive: bool = False
     """Whether a person sits at both ends, so that questions can be asked."""
+    hiding: list[Hide] = msgspec.field(default_factory=list)
+    """What takes secrets out of whatever is told of a command that stops or fails; who reads secrets adds to it."""
 
     @property
     def paint(self) -> Palette:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
+import msgspec
 from click.shell_completion import shell_complete
 
 from keymock import __version__
@@ -31,32 +32,32 @@ def run(arguments: Sequence[str], environ: Mapping[str, str], folder: Path) -> i
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show ✓ is no reason to fail
-    try:
-        code = _invoke(arguments, environ, folder)
-        sys.stdout.flush()
-        return code
-    except Stop as stop:
-        return _stopped(stop, arguments, environ)
-    except click.UsageError as fault:
-        return _stopped(Stop(_usage(fault)), arguments, environ)
-    except (click.Abort, KeyboardInterrupt):
-        return INTERRUPTED
-    except BrokenPipeError:
-        _forget_output()
-        return READER_GONE
-    except Exception as bug:  # noqa: BLE001  (whatever gets here is a bug, and is told as one)
-        print(bug_report(bug, arguments), file=sys.stderr)
-        return BUG
-
-
-def _invoke(arguments: Sequence[str], environ: Mapping[str, str], folder: Path) -> int:
     invocation = Invocation(
         folder=folder,
         environ=environ,
         color=wants_color(sys.stdout, environ),
         interactive=sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty(),
     )
-    asked_by_shell = environ.get(COMPLETE)
+    try:
+        code = _invoke(arguments, invocation)
+        sys.stdout.flush()
+        return code
+    except Stop as stop:
+        return _stopped(stop, arguments, invocation)
+    except click.UsageError as fault:
+        return _stopped(Stop(_usage(fault)), arguments, invocation)
+    except (click.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except BrokenPipeError:
+        _forget_output()
+        return READER_GONE
+    except Exception as bug:  # noqa: BLE001  (whatever gets here is a bug, and is told as one)
+        print(hidden(bug_report(bug, arguments), invocation), file=sys.stderr)
+        return BUG
+
+
+def _invoke(arguments: Sequence[str], invocation: Invocation) -> int:
+    asked_by_shell = invocation.environ.get(COMPLETE)
     if asked_by_shell:
         return shell_complete(group, {}, "keymock", COMPLETE, asked_by_shell)
     try:
@@ -67,14 +68,30 @@ def _invoke(arguments: Sequence[str], environ: Mapping[str, str], folder: Path) 
         return end.exit_code
 
 
-def _stopped(stop: Stop, arguments: Sequence[str], environ: Mapping[str, str]) -> int:
+def hidden(text: str, invocation: Invocation) -> str:
+    """The text without the secrets that the command has read."""
+    for hide in invocation.hiding:
+        text = hide(text)
+    return text
+
+
+def _stopped(stop: Stop, arguments: Sequence[str], invocation: Invocation) -> int:
+    problems = [without_secrets(problem, invocation) for problem in stop.problems]
     if "--json" in arguments:
-        put_json({"problems": [problem_json(problem) for problem in stop.problems]})
+        put_json({"problems": [problem_json(problem) for problem in problems]})
     else:
-        color = wants_color(sys.stderr, environ) and "--no-color" not in arguments
-        for problem in stop.problems:
+        color = wants_color(sys.stderr, invocation.environ) and "--no-color" not in arguments
+        for problem in problems:
             print(render(problem, color=color), file=sys.stderr)
     return stop.exit_code
+
+
+def without_secrets(problem: Problem, invocation: Invocation) -> Problem:
+    """The problem without the secrets that the command has read."""
+    if not invocation.hiding:
+        return problem
+    message, hint = hidden(problem.message, invocation), hidden(problem.hint, invocation)
+    return msgspec.structs.replace(problem, message=message, hint=hint)
 
 
 def _usage(fault: click.UsageError) -> Problem:

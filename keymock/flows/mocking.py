@@ -20,15 +20,17 @@ from keymock.drafting import Draft
 from keymock.exchange import NOT_JSON, read_json
 from keymock.flows.compare import VOLATILE
 from keymock.flows.result import FlowRun, StepRun
-from keymock.pattern.guessing import is_id, varying
+from keymock.pattern.guessing import varying
 from keymock.redaction import SecretNames
 from keymock.sending import Incoming, Outgoing
-from keymock.variables import Mask
+from keymock.variables.mask import MASKED, Mask
 
 FIRST = "Started"
 SHORTEST = 4
 """Characters of the shortest text that is taken to be the same thing in an answer and in a later request."""
 INLINE = 400
+REDACTED = "redacted"
+"""What stands in an answer for a secret that it echoed: plain ASCII, which every header takes."""
 _DROPPED = (VOLATILE - {"set-cookie", "etag", "last-modified", "vary"}) | {"content-type", "content-encoding"}
 
 
@@ -133,16 +135,18 @@ class _Mocking:
         return made
 
     def _pattern(self, path: str, known: set[str]) -> tuple[str, dict[str, str]]:
-        """The path with parameters in the places of ids and of values that came before, and what stood there."""
+        """The path with parameters in the places of ids, of values that came before and of secrets; and what stood
+        there, but for secrets.
+        """
         if self.base_path and path.startswith(f"{self.base_path}/"):
             path = path[len(self.base_path) :]
         parts = path.split("/")
-        marked = "/".join("000" if unquote(part) in known and not is_id(part) else part for part in parts)
+        marked = "/".join("000" if unquote(part) in known or self.mask.hides(part) else part for part in parts)
         pattern, _ = varying(marked)
         stood = {
             word[1:]: self._shown(unquote(part))
             for word, part in zip(pattern.split("/"), parts, strict=True)
-            if word.startswith(":") and word != part
+            if word.startswith(":") and word != part and not self.mask.hides(part)
         }
         return pattern.replace("*", "**"), stood
 
@@ -173,13 +177,15 @@ class _Mocking:
         found: dict[str, Any] = {"params": dict(params)} if params else {}
         headers = {}
         for name, value in seen.sent.headers:
-            if name.lower() in ("authorization", "cookie", "x-api-key") and any(each in value for each in known):
+            asks = name.lower() in ("authorization", "cookie", "x-api-key") and any(each in value for each in known)
+            if asks and not self.mask.hides(value):
                 headers[name] = self._shown(value)
         if headers:
             found["headers"] = headers
         body = read_json(seen.sent.body)
         if isinstance(body, dict):
-            same = {key: self._shown(value) for key, value in body.items() if isinstance(value, str) and value in known}
+            texts = {key: value for key, value in body.items() if isinstance(value, str) and value in known}
+            same = {key: self._shown(value) for key, value in texts.items() if not self.mask.hides(f"{key} {value}")}
             if same:
                 found["body"] = {"json": same}
         return found
@@ -205,7 +211,7 @@ class _Mocking:
             return {}
         value = read_json(body)
         if value is not NOT_JSON:
-            value = self.mask.tree(self._tree(value))
+            value = self._tree(value)
             text = msgspec.json.encode(value).decode()
             if len(text) <= INLINE and "null" not in text and "{{" not in text and "{%" not in text:
                 return {"json": value} | _type(kind, media.JSON)
@@ -213,7 +219,8 @@ class _Mocking:
         else:
             for old, new in self.hidden.items():
                 body = body.replace(old.encode(), new.encode())
-            body = self.mask.data(body)
+            masked = self.mask.data(body)
+            body = body if masked == body else masked.replace(MASKED.encode(), REDACTED.encode())
         extension = media.extension(kind) if kind else "bin"
         name = f"{stem}.body.{extension}"
         files[name] = body
@@ -223,13 +230,16 @@ class _Mocking:
         if isinstance(value, str):
             return self._shown(value)
         if isinstance(value, dict):
-            return {key: self._tree(inner) for key, inner in value.items()}
-        return [self._tree(inner) for inner in value] if isinstance(value, list) else value
+            return {self._shown(key): self._tree(inner) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [self._tree(inner) for inner in value]
+        return REDACTED if self.mask.tree(value) != value else value
 
     def _shown(self, text: str) -> str:
         for old, new in self.hidden.items():
             text = text.replace(old, new)
-        return self.mask.text(text)
+        masked = self.mask.text(text)
+        return text if masked == text else masked.replace(MASKED, REDACTED)
 
 
 def _type(kind: str, own: str) -> dict[str, Any]:

@@ -213,7 +213,8 @@ def _check_html(check: Check, mask: Mask) -> str:
 
 def _message(what: str, headers: tuple[tuple[str, str], ...], body: bytes, mask: Mask) -> str:
     lines = "\n".join(f"{name}: {_header(name, value, mask)}" for name, value in headers)
-    text = _safe(redaction.body(body, names=mask.names).decode("utf-8", "replace")[:MOST_SHOWN], mask, keep=True)
+    shown = mask.text(redaction.body(body, names=mask.names).decode("utf-8", "replace"))
+    text = _safe(shown[:MOST_SHOWN], mask, keep=True)
     return f"<details><summary>{what}</summary><pre>{_safe(lines, mask, keep=True)}\n\n{text}</pre></details>"
 
 

@@ -1,4 +1,7 @@
-"""Entries as they leave: chosen, redacted, as JSON. Nothing of the journal is shown but through here."""
+"""Entries as they leave: chosen, redacted, as JSON. Nothing of the journal is shown but through here.
+
+Hidden is what is secret by its name or its shape, and every secret that the server was told of, wherever it stands.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +16,16 @@ import msgspec
 
 from keymock import redaction
 from keymock.exchange import Headers
-from keymock.journal.entry import MOST_KEPT, Entry, Story
+from keymock.journal.entry import MOST_KEPT, Entry, Sent, Story
 from keymock.journal.rings import Journal
-from keymock.journal.talk import Said, Talked
-from keymock.redaction import USUAL, SecretNames
+from keymock.journal.talk import Ended, Said, Talked
+from keymock.redaction import HIDDEN
+from keymock.variables.mask import Mask
 
 SECRET_PLACES = b"x-keymock-secret-in"
-"""What `keymock request send` and `flow run` tell a server that cannot know their secrets: where they are."""
+"""Where a request that keymock sends has secrets. They are told to the server beforehand; one that has forgotten them,
+for its worker is another one by now, hides these places whole.
+"""
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,36 +66,12 @@ def chosen(journal: Journal, choice: Choice) -> list[Entry]:
     return found
 
 
-def as_json(entry: Entry, names: SecretNames = USUAL) -> dict[str, Any]:
-    """An entry in the shape of `GET /journal`, without secrets: `names` are those of this workspace."""
-    sent = entry.sent
-    return {
-        "id": entry.id,
-        "time": datetime.fromtimestamp(entry.time / 1e9, UTC).isoformat(timespec="milliseconds"),
-        "session": entry.session,
-        "method": entry.method,
-        "path": redaction.text(entry.path.decode("utf-8", "replace")),
-        "status": sent.status,
-        "mock": sent.mock or None,
-        "matched": bool(sent.mock),
-        "source": sent.source or ("mock" if sent.mock else None),
-        "duration_ms": round(entry.duration / 1e6, 3),
-        "request": _asked(entry, names),
-        "response": {
-            "name": sent.response or None,
-            "error": sent.error or None,
-            "generation": entry.generation,
-            "headers": redaction.headers(sent.headers, names),
-            "size": sent.size,
-            **_body(sent.body, sent.headers, names),
-            **(_told(sent.story) if sent.story is not None else {}),
-            **({"talk": _talk(sent.talk, names)} if sent.talk is not None else {}),
-        },
-        "violations": [redaction.text(each) for each in sent.violations],
-    }
+def as_json(entry: Entry, mask: Mask) -> dict[str, Any]:
+    """An entry in the shape of `GET /journal`, without secrets: names, and what else `mask` knows."""
+    return _Showing(entry, mask).all()
 
 
-def as_event(entry: Entry) -> dict[str, Any]:
+def as_event(entry: Entry, mask: Mask) -> dict[str, Any]:
     """An entry in short, as `GET /events` tells it; `GET /journal/{id}` has the whole of it."""
     sent = entry.sent
     return {
@@ -98,7 +80,7 @@ def as_event(entry: Entry) -> dict[str, Any]:
         "time": datetime.fromtimestamp(entry.time / 1e9, UTC).isoformat(timespec="milliseconds"),
         "session": entry.session,
         "method": entry.method,
-        "path": redaction.text(entry.path.decode("utf-8", "replace")),
+        "path": path_of(entry, mask),
         "status": sent.status,
         "mock": sent.mock or None,
         "response": sent.response or None,
@@ -109,25 +91,133 @@ def as_event(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _asked(entry: Entry, names: SecretNames) -> dict[str, Any]:
-    """What was sent. A request of keymock's own names the places that hold a secret; those are not shown at all."""
-    places = secret_places(entry)
-    headers = redaction.headers(entry.headers, names)
-    return {
-        "query": query_of(entry, names),
-        "headers": [[name, redaction.HIDDEN if name in places else value] for name, value in headers],
-        **({"body": redaction.HIDDEN} if "body" in places and entry.body else _body(entry.body, entry.headers, names)),
-    }
+def address_of(entry: Entry, mask: Mask) -> str:
+    """The path and the query of a request, as they may be shown."""
+    showing = _Showing(entry, mask)
+    return showing.path() + (f"?{showing.query()}" if entry.query else "")
 
 
-def query_of(entry: Entry, names: SecretNames = USUAL) -> str:
+def query_of(entry: Entry, mask: Mask) -> str:
     """The query of a request, as it may be shown."""
-    raw = entry.query.decode("utf-8", "replace")
-    return redaction.HIDDEN if raw and "query" in secret_places(entry) else redaction.query(raw, names)
+    return _Showing(entry, mask).query()
+
+
+def path_of(entry: Entry, mask: Mask) -> str:
+    """The path of a request, as it may be shown."""
+    return _Showing(entry, mask).path()
+
+
+class _Showing:
+    """One entry, as it is shown. `closed` are the places that are not shown at all."""
+
+    def __init__(self, entry: Entry, mask: Mask) -> None:
+        self.entry = entry
+        self.mask = mask
+        self.closed = closed_places(entry, mask)
+
+    def all(self) -> dict[str, Any]:
+        entry, sent = self.entry, self.entry.sent
+        headers = [[name, HIDDEN if name in self.closed else value] for name, value in self._headers(entry)]
+        return {
+            "id": entry.id,
+            "time": datetime.fromtimestamp(entry.time / 1e9, UTC).isoformat(timespec="milliseconds"),
+            "session": entry.session,
+            "method": entry.method,
+            "path": self.path(),
+            "status": sent.status,
+            "mock": sent.mock or None,
+            "matched": bool(sent.mock),
+            "source": sent.source or ("mock" if sent.mock else None),
+            "duration_ms": round(entry.duration / 1e6, 3),
+            "request": {
+                "query": self.query(),
+                "headers": headers,
+                **self._body("body", entry.body, entry.headers),
+            },
+            "response": {
+                "name": sent.response or None,
+                "error": sent.error or None,
+                "generation": entry.generation,
+                "headers": [[name, HIDDEN if self.closed else value] for name, value in self._headers(sent)],
+                "size": sent.size,
+                **self._body("answer", sent.body, sent.headers, cut=len(sent.body) < sent.size),
+                **(_told(sent.story) if sent.story is not None else {}),
+                **({"talk": self._talk(sent.talk)} if sent.talk is not None else {}),
+            },
+            "violations": [self.mask.text(redaction.text(each)) for each in sent.violations],
+        }
+
+    def path(self) -> str:
+        if "path" in self.closed:
+            return f"/{HIDDEN}"
+        return self.mask.text(redaction.text(self.entry.path.decode("utf-8", "replace")))
+
+    def query(self) -> str:
+        raw = self.entry.query.decode("utf-8", "replace")
+        if raw and "query" in self.closed:
+            return HIDDEN
+        return self.mask.text(redaction.query(raw, self.mask.names))
+
+    def _headers(self, of: Entry | Sent) -> list[list[str]]:
+        return [[name, self.mask.text(value)] for name, value in redaction.headers(of.headers, self.mask.names)]
+
+    def _talk(self, talked: Talked) -> dict[str, Any]:
+        """What was said over a WebSocket so far: how many messages, and the newest of them."""
+        messages = [self._message(said) for said in tuple(talked.newest)]
+        end = self._end(talked.ended) if talked.ended is not None else None
+        return {"from_client": talked.heard, "to_client": talked.sent, "ended": end, "messages": messages}
+
+    def _end(self, ended: Ended) -> dict[str, Any]:
+        reason = HIDDEN if self.closed and ended.reason else self.mask.text(ended.reason)
+        return {"by": ended.by, "code": ended.code, "reason": reason, "after_ms": _ms(ended.after)}
+
+    def _message(self, said: Said) -> dict[str, Any]:
+        told: dict[str, Any] = {"after_ms": _ms(said.after), "by": "client" if said.by_client else "server"}
+        cut = len(said.data) < said.size
+        if self.closed:
+            return {**told, "text": HIDDEN}
+        if isinstance(said.data, bytes):
+            told["base64"] = b64encode(self.mask.data(said.data, cut=cut)).decode()
+        else:
+            told["text"] = self._text(said.data.encode("utf-8", "replace"), cut=cut).decode()
+        return {**told, "size": said.size} if cut else told
+
+    def _body(self, place: str, body: bytes | None, headers: Headers, *, cut: bool = False) -> dict[str, Any]:
+        """A body as text, or base64 where it is none. What answers a request with closed places is closed, too."""
+        if not body:
+            return {}
+        if place in self.closed or (self.closed and place == "answer"):
+            return {"body": HIDDEN}
+        kind = next((value.decode("latin-1") for name, value in headers if name == b"content-type"), "")
+        encoding = next((value for name, value in headers if name == b"content-encoding"), b"identity")
+        plain = decoded(body, encoding.strip().lower())
+        if plain is None:
+            return {}
+        shown = self._text(plain, kind, cut=cut or len(plain) >= MOST_KEPT)
+        try:
+            return {"body": shown.decode()}
+        except UnicodeDecodeError:
+            return {"body_base64": b64encode(shown).decode()}
+
+    def _text(self, data: bytes, kind: str = "", *, cut: bool) -> bytes:
+        return self.mask.data(redaction.body(data, kind, self.mask.names), cut=cut)
+
+
+def closed_places(entry: Entry, mask: Mask) -> frozenset[str]:
+    """The places that are not shown at all: the request says that secrets are in them, and none of those is known."""
+    places = secret_places(entry)
+    return frozenset() if not places or _knows(mask, entry) else places
+
+
+def _knows(mask: Mask, entry: Entry) -> bool:
+    """Whether any of the secrets that a request says it has is known here."""
+    values = [value for name, value in entry.headers if name != SECRET_PLACES]
+    parts = (entry.path, entry.query, entry.body or b"", *values)
+    return any(mask.hides(part.decode("utf-8", "surrogateescape")) for part in parts)
 
 
 def secret_places(entry: Entry) -> frozenset[str]:
-    """Where the request says that it holds secrets: names of headers, `query`, `body`."""
+    """Where the request says that it holds secrets: names of headers, `path`, `query`, `body`."""
     said = next((value for name, value in entry.headers if name == SECRET_PLACES), b"")
     return frozenset(word.strip().lower() for word in said.decode("latin-1").split(",") if word.strip())
 
@@ -145,40 +235,8 @@ def _told(story: Story) -> dict[str, Any]:
     return told
 
 
-def _talk(talked: Talked, names: SecretNames) -> dict[str, Any]:
-    """What was said over a WebSocket so far: how many messages, and the newest of them."""
-    ended = talked.ended
-    end = {"by": ended.by, "code": ended.code, "reason": ended.reason, "after_ms": _ms(ended.after)} if ended else None
-    messages = [_message(said, names) for said in tuple(talked.newest)]
-    return {"from_client": talked.heard, "to_client": talked.sent, "ended": end, "messages": messages}
-
-
-def _message(said: Said, names: SecretNames) -> dict[str, Any]:
-    told: dict[str, Any] = {"after_ms": _ms(said.after), "by": "client" if said.by_client else "server"}
-    if isinstance(said.data, bytes):
-        told["base64"] = b64encode(said.data).decode()
-    else:
-        told["text"] = redaction.body(said.data.encode("utf-8", "replace"), "", names).decode()
-    return told if len(said.data) == said.size else {**told, "size": said.size}
-
-
 def _ms(seconds: float) -> float:
     return round(seconds * 1000, 3)
-
-
-def _body(body: bytes | None, headers: Headers, names: SecretNames) -> dict[str, Any]:
-    """The body as text, or base64 where it is none."""
-    if not body:
-        return {}
-    kind = next((value.decode("latin-1") for name, value in headers if name == b"content-type"), "")
-    encoding = next((value for name, value in headers if name == b"content-encoding"), b"identity")
-    plain = decoded(body, encoding.strip().lower())
-    if plain is None:
-        return {}
-    try:
-        return {"body": redaction.body(plain, kind, names).decode()}
-    except UnicodeDecodeError:
-        return {"body_base64": b64encode(plain).decode()}
 
 
 def decoded(body: bytes, encoding: bytes) -> bytes | None:
@@ -194,11 +252,11 @@ def decoded(body: bytes, encoding: bytes) -> bytes | None:
     return unpacked or None
 
 
-def entries(journal: Journal, choice: Choice) -> list[dict[str, Any]]:
+def entries(journal: Journal, choice: Choice, mask: Mask) -> list[dict[str, Any]]:
     """The entries that fit, as they leave."""
-    return [as_json(entry) for entry in chosen(journal, choice)]
+    return [as_json(entry, mask) for entry in chosen(journal, choice)]
 
 
-def lines(found: Iterable[Entry], most: int | None = None) -> list[bytes]:
+def lines(found: Iterable[Entry], mask: Mask, most: int | None = None) -> list[bytes]:
     """Entries as lines of JSON."""
-    return [msgspec.json.encode(as_json(entry)) for entry in islice(found, most)]
+    return [msgspec.json.encode(as_json(entry, mask)) for entry in islice(found, most)]

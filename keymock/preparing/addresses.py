@@ -47,7 +47,7 @@ def with_query(url: str, pairs: Iterable[tuple[str, str]]) -> str:
 def spelled(url: str) -> str:
     """The address in ASCII, without a fragment: what is escaped already stays so. Raises ValueError with a sentence."""
     try:
-        parts = urlsplit(url.strip())
+        parts = urlsplit(re.sub(r"[\t\r\n]", lambda found: quote(found[0]), url.strip()))  # which it would drop
         port = parts.port
     except ValueError as fault:
         raise ValueError(f"`{url}` is no address: {fault}") from None

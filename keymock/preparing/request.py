@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple
 
 from msgspec import UNSET
@@ -19,6 +20,8 @@ from keymock.variables import Mask, Variables
 
 TIMEOUT = 30.0
 REDIRECTS = 10
+SHORTEST_PART = 6
+"""Characters of the shortest part of a secret that is one by itself."""
 
 
 class Prepared(NamedTuple):
@@ -94,6 +97,11 @@ class _Preparing(NamedTuple):
         if split_origin(url)[0] != split_origin(self.variables.mask.text(url))[0]:
             message = "a secret stands where the host belongs"
             raise self.place.stop(("url",), "bad-url", message, "name the host in the environment")
+        self._hide_parts(url)
+        hidden = self.variables.mask.text
+        if hidden(url).partition("#")[0] != hidden(url.partition("#")[0]):
+            message = "a secret has a `#` in it, where an address ends"
+            raise self.place.stop(("url",), "bad-url", message, "put it into `query` or `params`, which escape it")
         url = addresses.with_parameters(url, {name: params[name] for name in names})
         try:
             return addresses.spelled(addresses.with_query(url, query))
@@ -101,6 +109,14 @@ class _Preparing(NamedTuple):
             hint = "" if "://" in url else f'url = "{{{{ base_url }}}}/{url.lstrip("/")}"'
             mask = self.variables.mask.text
             raise self.place.stop(("url",), "bad-url", mask(str(fault)), mask(hint)) from None
+
+    def _hide_parts(self, url: str) -> None:
+        """Masks the parts of a secret that stands in the address as it is: who reads the address takes it apart."""
+        mask = self.variables.mask
+        for secret in mask.within([url]):
+            for part in re.split(r"[/?&=;]", secret):
+                if len(part) >= SHORTEST_PART and part != secret:
+                    mask.add(part)
 
     def _headers(self) -> list[tuple[str, str]]:
         found = addresses.pairs(self._filled(self.sent.headers, "headers"))

@@ -16,8 +16,8 @@ import msgspec
 from keymock import client, redaction
 from keymock.client import Outgoing, Unsent
 from keymock.exchange import Call
-from keymock.redaction import USUAL, SecretNames
 from keymock.serve.reach import Reach
+from keymock.variables.mask import Mask
 
 KEPT = 1_000
 """Calls that are remembered; the oldest goes first."""
@@ -55,7 +55,7 @@ class Made(msgspec.Struct):
 class Callbacks:
     """The webhooks of a server. `now` gives nanoseconds since the epoch; `tell` hears of each that is over.
 
-    `names` are those that go for secrets, as keymock.toml has them now.
+    `mask` gives what is shown of none of them, as it is now.
     """
 
     def __init__(
@@ -63,12 +63,12 @@ class Callbacks:
         reach: Reach,
         now: Callable[[], int],
         tell: Callable[[dict[str, Any]], None],
-        names: Callable[[], SecretNames] = lambda: USUAL,
+        mask: Callable[[], Mask],
     ) -> None:
         self.reach = reach
         self._now = now
         self._tell = tell
-        self._names = names
+        self._mask = mask
         self._made: deque[Made] = deque(maxlen=KEPT)
         self._count = 0
         self._tasks: set[asyncio.Task[None]] = set()
@@ -109,13 +109,13 @@ class Callbacks:
             for made in self._made
             if made.id > since and mock in ("", made.call.mock) and session in ("", made.session)
         ]
-        return [as_json(made, self._names()) for made in fitting[-limit:]]
+        return [as_json(made, self._mask()) for made in fitting[-limit:]]
 
     def beside(self, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Entries of the journal, with `webhooks` in those that some followed."""
         followed: dict[int, list[dict[str, Any]]] = {}
         for made in self._made:
-            followed.setdefault(made.entry, []).append(as_json(made, self._names()))
+            followed.setdefault(made.entry, []).append(as_json(made, self._mask()))
         return [{**entry, "webhooks": followed[entry["id"]]} if entry["id"] in followed else entry for entry in entries]
 
     def reset(self, session: str) -> None:
@@ -169,7 +169,7 @@ class Callbacks:
     def _over(self, made: Made, state: str, error: str = "", detail: str = "", hint: str = "") -> None:
         made.state, made.error, made.detail, made.hint = state, error, detail, hint
         if error != "cancelled" and not self._told_before(made):
-            self._tell({"event": "webhook", **as_json(made, self._names())})
+            self._tell({"event": "webhook", **as_json(made, self._mask())})
 
     def _told_before(self, made: Made) -> bool:
         """Whether it was said already: of what a contract declares, and does not come through, it is said once."""
@@ -185,7 +185,7 @@ _FINAL = ("host-not-named", "host-not-allowed", "own-port", "offline", "secrets-
 """What another try would not change."""
 
 
-def as_json(made: Made, names: SecretNames = USUAL) -> dict[str, Any]:
+def as_json(made: Made, mask: Mask) -> dict[str, Any]:
     """A call in the shape of `GET /webhooks`."""
     call = made.call
     headers = [(name.lower().encode("latin-1", "replace"), value.encode()) for name, value in call.headers]
@@ -197,13 +197,13 @@ def as_json(made: Made, names: SecretNames = USUAL) -> dict[str, Any]:
         "mock": call.mock,
         "webhook": call.number,
         "method": call.method,
-        "url": call.url,
+        "url": mask.text(redaction.text(call.url)),
         "state": made.state,
         "status": made.status or None,
         "tries": made.tries,
         "duration_ms": round(made.seconds * 1e3, 3),
         "error": made.error or None,
-        "detail": made.detail,
-        "hint": made.hint,
-        "request": {"headers": redaction.headers(headers, names), "bytes": len(call.body)},
+        "detail": mask.text(made.detail),
+        "hint": mask.text(made.hint),
+        "request": {"headers": mask.tree(redaction.headers(headers, mask.names)), "bytes": len(call.body)},
     }

@@ -143,7 +143,7 @@ class SharedCallbacks(Callbacks):
     """One person's webhooks: among everybody's, but for those after an exchange that the journal does not hold."""
 
     def __init__(self, base: Service, now: Callable[[], int]) -> None:
-        super().__init__(base.reach, now, lambda _: None)
+        super().__init__(base.reach, now, lambda _: None, lambda: base.mask)
         self.base = base
 
     def begin(self, calls: Iterable[Call], entry: int, session: str) -> None:

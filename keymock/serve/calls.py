@@ -67,6 +67,10 @@ class ControlClient:
         """Forgets all exchanges, or those of one session."""
         self.call("DELETE", "/journal", session=session)
 
+    def hide(self, secrets: list[str]) -> int:
+        """Has the server show these texts nowhere; how many it hides."""
+        return int(self.call("POST", "/secrets", {"values": secrets})["hidden"])
+
     def verify(self, expected: dict[str, Any], session: str = "") -> dict[str, Any]:
         """Whether what is expected was asked; waits as long as its `timeout` says."""
         return self.call("POST", "/verify", expected, session=session, waits=float(expected.get("timeout", 0)))

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from keymock.journal import Entry, Journal
 from keymock.journal_file import JournalFile
 from keymock.problems import Problem, Stop, error, warning
-from keymock.redaction import SecretNames
+from keymock.variables.mask import Mask
 
 EVERY = 0.2
 """Seconds between two looks: the journal holds what a server at full speed answers in several of them."""
@@ -24,7 +24,7 @@ class Serving(Protocol):
     since: int
 
     @property
-    def secret_names(self) -> SecretNames: ...
+    def mask(self) -> Mask: ...
     def say(self, problem: Problem, /) -> None: ...
 
 
@@ -45,7 +45,7 @@ def keeping(service: Serving, path: Path) -> Callable[[], Coroutine[Any, Any, No
         if not fresh:
             return
         try:
-            file.write(fresh, service.secret_names)
+            file.write(fresh, service.mask)
             last, troubled = fresh[-1].id, False
         except (sqlite3.Error, OSError) as fault:
             if not troubled:

@@ -7,18 +7,18 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from keymock import __version__, coverage, explain, redaction, verify
+from keymock import __version__, coverage, explain, verify
 from keymock.engine import World, explained
 from keymock.exchange import Malformed
 from keymock.index import Table
 from keymock.journal import Entry, Journal, Story, request_of
-from keymock.journal.showing import Choice, as_json, chosen
+from keymock.journal.showing import Choice, as_json, chosen, closed_places, path_of
 from keymock.match import Observation
-from keymock.redaction import SecretNames
 from keymock.roles import Rights
 from keymock.serve.sessions import Sessions
 from keymock.serve.tail import tail
 from keymock.state import Session
+from keymock.variables.mask import Mask
 
 LOOK_AGAIN = 0.005
 """Seconds between two looks at the journal while a verdict waits."""
@@ -40,7 +40,7 @@ class Serving(Protocol):
     @property
     def rights(self) -> Rights: ...
     @property
-    def secret_names(self) -> SecretNames: ...
+    def mask(self) -> Mask: ...
 
 
 class Remembered:
@@ -59,10 +59,10 @@ class Remembered:
         """The same some at a time: as JSON, entries take ten times what they take in memory, and there may be many."""
         self._kept()
         found = chosen(self.journal, choice)
-        names = self._serving.secret_names
+        mask = self._serving.mask
 
         def shown(entry: Entry) -> dict[str, Any]:
-            return as_json(entry, names) | (self._why(entry) if near_misses and entry.unmatched else {})
+            return as_json(entry, mask) | (self._why(entry) if near_misses and entry.unmatched else {})
 
         return ([shown(entry) for entry in found[start : start + PAGE]] for start in range(0, len(found), PAGE))
 
@@ -76,7 +76,7 @@ class Remembered:
     def tail(self, choice: Choice, last: int | None) -> AsyncIterator[dict[str, Any]]:
         """Exchanges as they come, after the one with the id `last`; see `tail`."""
         self._kept()
-        return tail(self.journal, choice, last)
+        return tail(self.journal, choice, last, lambda: self._serving.mask)
 
     def entry(self, number: int) -> dict[str, Any]:
         """One entry with the conditions that held, or the near misses. Raises Malformed if it is not there."""
@@ -85,7 +85,7 @@ class Remembered:
         if found is None:
             held = f"the journal holds none of the id {number}"
             raise Malformed(f"{held}; the newest is {self.journal.count}", code="no-entry", status=404)
-        return as_json(found, self._serving.secret_names) | self._why(found)
+        return as_json(found, self._serving.mask) | self._why(found)
 
     def clear(self, session: str | None = None) -> None:
         """Forgets all exchanges, or those of one session."""
@@ -96,17 +96,19 @@ class Remembered:
     def _why(self, entry: Entry) -> dict[str, Any]:
         """Why an exchange went as it did: the conditions of the mock that answered, as they held then; or what came
         near, as the mocks are now."""
-        names = self._serving.secret_names
+        mask = self._serving.mask
+        if closed_places(entry, mask):
+            return {}
         try:
             request = request_of(entry)
             if not entry.unmatched:
                 found = _conditions(entry, entry.sent.story) if entry.sent.story is not None else None
-                return {"conditions": [_clean(seen, names) for seen in found]} if found is not None else {}
+                return {"conditions": [verify.clean(seen, mask) for seen in found]} if found is not None else {}
             request.session = self.copy_of(entry.session)
             near = explained(request, self._serving.world)["candidates"]
         except Malformed:
             return {"near_misses": []}
-        clean = [{**one, "conditions": [_clean(seen, names) for seen in one["conditions"]]} for one in near]
+        clean = [{**one, "conditions": [verify.clean(seen, mask) for seen in one["conditions"]]} for one in near]
         return {"near_misses": clean}
 
     def copy_of(self, name: str) -> Session:
@@ -131,7 +133,7 @@ class Remembered:
             entries = [entry for entry in self.journal.held(session) if entry.id > wanted.since]
             verdict = await asyncio.to_thread(judge, entries) if len(entries) > SLICE else judge(entries)
             if verdict.ok or loop.time() >= deadline:
-                return verify.as_answer(verdict, self.journal.lost(session), self._serving.secret_names)
+                return verify.as_answer(verdict, self._serving.mask, self.journal.lost(session))
             while self.journal.count == seen and loop.time() < deadline:
                 await asyncio.sleep(LOOK_AGAIN)
 
@@ -154,11 +156,8 @@ class Remembered:
         """Which mocks and which of their answers were used since the start, in all sessions; and which operations."""
         self._kept()
         given = self.journal.given()
-        misses = [
-            (entry.method, redaction.text(entry.path.decode("utf-8", "replace")))
-            for entry in self.journal.held()
-            if entry.unmatched
-        ]
+        mask = self._serving.mask
+        misses = [(entry.method, path_of(entry, mask)) for entry in self.journal.held() if entry.unmatched]
         today = datetime.fromtimestamp(self._now() / 1e9, UTC).date().isoformat()
         return coverage.covered(self._serving.world.views.routes, given, misses, today, declared)
 
@@ -219,8 +218,3 @@ def _conditions(entry: Entry, story: Story) -> list[dict[str, Any]]:
 
 def _as_condition(one: Observation) -> dict[str, Any]:
     return {"where": explain.label(one), "expected": one.expected, "actual": one.actual, "ok": one.ok}
-
-
-def _clean(seen: Mapping[str, Any], names: SecretNames) -> dict[str, Any]:
-    """A condition as it leaves: what came under a secret name is not shown."""
-    return {**seen, "actual": verify.without_secrets(seen["where"], seen["actual"], names)}

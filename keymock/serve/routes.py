@@ -90,6 +90,7 @@ class Served(Protocol):
     def status(self) -> dict[str, Any]: ...
     def routes(self) -> list[dict[str, Any]]: ...
     def explain(self, asked: dict[str, Any], /) -> dict[str, Any]: ...
+    def hide(self, secrets: list[str], /) -> int: ...
     def reset(self, session: str | None, /) -> dict[str, Any]: ...
     def switched(self, session: str, /) -> Toggles: ...
     def switch(self, wanted: Toggles, session: str, /) -> Toggles: ...
@@ -211,6 +212,11 @@ async def clear_journal(call: Call) -> dict[str, Any]:
     """Forgets all exchanges, or those of one session."""
     call.service.remembered.clear(_session(call.query.session))
     return {"entries": []}
+
+
+async def hide(call: Call) -> dict[str, Any]:
+    """Shows these texts nowhere any more, in no spelling, as long as this server lives; in what it has seen neither."""
+    return {"hidden": call.service.hide(call.body.values)}
 
 
 async def verify(call: Call) -> dict[str, Any]:
@@ -362,8 +368,8 @@ async def description(_: Call) -> dict[str, Any]:
 
 
 GONE, FORGOT, FULL, CROWDED, LATE = 404, 409, 503, 507, 504
-"""What is named is not there; nothing is remembered; too many sessions, or snapshots, already; longer than the caller
-wants to wait."""
+"""What is named is not there; nothing is remembered; too many sessions, snapshots or secrets already; longer than the
+caller wants to wait."""
 
 ROUTES = (
     Route("GET", "/status", status, shapes.Status, shared=True),
@@ -373,6 +379,7 @@ ROUTES = (
     Route("DELETE", "/journal", clear_journal, shapes.Exchanges, query=shapes.SessionQuery),
     Route("GET", "/webhooks", webhooks, shapes.Calls, query=shapes.CallsQuery),
     Route("GET", "/journal/{id}", journal_entry, shapes.Detail, refuses=(GONE, FORGOT)),
+    Route("POST", "/secrets", hide, shapes.Hidden, body=shapes.Secrets, refuses=(CROWDED,)),
     Route("POST", "/verify", verify, shapes.Verdict, query=shapes.ResetQuery, body=Expectation,
           refuses=(FORGOT,)),
     Route("GET", "/coverage", coverage, shapes.Covered, refuses=(FORGOT,)),

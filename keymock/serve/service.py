@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -16,13 +16,12 @@ from keymock.catalog import Catalog, Stamp, Unit, update
 from keymock.catalog.contexts import cors
 from keymock.catalog.environments import variables_of_mocks
 from keymock.engine import Refusal, World, explained
-from keymock.exchange import Request
+from keymock.exchange import Malformed, Request
 from keymock.index import Address, Label, Route, Views, known_of, stock_of
 from keymock.index.route import Resource
 from keymock.journal import Forgetful, Journal
 from keymock.layout import is_flow, project_of
 from keymock.problems import Problem
-from keymock.redaction import SecretNames
 from keymock.serve import wire
 from keymock.serve.callbacks import Callbacks
 from keymock.serve.gitlock import GitState
@@ -34,7 +33,7 @@ from keymock.serve.sessions import IDLE_SECONDS, Sessions
 from keymock.spec import Mode
 from keymock.state import Session
 from keymock.toggles import Known, Presets, Toggles, by_name, checked, in_force, in_words, mode_of
-from keymock.variables import Outside
+from keymock.variables import Mask, Outside
 from keymock.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -47,6 +46,8 @@ LONGEST_LOOK = 60 * 10**9
 """Nanoseconds that reading a tree can take."""
 
 MAX_WAITING_EVENTS = 1_000
+MOST_SECRETS = 200
+"""Texts that are hidden. None is ever forgotten for another one: it would be seen again."""
 CHECKED_WHILE_SERVING = 2_000
 """Mocks beyond which only `keymock check` looks for clashes: it would take processor time away from requests."""
 
@@ -126,6 +127,8 @@ class Service:
         self._now = now
         self.since = now()
         self.journal = Journal() if options.journal else Forgetful()
+        self._secrets = Mask()
+        """What those who send secrets here have told, for as long as this process lives."""
         self.sessions = Sessions(options.seed, now, idle=options.session_idle)
         self.remembered = Remembered(self.journal, self, now)
         self.catalog = self.tree.load(before, known, keep_good=before is not None)
@@ -155,7 +158,7 @@ class Service:
             upstreams=lambda: [one.url for one in self.catalog.upstreams(options.environment).values()],
         )  # fmt: skip
         self.origins = Origins(self, Path(options.workspace))
-        self.callbacks = Callbacks(self.reach, now, self._tell, lambda: self.secret_names)
+        self.callbacks = Callbacks(self.reach, now, self._tell, lambda: self.mask)
 
     @cached_property
     def session_control(self) -> SessionControl:
@@ -177,9 +180,9 @@ class Service:
         return self.options.commit
 
     @property
-    def secret_names(self) -> SecretNames:
-        """The names whose values are shown to nobody, as keymock.toml has them now."""
-        return self.catalog.settings.redact.names
+    def mask(self) -> Mask:
+        """What is shown to nobody: the names that keymock.toml has now, and the secrets that were told."""
+        return self._secrets.under(self.catalog.settings.redact.names)
 
     def session(self, name: str) -> Session:
         """The session of that name, made at first use. Raises Malformed when there are too many."""
@@ -507,7 +510,19 @@ class Service:
         request = Request.of(**asked)
         request.session = self.remembered.copy_of(session)
         request.now = self.moment()
-        return explained(request, self.world)
+        found, mask = explained(request, self.world), self.mask
+        for candidate in found["candidates"] if mask else ():
+            candidate["conditions"] = mask.tree(candidate["conditions"])
+        return found
+
+    def hide(self, secrets: Iterable[str]) -> int:
+        """Shows these texts nowhere any more; how many there are now. Raises Malformed when there are too many."""
+        for secret in secrets:
+            if len(self._secrets) >= MOST_SECRETS and secret not in self._secrets:
+                said = f"{MOST_SECRETS} secrets are hidden already: start the server anew"
+                raise Malformed(said, code="too-many-secrets", status=507)
+            self._secrets.add(secret)
+        return len(self._secrets)
 
     def reset(self, session: str | None = None) -> dict[str, Any]:
         """Puts the default session, one, or all (`*`) back to the beginning: state, journal, overrides. Its seed, its

@@ -19,12 +19,12 @@ from keymock.journal.showing import Choice
 from keymock.layout import project_of
 from keymock.overriding import Override
 from keymock.problems import did_you_mean
-from keymock.redaction import SecretNames
 from keymock.serve.remembered import Remembered
 from keymock.serve.sessions import Sessions, named
 from keymock.serve.shapes import Overridden, SessionShown, SessionWish
 from keymock.state import STARTED, Session
 from keymock.toggles import Toggles
+from keymock.variables.mask import Mask
 
 MOST_TOLD = 20
 """Requests without a mock that the end of a session tells."""
@@ -38,7 +38,7 @@ class Hosting(Protocol):
     world: World
 
     @property
-    def secret_names(self) -> SecretNames: ...
+    def mask(self) -> Mask: ...
     def switched(self, session: str, /) -> Toggles: ...
     def switch(self, wanted: Toggles, session: str, /) -> Toggles: ...
     async def forget(self, session: str, /) -> Session | None: ...
@@ -131,8 +131,9 @@ class SessionControl:
             for route in self._host.world.views.routes.values()
             if route.scenario
         }
+        mask = self._host.mask
         values = {
-            _spelled(space): redaction.json(dict(kept), self._host.secret_names)
+            _spelled(space): mask.tree(redaction.json(dict(kept), mask.names))
             for space, kept in session.values.items()
             if kept
         }

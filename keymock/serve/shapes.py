@@ -89,6 +89,21 @@ class SessionQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     session: Session = ""
 
 
+Secret = Annotated[str, msgspec.Meta(min_length=1, max_length=64 * 1024)]
+
+
+class Secrets(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Texts that shall be shown nowhere: not in the journal, on the terminal, in any answer of the control plane."""
+
+    values: Annotated[list[Secret], msgspec.Meta(max_length=200)] = []
+
+
+class Hidden(msgspec.Struct, frozen=True):
+    """How many texts are hidden. They can be told, never asked for."""
+
+    hidden: int
+
+
 class SessionWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What is different for one session; what is left out stays as it is. `freeze_time` of null lets time go on."""
 

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from keymock import redaction
 from keymock.exchange import split_host
 from keymock.journal import Entry
-from keymock.journal.showing import query_of
+from keymock.journal.showing import path_of, query_of
 from keymock.pattern import normal
-from keymock.redaction import USUAL, SecretNames
+from keymock.variables.mask import Mask
 
 METHODS = frozenset({"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"})
 OTHER = "_OTHER"
@@ -33,7 +33,7 @@ def name(entry: Entry) -> str:
     return f"{method} {route}" if route else method
 
 
-def attributes(entry: Entry, names: SecretNames = USUAL) -> dict[str, Value]:
+def attributes(entry: Entry, mask: Mask) -> dict[str, Value]:
     """The attributes; what is empty is left out."""
     sent, story = entry.sent, entry.sent.story
     headers = dict(entry.headers)
@@ -44,11 +44,11 @@ def attributes(entry: Entry, names: SecretNames = USUAL) -> dict[str, Value]:
         "http.route": _route(entry),
         "http.response.status_code": sent.status,
         "url.scheme": "http",
-        "url.path": redaction.text(entry.path.decode("utf-8", "replace")),
-        "url.query": query_of(entry, names),
+        "url.path": path_of(entry, mask),
+        "url.query": query_of(entry, mask),
         "server.address": host,
         "server.port": port,
-        "user_agent.original": redaction.text(headers.get(b"user-agent", b"").decode("latin-1")),
+        "user_agent.original": mask.text(redaction.text(headers.get(b"user-agent", b"").decode("latin-1"))),
         "error.type": error_type(entry),
         "keymock.mock": sent.mock,
         "keymock.response": sent.response,

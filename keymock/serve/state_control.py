@@ -14,6 +14,7 @@ from keymock.layout import project_of
 from keymock.problems import did_you_mean
 from keymock.serve.sessions import NAME, Sessions, named
 from keymock.state import Session
+from keymock.variables.mask import Mask
 
 MOST = 100
 """Snapshots that a server keeps."""
@@ -24,6 +25,9 @@ class Hosting(Protocol):
 
     sessions: Sessions
     world: World
+
+    @property
+    def mask(self) -> Mask: ...
 
 
 class StateControl:
@@ -53,7 +57,7 @@ class StateControl:
             "resource": f"{space}/{name}",
             "seed": resource.seed_file,
             "identity": resource.identity,
-            "records": held if held is not None else list(prototype(resource)),
+            "records": self._host.mask.tree(held if held is not None else list(prototype(resource))),
         }
 
     def forget(self, session: str, space: str, name: str) -> dict[str, Any]:

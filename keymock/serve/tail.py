@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 from keymock.journal import Journal
 from keymock.journal.showing import Choice, as_event
+from keymock.variables.mask import Mask
 
 EVERY = 0.1
 """Seconds between two looks at the journal."""
@@ -20,7 +21,7 @@ FARTHEST = 2_000
 
 
 async def tail(
-    journal: Journal, choice: Choice, last: int | None, *, every: float = EVERY
+    journal: Journal, choice: Choice, last: int | None, mask: Callable[[], Mask], *, every: float = EVERY
 ) -> AsyncIterator[dict[str, Any]]:
     """Each exchange that fits, as it comes, for ever: `{"event": "exchange", "id": …}`.
 
@@ -37,5 +38,5 @@ async def tail(
             yield {"event": "lost", "count": lost}
         for entry in told:
             if choice.session in (None, entry.session) and choice.takes(entry):
-                yield as_event(entry)
+                yield as_event(entry, mask())
         await asyncio.sleep(every)

@@ -18,9 +18,9 @@ import msgspec
 from keymock.journal import Entry, Journal
 from keymock.outbound import USUAL_PORTS, Refused, host_of, is_loopback
 from keymock.problems import Problem, Stop, error, warning
-from keymock.redaction import SecretNames
 from keymock.serve import spans
 from keymock.serve.reach import Reach
+from keymock.variables.mask import Mask
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import ReadableSpan
@@ -46,7 +46,7 @@ class Serving(Protocol):
     reach: Reach
 
     @property
-    def secret_names(self) -> SecretNames: ...
+    def mask(self) -> Mask: ...
     def say(self, problem: Problem, /) -> None: ...
 
 
@@ -98,7 +98,7 @@ class Spans:
         self._context = TraceContextTextMapPropagator()
         self._exporter = OTLPSpanExporter(endpoint=endpoint, session=session)
 
-    def of(self, entries: Sequence[Entry], names: SecretNames) -> list[ReadableSpan]:
+    def of(self, entries: Sequence[Entry], mask: Mask) -> list[ReadableSpan]:
         """A span for each, but for those that a private mock answered, and those that the caller's trace leaves out."""
         from opentelemetry.trace import SpanKind, Status, StatusCode  # noqa: PLC0415  (as above)
 
@@ -107,7 +107,7 @@ class Spans:
                 spans.name(entry),
                 self._context.extract(spans.carrier(entry)),
                 SpanKind.SERVER,
-                spans.attributes(entry, names),
+                spans.attributes(entry, mask),
                 start_time=entry.time - entry.duration,
             )
             if spans.error_type(entry):
@@ -150,7 +150,7 @@ def tracing(service: Serving, environ: Mapping[str, str] = os.environ) -> Callab
             trouble(refused.message, refused.hint)
             return
         for start in range(0, len(fresh), MOST):
-            batch = telling.of(fresh[start : start + MOST], service.secret_names)
+            batch = telling.of(fresh[start : start + MOST], service.mask)
             if batch and not telling.send(batch):
                 trouble(f"{endpoint} does not take spans", "is the collector running? those to come are tried again")
                 return

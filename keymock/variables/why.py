@@ -9,6 +9,7 @@ import msgspec
 
 from keymock.problems import Problem, Stop
 from keymock.template.errors import Absent
+from keymock.variables.mask import Mask
 from keymock.variables.resolving import Variables
 
 
@@ -32,6 +33,10 @@ class Reason(msgspec.Struct, frozen=True):
     problem: Problem | None = None
 
 
+def _masked(problem: Problem, mask: Mask) -> Problem:
+    return msgspec.structs.replace(problem, message=mask.text(problem.message), hint=mask.text(problem.hint))
+
+
 def reasons(variables: Variables) -> Iterator[Reason]:
     """Every variable with its reason, in order."""
     for name in variables.names:
@@ -46,7 +51,7 @@ def reason(variables: Variables, name: str) -> Reason:
     try:
         value = variables.value(name)
     except Stop as stop:
-        problem = stop.problems[0]
+        problem = _masked(stop.problems[0], variables.mask)
     mask = variables.mask
     given = tuple(
         Given(level.name, level.place(name), mask.tree(level.values[name]))

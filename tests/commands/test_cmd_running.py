@@ -9,7 +9,10 @@ import pytest
 from prompt import Shell
 
 from keymock.commands import LATER
-from keymock.commands.running import bug_report, run
+from keymock.commands.invocation import Invocation
+from keymock.commands.running import bug_report, hidden, run, without_secrets
+from keymock.problems import error
+from keymock.variables import Mask
 
 
 @pytest.mark.parametrize(
@@ -70,6 +73,14 @@ def test_a_bug_report_names_no_value() -> None:
     assert "test_cmd_running.py" in text
     assert text.endswith("RuntimeError: boom")
     assert "hunter2" not in text
+
+
+def test_a_secret_that_was_read_is_in_no_report_and_no_sentence() -> None:
+    invocation = Invocation(folder=Path(), environ={}, hiding=[Mask(["hunter22"]).text])
+    told = without_secrets(error("a", "b", "hunter22 is wrong", hint="try hunter22"), invocation)
+    assert (told.message, told.hint) == ("••• is wrong", "try •••")
+    report = hidden(bug_report(RuntimeError("at http://a/hunter22"), ["new"]), invocation)
+    assert report.endswith("RuntimeError: at http://a/•••")
 
 
 def test_a_bug_exits_with_three(capsys: pytest.CaptureFixture[str]) -> None:

@@ -57,7 +57,8 @@ def test_a_mock_for_each_route_in_the_order_of_the_flow() -> None:
     assert list(drafts) == ["v1/login/post", "v1/orders/post", "v1/orders/get-by-id-note"]
     assert text(drafts["v1/login/post"]) == (
         '[request]\nmethod = "POST"\npath = "/v1/login"\n\n[scenario]\nname = "main"\n\n[[responses]]\nname = "login"\n'
-        'sets = "login"\nstatus = 200\nheaders.X-Page = "1"\njson = { access_token = "access-token-1", echo = "•••" }\n'
+        'sets = "login"\nstatus = 200\nheaders.X-Page = "1"\n'
+        'json = { access_token = "access-token-1", echo = "redacted" }\n'
     )
     assert notes == ("away: http://elsewhere/x lies beneath no upstream, so it becomes no mock",)
 

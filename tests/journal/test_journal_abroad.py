@@ -11,6 +11,7 @@ from remembering import add, answered, route
 from keymock.journal import Journal
 from keymock.journal.abroad import curl, har, pytest_of
 from keymock.journal.showing import as_json
+from keymock.variables import Mask
 
 URL = "http://127.0.0.1:8787"
 HEADERS = [(b"host", b"localhost:8787"), (b"content-type", b"application/json"), (b"accept-encoding", b"gzip"),
@@ -19,7 +20,7 @@ HEADERS = [(b"host", b"localhost:8787"), (b"content-type", b"application/json"),
 
 def shown(**changed: Any) -> dict[str, Any]:
     given = {"method": "POST", "query": b"page=1", "body": b'{"n":1}', "headers": HEADERS, **changed}
-    return as_json(add(Journal(), "/orders", sent=answered(route(request={"path": "/orders"})), **given))
+    return as_json(add(Journal(), "/orders", sent=answered(route(request={"path": "/orders"})), **given), Mask())
 
 
 def test_an_archive_of_exchanges() -> None:

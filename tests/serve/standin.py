@@ -205,6 +205,10 @@ class Service:
             }
         ]  # fmt: skip
 
+    def hide(self, secrets: list[str]) -> int:
+        self.calls.append("hide")
+        return len(secrets)
+
     def explain(self, asked: dict[str, Any]) -> dict[str, Any]:
         self.calls.append("explain")
         self.asked.append(asked)

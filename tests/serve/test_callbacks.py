@@ -15,6 +15,7 @@ from keymock.outbound import Allowed, Host
 from keymock.serve import callbacks
 from keymock.serve.callbacks import Callbacks
 from keymock.serve.reach import Reach
+from keymock.variables import Mask
 
 
 def call(url: str, **more: Any) -> Call:
@@ -27,7 +28,7 @@ def call(url: str, **more: Any) -> Call:
 def allowing(*ports: int) -> tuple[Callbacks, list[dict[str, Any]]]:
     told: list[dict[str, Any]] = []
     reach = Reach(spec.Workspace, tuple(f"127.0.0.1:{port}" for port in ports))
-    return Callbacks(reach, lambda: 1_000_000_000, told.append), told
+    return Callbacks(reach, lambda: 1_000_000_000, told.append, Mask), told
 
 
 async def over(made: Callbacks, seconds: float = 20) -> None:

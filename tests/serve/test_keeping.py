@@ -11,8 +11,8 @@ import pytest
 
 from keymock.journal import Journal, Sent
 from keymock.problems import Problem, Stop
-from keymock.redaction import SecretNames
 from keymock.serve.keeping import EVERY, keeping
+from keymock.variables import Mask
 
 
 class Service:
@@ -20,9 +20,9 @@ class Service:
 
     def __init__(self) -> None:
         self.journal = Journal()
+        self.mask = Mask()
         self.since = 1_700_000_000 * 10**9
         self.said: list[Problem] = []
-        self.secret_names = SecretNames()
 
     def say(self, problem: Problem) -> None:
         self.said.append(problem)

@@ -25,6 +25,7 @@ from keymock.serve.app import MockApp
 from keymock.serve.service import Options, Service
 from keymock.spec import Mode
 from keymock.toggles import Toggles
+from keymock.variables import Mask
 
 USERS = {"projects/shop/mocks/users.toml": mock("/users", response='body = "mock"')}
 
@@ -128,9 +129,9 @@ def test_a_body_goes_through_unread_and_the_journal_says_where_it_went(tmp_path:
         app = app_of(tmp_path, api.url)
         assert get(app, "/up", "PUT", body).body == b"3000000"
     assert api.asked[0].headers["content-length"] == "3000000"
-    (entry,) = entries(app.service.journal, Choice())
+    (entry,) = entries(app.service.journal, Choice(), Mask())
     assert (entry["status"], entry["mock"], entry["source"], entry["matched"]) == (200, None, "real", False)
-    assert entries(app.service.journal, Choice(unmatched=True)) == []
+    assert entries(app.service.journal, Choice(unmatched=True), Mask()) == []
 
 
 def free_port() -> int:

@@ -22,6 +22,7 @@ from keymock.outbound import Allowed, Host
 from keymock.serve import relay
 from keymock.serve.app import MockApp
 from keymock.serve.service import Options, Service
+from keymock.variables import Mask
 
 pytestmark = pytest.mark.live
 
@@ -116,7 +117,7 @@ class Rig:
         self.app = MockApp(self.service, time.time_ns, time.perf_counter_ns, None, stopping=self.stopping)
 
     def journal(self) -> list[dict[str, Any]]:
-        return entries(self.service.journal, Choice())
+        return entries(self.service.journal, Choice(), Mask())
 
     async def talk(self) -> dict[str, Any]:
         """What the journal says of the last talk, once it has ended."""

@@ -9,11 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from tree_answers import mock, plant
 
 from keymock.catalog import Catalog
+from keymock.exchange import Malformed
 from keymock.serve.gitlock import GitState
-from keymock.serve.service import Options, Service
+from keymock.serve.service import MOST_SECRETS, Options, Service
 from keymock.workspace import Workspace
 
 ROLES = "* admin:ops@example.com\n/projects/ajar/mocks/open/ user:anyone\n"
@@ -47,6 +49,16 @@ class Interrupted:
         if self.deeds:
             self.deeds.pop(0)()
         return loaded
+
+
+def test_secrets_are_hidden_up_to_a_bound_and_none_is_forgotten(tmp_path: Path) -> None:
+    (tmp_path / "keymock.toml").write_text("")
+    service = Service(Options(workspace=str(tmp_path)), time.time_ns)
+    assert service.hide(f"secret-{number}" for number in range(MOST_SECRETS)) == MOST_SECRETS
+    assert service.hide(["secret-0"]) == MOST_SECRETS
+    with pytest.raises(Malformed, match="hidden already"):
+        service.hide(["one-more"])
+    assert service.mask.text("secret-0 one-more") == "••• one-more"
 
 
 def two_branches(root: Path) -> tuple[Service, list[GitState], list[Callable[[], None]]]:

@@ -13,6 +13,7 @@ from keymock.journal import Entry, Sent, Story
 from keymock.layout import Scope
 from keymock.pattern import parse
 from keymock.serve import spans
+from keymock.variables import Mask
 
 
 def story(scope: Scope = "project", **more: Any) -> Story:
@@ -33,7 +34,7 @@ def test_an_exchange_in_the_words_of_the_conventions() -> None:
     told = entry(Sent(200, "projects/shop/mocks/user", "fine", story=story(delay=0.05, before="Started", after="paid")),
                  query=b"a=1&token=hunter2")  # fmt: skip
     assert spans.name(told) == "GET /users/:id"
-    assert spans.attributes(told) == {
+    assert spans.attributes(told, Mask()) == {
         "http.request.method": "GET", "http.route": "/users/:id", "http.response.status_code": 200,
         "url.scheme": "http", "url.path": "/users/7", "url.query": "a=1&token=•••",
         "server.address": "shop.localhost", "server.port": 8787, "user_agent.original": "curl/8",
@@ -44,7 +45,7 @@ def test_an_exchange_in_the_words_of_the_conventions() -> None:
 
 
 def test_what_no_mock_answered_and_what_is_no_method() -> None:
-    missed = spans.attributes(entry(Sent(404, error="no-mock"), b"/nowhere", "BREW"))
+    missed = spans.attributes(entry(Sent(404, error="no-mock"), b"/nowhere", "BREW"), Mask())
     assert (missed["http.request.method"], missed["http.request.method_original"]) == ("_OTHER", "BREW")
     assert (missed["keymock.error"], missed["http.response.status_code"]) == ("no-mock", 404)
     assert not {"http.route", "keymock.mock", "keymock.source", "error.type"} & missed.keys()

@@ -8,6 +8,7 @@ from typing import Any
 from keymock.journal import Forgetful, Journal, Sent
 from keymock.journal.showing import Choice
 from keymock.serve.tail import FARTHEST, MOST, tail
+from keymock.variables import Mask
 
 
 def add(journal: Journal, path: str, *, mock: str = "m", session: str = "", error: str = "") -> None:
@@ -19,7 +20,7 @@ def heard(journal: Journal, choice: Choice, last: int | None, number: int, *, th
     """The first so many events; `then` is asked once it listens."""
 
     async def run() -> list[dict[str, Any]]:
-        events = tail(journal, choice, last, every=0)
+        events = tail(journal, choice, last, Mask, every=0)
         task = asyncio.ensure_future(anext(events))
         await asyncio.sleep(0)
         if then:

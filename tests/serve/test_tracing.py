@@ -13,9 +13,9 @@ from receiver import Answer, Receiver, receiving
 from keymock import spec
 from keymock.journal import Journal, Sent
 from keymock.problems import Problem, Stop
-from keymock.redaction import SecretNames
 from keymock.serve.reach import Reach
 from keymock.serve.tracing import EVERY, endpoint_of, refusal, tracing
+from keymock.variables import Mask
 
 trace_service = pytest.importorskip("opentelemetry.proto.collector.trace.v1.trace_service_pb2")
 pytest.importorskip("opentelemetry.exporter.otlp.proto.http")
@@ -31,7 +31,7 @@ class Service:
         self.journal = Journal()
         self.reach = Reach(spec.Workspace, offline=offline)
         self.said: list[Problem] = []
-        self.secret_names = SecretNames()
+        self.mask = Mask()
 
     def say(self, problem: Problem) -> None:
         self.said.append(problem)
