@@ -376,6 +376,7 @@ EXPLAINED: dict[str, tuple[str, str]] = {
     "upstream-tls": ("The real API's certificate is none that this machine trusts.", "a self-signed certificate"),
     "upstream-timeout": ("The real API was silent for longer than `timeout` of `[upstream]`.", "a request that hangs"),
     "upstream-broken": ("What came back from the real API is no HTTP answer.", "the port of a database"),
+    "no-such-step": ("The flow has no step of this id or number.", "keymock vars --flow checkout --step pya"),
     "no-such-flow": ("There is no flow of this name.", "keymock use real --flow chekout"),
     "bad-step": (
         "A step of a flow does one thing: a request, a flow, or several at the same time.",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -36,22 +36,35 @@ class SecretStore:
         `KEYMOCK_SECRET_X` goes before `X`, a table `[name of the workspace]` of the file before its top, both before
         the keyring.
         """
-        for variable in (PREFIX + secret, secret):
+        return next((value for value, _ in self._found(secret)), None)
+
+    def places(self, secret: str) -> list[str]:
+        """Where a secret has a value, the place that counts first: a process variable, the file, the keyring."""
+        return [place for _, place in self._found(secret)]
+
+    def _found(self, secret: str) -> Iterator[tuple[str, str]]:
+        for variable in dict.fromkeys((PREFIX + secret, secret)):
             if self.environ.get(variable):
-                return self.environ[variable]
+                yield self.environ[variable], f"the process variable {variable}"
         found = self._file.get(self.name, {})
-        for table in (found if isinstance(found, dict) else {}, self._file):
+        for table, name in ((found if isinstance(found, dict) else {}, f" [{self.name}]"), (self._file, "")):
             value = table.get(secret)
             if isinstance(value, str) and value:
-                return value
-        return self._in_keyring(secret)
+                yield value, f"{self.shown_path}{name}"
+        kept = self._in_keyring(secret)
+        if kept is not None:
+            yield kept, "the keyring"
 
     @property
     def keeping(self) -> str:
         """Where a secret can be kept, for a hint."""
+        return f"keep it in {self.shown_path} (mode 600)"
+
+    @property
+    def shown_path(self) -> str:
+        """The file as people write it, with `~`."""
         home = str(Path.home())
-        shown = f"~{str(self.path)[len(home) :]}" if str(self.path).startswith(f"{home}/") else str(self.path)
-        return f"keep it in {shown} (mode 600)"
+        return f"~{str(self.path)[len(home) :]}" if str(self.path).startswith(f"{home}/") else str(self.path)
 
     @cached_property
     def _file(self) -> Mapping[str, Any]:

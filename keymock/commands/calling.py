@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, partial
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -64,18 +64,24 @@ def calling_options(function: F) -> F:
 
 def wanted(called: str, options: Mapping[str, Any], environ: Mapping[str, str]) -> Wanted:
     """The options of `calling_options`, read. Raises Stop."""
-    given = {}
-    for text in options["given"]:
-        name, equals, value = text.partition("=")
-        if not equals or not name:
-            raise Stop(error(called, "usage", f"`--var {text}` is no K=V", hint=f"--var {name or 'user'}=ada"))
-        given[name] = value
+    given = as_pairs(called, "--var", options["given"])
     try:
         allow = tuple(str(each.host) for each in for_this_run(options["allow"], environ.get(VARIABLE, "")))
     except ValueError as fault:
         raise Stop(error(called, "bad-host", str(fault))) from None
     return Wanted(called=called, environment=options["environment"], variables=given, seed=options["seed"],
                   offline=options["offline"], allow=allow)  # fmt: skip
+
+
+def as_pairs(called: str, option: str, texts: Iterable[str]) -> dict[str, str]:
+    """Options written as K=V, by K. Raises Stop."""
+    given = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise Stop(error(called, "usage", f"`{option} {text}` is no K=V", hint=f"{option} {name or 'user'}=ada"))
+        given[name] = value
+    return given
 
 
 class Calling:

@@ -20,7 +20,8 @@ class Level(msgspec.Struct, frozen=True):
     """`name` is what people call it (`project environment local`). `values` are as they are written.
 
     `source` is the document that they stand in, below `within`; None for what stands in no file. `literal` says that
-    `{{` in a value means nothing: it came from outside.
+    `{{` in a value means nothing: it came from outside. `pending` says that the values are what a step will look for:
+    they are known when the flow runs.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Level(msgspec.Struct, frozen=True):
     source: Parsed[Any] | None = None
     within: KeyPath = ()
     literal: bool = False
+    pending: bool = False
 
     def place(self, variable: str) -> str:
         """`projects/shop/environments/local.toml:2`, or the name of a level that lies in no file."""

@@ -99,6 +99,8 @@ class Variables:
 
     def _resolved(self, name: str, level: Level) -> Any:
         written = level.values[name]
+        if level.pending:
+            raise Absent(f"`{name}` is captured by a step, when the flow runs", f"as if it were: --set {name}=…")
         if level.literal:
             return written
         if name in self._open:

@@ -24,13 +24,15 @@ class Given(msgspec.Struct, frozen=True):
 class Reason(msgspec.Struct, frozen=True):
     """A variable, explained. `given` has every level that has it, the one that counts first.
 
-    `value` is what it comes to, secrets masked; None with a `problem` if it comes to nothing.
+    `value` is what it comes to, secrets masked; None with a `problem` if it comes to nothing, and None for what is
+    `pending`: a step will capture it.
     """
 
     name: str
     value: Any
     given: tuple[Given, ...]
     problem: Problem | None = None
+    pending: bool = False
 
 
 def _masked(problem: Problem, mask: Mask) -> Problem:
@@ -45,11 +47,12 @@ def reasons(variables: Variables) -> Iterator[Reason]:
 
 def reason(variables: Variables, name: str) -> Reason:
     """One variable with its reason. Raises Absent for a name that no level has."""
-    if variables.level_of(name) is None:
+    level = variables.level_of(name)
+    if level is None:
         raise Absent(f"there is no variable `{name}`")
     value, problem = None, None
     try:
-        value = variables.value(name)
+        value = variables.value(name) if not level.pending else None
     except Stop as stop:
         problem = _masked(stop.problems[0], variables.mask)
     mask = variables.mask
@@ -58,4 +61,4 @@ def reason(variables: Variables, name: str) -> Reason:
         for level in variables.levels
         if name in level.values
     )
-    return Reason(name, mask.tree(value), given, problem)
+    return Reason(name, mask.tree(value), given, problem, level.pending)

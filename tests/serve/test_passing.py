@@ -284,7 +284,7 @@ def contracted(root: Path, api: RealApi, validate: str) -> MockApp:
 
 
 def violations(app: MockApp) -> list[str]:
-    (entry,) = entries(app.service.journal, Choice())
+    (entry,) = entries(app.service.journal, Choice(), Mask())
     return list(entry.get("violations", ()))
 
 

@@ -116,6 +116,14 @@ def plot_of(calling: Calling, wanted: str) -> Plot:
     return plot
 
 
+def environment_in(calling: Calling, space: str) -> str:
+    """The environment that is asked for, as far as a space of the flow has it; else its only one, or `local`."""
+    asked = calling.asked.environment
+    if asked:
+        return asked if asked in calling.library.names(space) else ""
+    return calling.environment_of(space)
+
+
 # ---- the stage ---------------------------------------------------------------------------------------------------
 
 
@@ -143,17 +151,9 @@ class Playing:
 
     def variables(self, space: str, target: Mode, nearer: Sequence[Level]) -> Variables:
         """The names of a space, `target_url` by the target."""
-        environment = self._environment(space)
-        found = self.calling.variables(space, environment, *nearer)
+        found = self.calling.variables(space, environment_in(self.calling, space), *nearer)
         outside = msgspec.structs.replace(found.outside, target_url=partial(self._target_url, space, target))
         return Variables(found.levels, outside, found.mask)
-
-    def _environment(self, space: str) -> str:
-        """The one that is asked for, as far as this space has it; else its only one, or `local`."""
-        asked = self.calling.asked.environment
-        if asked:
-            return asked if asked in self.calling.library.names(space) else ""
-        return self.calling.environment_of(space)
 
     def _target_url(self, space: str, target: Mode, project: str = "") -> str:
         """Where a project answers: its mocks, or its real API."""
