@@ -219,3 +219,28 @@ def test_a_workspace_says_it_for_all_projects_and_a_project_is_nearer(tmp_path: 
     service.rescan()
     assert ask(service, "GET", "/users/x").status == 200
     assert ask(service, "GET", "/users/x?expand=x").status == 422
+
+
+def test_an_answer_that_no_value_fits_says_why(tmp_path: Path) -> None:
+    document = """\
+openapi: 3.1.0
+info: {title: t, version: "1"}
+jsonSchemaDialect: https://example.com/dialect
+paths:
+  /a:
+    get:
+      responses:
+        "200":
+          description: ok
+          content:
+            application/json: {schema: {type: integer, minimum: 3, maximum: 2}}
+            text/plain: {examples: {far: {externalValue: "https://example.com/far.txt"}}}
+"""
+    service = shop(tmp_path, document=document)
+    reply = ask(service, "GET", "/a")
+    assert (reply.status, reply.error) == (501, "no-made-up-answer")
+    assert ask(service, "GET", "/a", headers={"Accept": "text/plain"}).status == 200
+    assert sorted((problem.line, problem.message) for problem in service.problems) == [
+        (3, "schemas are read as JSON Schema 2020-12, not as `https://example.com/dialect`"),
+        (12, "the example `far` is not read: it lies outside, at `https://example.com/far.txt`"),
+    ]

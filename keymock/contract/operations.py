@@ -206,9 +206,12 @@ class _Reading:
                     found.append(Example(name, spot.value[key]))
                     break
             else:
-                if "externalValue" not in spot.value:
-                    message = f"the example `{name}` has no `value`"
-                    self.faults.append(Flaw(given.file, given.pointer, "contract-example", message))
+                far = spot.value.get("externalValue")
+                message, hint = f"the example `{name}` has no `value`", ""
+                if isinstance(far, str):
+                    message = f"the example `{name}` is not read: it lies outside, at `{far[:100]}`"
+                    hint = "write it into the document, as its `value`"
+                self.faults.append(Flaw(given.file, given.pointer, "contract-example", message, hint))
         if isinstance(owner.value, dict) and "example" in owner.value:
             found.append(Example("", owner.value["example"]))
         return tuple(found)

@@ -17,6 +17,8 @@ Version = Literal["2.0", "3.0", "3.1", "3.2"]
 MOST_OPERATIONS = 20_000
 MOST_BASES = 8
 
+_DIALECTS = ("https://json-schema.org/draft/2020-12/", "https://spec.openapis.org/oas/3.")
+
 _VARIABLE = re.compile(r"\{([^{}]+)\}")
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
@@ -46,6 +48,10 @@ def outline(library: Library, file: str) -> Outline:
     root = library.root(file)
     version = _version(root)
     faults: list[Flaw] = []
+    dialect = root.child("jsonSchemaDialect").value
+    if isinstance(dialect, str) and not dialect.startswith(_DIALECTS):
+        message = f"schemas are read as JSON Schema 2020-12, not as `{dialect[:100]}`"
+        faults.append(Flaw(file, ("jsonSchemaDialect",), "contract-shape", message))
     stubs = _named(list(_stubs(library, root, version, faults)), faults)
     servers = _servers(root, version)
     info = root.child("info", "title").value

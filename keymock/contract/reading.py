@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from math import isfinite
 from typing import Any
 
@@ -12,6 +13,11 @@ MAX_BYTES = 50 * 1024 * 1024
 MAX_NODES = 8_000_000
 MAX_DEPTH = 400
 MERGE = "<<"
+
+_BRACKETS = b"[]{}"
+_OTHERS = bytes(byte for byte in range(256) if byte not in _BRACKETS)
+_NESTING = re.compile(rb"(?:^|(?<=[\[{,:\s]))([\[{])|[\]}]")
+"""A bracket that opens where a value may begin, and one that closes anywhere."""
 
 _PLACE = re.compile(r"line:? (\d+)[, ]+column:? (\d+)")
 
@@ -73,6 +79,8 @@ def _yaml(data: bytes) -> Any:
         loads,
     )
 
+    if _nests(data):
+        raise Unreadable("this is nested too deeply")
     try:
         text = data.decode()
     except UnicodeDecodeError:
@@ -90,6 +98,29 @@ def _yaml(data: bytes) -> Any:
     except (RecursionError, ValueError) as fault:
         raise Unreadable(f"this is not YAML: {fault}") from None
     return _Plain(MERGE in text).of(tree, 0)
+
+
+def _nests(data: bytes) -> bool:
+    """Whether brackets nest too deeply: over 100 000 of them the parser would sit for minutes.
+
+    All brackets are counted first, which is quick and nearly always enough; brackets in texts are mostly paired.
+    """
+    brackets = data.translate(None, _OTHERS)
+    if len(brackets) <= MAX_DEPTH or _deepest(byte in b"[{" for byte in brackets) <= MAX_DEPTH:
+        return False
+    return _deepest(found[1] is not None for found in _NESTING.finditer(data)) > MAX_DEPTH
+
+
+def _deepest(opening: Iterable[bool]) -> int:
+    """How deep it goes, as far as it matters; a bracket that closes nothing is text."""
+    depth = deepest = 0
+    for opens in opening:
+        depth = depth + 1 if opens else max(0, depth - 1)
+        if depth > deepest:
+            deepest = depth
+            if deepest > MAX_DEPTH:
+                break
+    return deepest
 
 
 class _Plain:

@@ -216,7 +216,7 @@ class Served:
         except NotAcceptable as no:
             return problem_reply(406, "not-acceptable", "The contract has no such content type", f"It has {no}.")
         if made.problem:
-            return problem_reply(500, "no-made-up-answer", "No answer can be made up", made.problem)
+            return problem_reply(501, "no-made-up-answer", "No answer can be made up", made.problem)
         if wish is not None and made.example and wish.example == made.example:
             applied = b"example=" + made.example.encode("utf-8", "replace")
         headers = [*made.headers, (b"preference-applied", applied)] if applied else made.headers

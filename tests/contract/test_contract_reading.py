@@ -63,6 +63,17 @@ def test_depth_is_bounded(file: str) -> None:
         read(b"[" * (MAX_DEPTH + 10) + b"]" * (MAX_DEPTH + 10), file)
 
 
+@pytest.mark.parametrize("text", ["x: " + "[" * 1_000_000, "x: " + "{a: " * 100_000, "x: " + "[\n" * 100_000])
+def test_a_million_brackets_are_refused_at_once(text: str) -> None:
+    with pytest.raises(Unreadable, match="nested too deeply"):
+        read(text.encode(), "a.yaml")
+
+
+def test_brackets_in_texts_are_no_nesting() -> None:
+    text = "".join(f"k{number}: a half-open interval, from-[{number}, 9)\n" for number in range(1_000))
+    assert len(read(text.encode(), "a.yaml")) == 1_000
+
+
 def test_size_is_bounded() -> None:
     from keymock.contract import reading
 
