@@ -165,7 +165,7 @@ def told(held: Held, route: Route, made: Reply, *, sure: bool) -> Reply:
 
 def _by_hand(route: Route, made: Reply) -> bool:
     """Whether a reply is whole, and what somebody wrote: no contract's own, and none of a problem or a fault."""
-    return not (route.contract or made.error or made.fault or made.stream or made.talk)
+    return not (route.contract or made.error or made.fault or made.stream or made.talk or made.onward)
 
 
 def _withheld(mock: str, status: int, title: str, detail: str, wrong: Sequence[Violation], operation: str) -> Reply:

@@ -30,6 +30,7 @@ from keymock.index import (
 from keymock.index.candidate import Candidate, Segments, Shortlist
 from keymock.index.route import Resource
 from keymock.journal import Story
+from keymock.layout import project_of
 from keymock.negotiation import accepted, compressed, not_acceptable, ranged, varied
 from keymock.preference import Wish, preferred, wishes
 from keymock.reply import (
@@ -357,11 +358,27 @@ def _found(request: Request, world: World, found: Found) -> Reply | NeedsBody:
         if isinstance(moved, NeedsBody):
             return NEEDS_BODY
         made = moved if hit is None else troubled(moved, hit)
-    if held is not None:
+    if made.laying is not None:
+        made = _from_real(request, world, route, made)
+    elif held is not None:
         made = held.told(route, made, sure=found.sure and chosen.play.still and profile is None)
     made.headers += metadata(route, world)
     made.story = Story(route, request.mount, delay=made.delay) if still else _story(request, route, before, made)
     return _as_asked(request, route, made)
+
+
+def _from_real(request: Request, world: World, route: Route, made: Reply) -> Reply:
+    """The reply with the plan to ask the real API that it starts from; a problem if the actor has none."""
+    upstream = world.upstreams.get(project_of(route.space))
+    if upstream is None:
+        missing = problem_reply(502, "no-upstream", "There is no real API to start from", f"{route.file}:{route.line}")
+        missing.mock = route.id
+        return missing
+    made.onward = onward(upstream, request, request.mount.count("/"))
+    made.rendered = True  # its status and headers are nobody's that was looked at before
+    if world.metadata:
+        made.headers.append((b"x-keymock-source", b"real"))
+    return made
 
 
 def _story(request: Request, route: Route, before: str, made: Reply) -> Story:
@@ -405,6 +422,8 @@ def _as_asked(request: Request, route: Route, made: Reply) -> Reply:
     if origin:
         made.headers += cors.headers(route.cors, origin)
         made.reusable = False
+    if made.onward is not None:
+        return made  # the caller's wishes are the real API's to hear
     if made.file is not None or (request.influenced and request.header("range")):
         made = ranged(request, made)
     return compressed(request, made)

@@ -402,6 +402,32 @@ class Onward(msgspec.Struct, frozen=True):
     seen_at: str = ""
 
 
+class Laying(msgspec.Struct, frozen=True):
+    """What is laid over the real API's answer before it is passed back; all of it filled in.
+
+    `status` 0 leaves its own; of `gone` and of the reply's headers none of its own are left; `laid` and `remove` are
+    places of its JSON. The body comes in parts as `pace` and `first_byte` (of `faults`) say. `where` names the mock.
+    """
+
+    status: int = 0
+    gone: frozenset[bytes] = frozenset()
+    laid: Mapping[str, Any] = {}
+    remove: tuple[str, ...] = ()
+    pace: Any = None
+    first_byte: float = 0.0
+    where: str = ""
+
+    @property
+    def reshapes(self) -> bool:
+        """Whether its JSON is changed."""
+        return bool(self.laid or self.remove)
+
+    @property
+    def whole(self) -> bool:
+        """Whether the body must be there as a whole before any of it is sent."""
+        return self.reshapes or self.pace is not None or bool(self.first_byte)
+
+
 class Reply(msgspec.Struct):
     """What to send, decided; `serve` performs it. Times are in seconds.
 
@@ -427,7 +453,12 @@ class Reply(msgspec.Struct):
     fault: str = ""
     """How the connection is to break, a kind of `faults.KINDS`."""
     onward: Onward | None = None
-    """The real API that shall answer in place of this reply; of this reply only the headers are added to its own."""
+    """The real API that shall answer in place of this reply; of this reply only the headers are added to its own, late
+    and broken as this reply says."""
+    laying: Laying | None = None
+    """What is laid over the real API's answer, of a mock that starts from it."""
+    source: str = ""
+    """`real` for what the real API answered."""
     rendered: bool = False
     """Whether its status or a header was made from a template, and so was not checked when its file was loaded."""
     reusable: bool = False
@@ -443,6 +474,11 @@ class Reply(msgspec.Struct):
     """What goes out after it."""
     story: object = None
     """How it came to be, for the journal: a `journal.Story`."""
+
+    @property
+    def fetches(self) -> bool:
+        """Whether the real API's answer is needed as a whole, because it is changed or is to break."""
+        return bool(self.fault) or (self.laying is not None and self.laying.whole)
 
 
 def problem_reply(status: int, code: str, title: str, detail: str = "", **more: object) -> Reply:

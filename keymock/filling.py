@@ -97,11 +97,13 @@ class Compiled(msgspec.Struct, frozen=True):
     capture: JsonTemplate | None
     delay: Template | None
     first_byte: Template | None
+    laid: JsonTemplate | None = None
 
     @property
     def reads_body(self) -> bool:
         """Whether the body of the request must have been read before they can be filled in."""
-        parts = [self.status, self.text, self.json, self.capture, self.delay, self.first_byte]
+        parts = [self.status, self.text, self.json, self.capture, self.delay, self.first_byte,
+                 self.laid]  # fmt: skip
         parts += [each for _, each in self.headers]
         return any(not OF_BODY.isdisjoint(part.reads) for part in parts if part is not None)
 
@@ -122,6 +124,7 @@ def compiled(texts: Texts, more: frozenset[str] = frozenset()) -> Compiled:
         capture=compile_json(dict(texts.capture), names) if texts.capture else None,
         delay=compile(texts.delay, names) if texts.delay else None,
         first_byte=compile(texts.first_byte, names) if texts.first_byte else None,
+        laid=compile_json(msgspec.msgpack.decode(texts.laid), names) if texts.laid else None,
     )
 
 

@@ -61,6 +61,14 @@ EXPLAINED: dict[str, tuple[str, str]] = {
         "minimum: 3, maximum: 2",
     ),
     "no-such-operation": ("The contract has no operation of this name, or of this path.", 'operation = "getUsr"'),
+    "upstream-encoding": (
+        "The real API's answer is packed in a way that nobody asked for, so it cannot be changed.",
+        'from = "upstream" of an answer with Content-Encoding: br',
+    ),
+    "upstream-too-large": (
+        "The real API's answer is too large to be changed.",
+        'from = "upstream" of more than 10 MiB',
+    ),
     "not-json": ("Only an answer in JSON can be changed by `set` and `remove`.", 'from = "contract" of a text'),
     "two-paths": ("Both `operation` and `path` say where a mock answers.", 'operation = "getUser" beside path = "/a"'),
     "drift-body": ("A mock's body is not what its contract says.", "a required field is missing"),

@@ -10,12 +10,12 @@ import msgspec
 
 from keymock import events, faults, folders, match, webhooks
 from keymock.chance import Chance
-from keymock.exchange import Headers, Reply, Request, problem_reply
+from keymock.exchange import Headers, Laying, Reply, Request, problem_reply
 from keymock.faults import Bucket
 from keymock.filling import OF_BODY, Compiled, Filling, Stores, compiled, store_of, values_of
 from keymock.index import Answer, Route
 from keymock.index.choice import names
-from keymock.index.route import Barrier, Play, Resource, Texts
+from keymock.index.route import Barrier, Play, Resource, Start, Texts
 from keymock.state import Session
 from keymock.template import ANYTHING, TemplateError, Values, compile_json
 from keymock.websocket import Plan, Talk
@@ -57,6 +57,8 @@ def reply(
     made = Reply(answer.status, headers, answer.body, answer.file, mock=route.id, response=answer.name)
     if answer.folder is not None:
         folders.fill(made, answer.folder, request)
+    if play.start is not None:
+        made.laying = _laying(play.start, route)
     try:
         if play.texts is not None:
             values = values_of(route, request, session, filling, chance)
@@ -97,6 +99,12 @@ def simple_reply(
     return made
 
 
+def _laying(start: Start, route: Route) -> Laying:
+    """What is laid over the real API's answer, as far as it is no template."""
+    laid = msgspec.msgpack.decode(start.laid) if start.laid else {}
+    return Laying(start.status, frozenset(start.gone), laid, start.remove, where=f"{route.file}:{route.line}")
+
+
 def _limited(bucket: Bucket, route: Route, request: Request, session: Session, headers: Headers) -> Reply | None:
     """The 429 of a caller whose bucket is empty; else None, and `headers` say what is left in it."""
     taken = session.take(
@@ -116,6 +124,10 @@ def _played(made: Reply, play: Play, chance: Chance) -> Reply:
     if play.events is not None:
         (before, part), *rest = made.stream
         made.stream = ((first_byte + before, part), *rest)
+    elif made.laying is not None:
+        made.laying = msgspec.structs.replace(
+            made.laying, pace=play.pace if play.pace != faults.AT_ONCE else None, first_byte=first_byte
+        )
     elif first_byte or play.pace != faults.AT_ONCE:
         made.stream = faults.paced(made.body, play.pace, first_byte)
     if play.fault:
@@ -208,6 +220,10 @@ def _prepared(made: Reply, play: Play, templates: Compiled, values: Values) -> P
     if templates.capture is not None:
         values.state.update(templates.capture.render(values))  # type: ignore[attr-defined]  # a dict of the session
     _fill(made, templates, values)
+    if made.laying is not None:
+        status = made.status if templates.status is not None else made.laying.status
+        laid = templates.laid.render(values) if templates.laid is not None else made.laying.laid
+        made.laying = msgspec.structs.replace(made.laying, status=status, laid=laid)
     if templates.delay is not None:
         play = msgspec.structs.replace(play, wait=_wait(templates.delay.render(values)))
     if templates.first_byte is not None:

@@ -23,6 +23,11 @@ class BadPath(ValueError):
         self.message = message
 
 
+def check(key: str, path: str) -> None:
+    """Raises BadPath for what is no JSONPath at all."""
+    _places(key, path, None)
+
+
 def reshaped(value: Any, laid: Mapping[str, Any], remove: Sequence[str]) -> Any:
     """The value with some places taken out and others set; the value itself stays as it is. Raises BadPath.
 

@@ -104,7 +104,12 @@ class Response(
     body_file: str | UnsetType = UNSET
     events: Events | UnsetType = UNSET
     folder: str | Folder | UnsetType = UNSET
-    origin: Annotated[Literal["contract"], Meta(description="Start from the contract's answer.")] | UnsetType = UNSET
+    origin: (
+        Annotated[
+            Literal["contract", "upstream"], Meta(description="Start from what the contract, or the real API, answers.")
+        ]
+        | UnsetType
+    ) = UNSET
     laid: Annotated[dict[str, Any], Meta(description="Values by JSONPath, laid over that answer.")] = {}
     remove: Annotated[list[str], Meta(description="JSONPaths of what is taken out of that answer.")] = []
     template: (

@@ -105,5 +105,6 @@ MOST_TRIES = 8
 def is_steady(candidate: Candidate, answer: Answer) -> bool:
     """Whether a mock asks for nothing but its conditions, and its answer is no more than bytes and templates."""
     route = candidate.route
-    more = route.barrier, route.resource, route.websocket, answer.folder, answer.file, answer.play.events
+    play = answer.play
+    more = route.barrier, route.resource, route.websocket, answer.folder, answer.file, play.events, play.start
     return more == (None,) * len(more) and not (route.webhooks or route.contract or candidate.offered)

@@ -72,6 +72,7 @@ class Contexts:
             env=tuple(self.settings.allow_env),
             vars=self.names.variables(space),
             validate=msgspec.json.encode(strictness).decode() if self._differs(space, strictness) else "",
+            upstream=self._has_upstream(space),
         )
 
     def _differs(self, space: str, strictness: list[spec.Strictness | spec.Validate]) -> bool:
@@ -82,6 +83,10 @@ class Contexts:
             if project is not None and project.validate is not UNSET
             else bool(strictness)
         )
+
+    def _has_upstream(self, space: str) -> bool:
+        project = self.projects.get(project_of(space))
+        return project is not None and project.upstream is not UNSET and bool(project.upstream.urls)
 
     def _layers(self, space: str, folder: str) -> Iterator[Layer]:
         """Farthest first: keymock.toml, project.toml, then every `_defaults.toml` from the space down to the mock."""

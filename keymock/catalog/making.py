@@ -307,8 +307,4 @@ def line_of(text: str, header: str) -> int:
 
 
 def _starts_from_contract(mock: spec.Mock) -> bool:
-    """Whether an answer says `from`, or would need to."""
-    base = mock.response
-    if base is not UNSET and (base.origin is not UNSET or base.laid or base.remove):
-        return True
-    return any(each.origin is not UNSET or each.laid or each.remove for each in mock.responses)
+    return any(each is not UNSET and each.origin == "contract" for each in (mock.response, *mock.responses))

@@ -132,11 +132,7 @@ class _Laying:
         self.note(where, code, message, hint)
 
     def _response(self, response: Any, where: KeyPath) -> Any:
-        if response.origin is UNSET:
-            for key, name in (("laid", "set"), ("remove", "remove")):
-                if getattr(response, key):
-                    self._fail((*where, name), "no-origin", f"`{name}` needs an answer to start from",
-                               'say it: from = "contract"')  # fmt: skip
+        if response.origin != "contract":
             return response
         for key in spec.Response.BODY_KEYS:
             if getattr(response, key) is not UNSET:

@@ -101,7 +101,41 @@ def each(before: Answer, after: Answer) -> Iterator[Detail]:
     yield from _headers(before, after, bodiless=was.empty or now.empty)
     yield from compare_bodies(was, now)
     yield from _asked(before, after)
+    yield from _started(before.play, after.play)
     yield from _played(before.play, after.play)
+
+
+def _started(before: Play, after: Play) -> Iterator[Detail]:
+    """Whether it starts from the real API's answer, and what it changes of that."""
+    was, now = before.start, after.start
+    if (was is None) != (now is None):
+        words_ = "starts from the real API's answer now" if now else "no longer starts from the real API's answer"
+        yield Detail("from", "change", f"it {words_}", {"before": "upstream" if was else None,
+                                                        "after": "upstream" if now else None})  # fmt: skip
+    if was is None or now is None:
+        return
+    if was.status != now.status:
+        named = [str(one.status) if one.status else "the real API's" for one in (now, was)]
+        yield Detail("status", "breaking", f"the status is {named[0]}, was {named[1]}",
+                     {"before": was.status or None, "after": now.status or None})  # fmt: skip
+    old, new = _laid(before), _laid(after)
+    paths = sorted(path for path in {*old, *new} if path not in old or path not in new or old[path] != new[path])
+    if paths:
+        says = f"what it sets in the real API's answer is another: {words.codes(paths)}"
+        yield Detail("set", "change", says, {"paths": paths})
+    gone = sorted(set(was.remove) ^ set(now.remove))
+    if gone:
+        says = f"what it takes out of the real API's answer is another: {words.codes(gone)}"
+        yield Detail("remove", "change", says, {"paths": gone})
+
+
+def _laid(play: Play) -> dict[str, Any]:
+    """What is set in the real API's answer, by JSONPath; templates as they are written."""
+    packed = (play.texts.laid if play.texts is not None else b"") or (
+        play.start.laid if play.start is not None else b""
+    )
+    found: dict[str, Any] = msgspec.msgpack.decode(packed) if packed else {}
+    return found
 
 
 def _called(before: str, after: str) -> Detail:
@@ -118,7 +152,7 @@ def _called(before: str, after: str) -> Detail:
 
 def _status(before: Answer, after: Answer) -> Iterator[Detail]:
     was, now = status_of(before), status_of(after)
-    if was != now:
+    if was != now and not (before.play.start and after.play.start):
         yield Detail(
             "status", "breaking", f"the status is {spelled(now)}, was {spelled(was)}", {"before": was, "after": now}
         )

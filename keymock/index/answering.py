@@ -18,7 +18,8 @@ from keymock.faults import AT_ONCE, NO_WAIT, Bucket, Fault, Pace, Wait, bucket, 
 from keymock.index.folder import folder_of, of_files
 from keymock.index.headers import faults as header_faults
 from keymock.index.report import Bodies, BodyFault, Context, KeyPath, Report, conditions_of
-from keymock.index.route import STILL, Answer, Folder, Play, Texts
+from keymock.index.route import STILL, Answer, Folder, Play, Start, Texts
+from keymock.index.starting import Started, Starting, start_of
 from keymock.index.streaming import Wanted, script_of
 from keymock.match.moment import at_call, in_state
 from keymock.pattern import Pattern
@@ -90,7 +91,8 @@ class _Answering(NamedTuple):
 
     def answer(self) -> Answer:
         variant = self.response if isinstance(self.response, Variant) else Variant()
-        body = self._body(variant.name)
+        started = self._started(variant.name)
+        body = self._body(variant.name) if started is None else Body()
         headers = self._headers(body.type)
         status = self._either("status")
         live = Texts(
@@ -99,7 +101,9 @@ class _Answering(NamedTuple):
             body=body.text,
             json=body.tree,
             json_text=body.json_text,
+            laid=started.live if started is not None else b"",
         )
+        start = started.start if started is not None else None
         return Answer(
             name=variant.name,
             status=status if isinstance(status, int) else 200,
@@ -108,7 +112,7 @@ class _Answering(NamedTuple):
             file=body.content if isinstance(body.content, BodyFile) else None,
             folder=body.folder,
             conditions=(*self._conditions(variant.when), *of_files(body.folder)),
-            play=STILL if live == _NO_TEXTS and self._is_still(variant) else self._play(variant, live, body.events),
+            play=self._play(variant, live, body.events, start),
         )
 
     def _is_still(self, variant: Variant) -> bool:
@@ -125,6 +129,17 @@ class _Answering(NamedTuple):
         """A key of this response, else of the base; UNSET if neither has it."""
         own = getattr(self.response, key)
         return own if own is not UNSET or self.base is None else getattr(self.base, key)
+
+    def _started(self, variant: str) -> Started | None:
+        """How it starts from the real API's answer, if it does."""
+        own, base = self.response, self.base
+        if own.origin is UNSET and not own.laid and not own.remove and (base is None or base.origin is UNSET):
+            return None  # so it is with nearly all
+        written = any(getattr(self.response, key) is not UNSET for key in Response.BODY_KEYS)
+        own_body = written or bool(variant and self.bodies.sibling(variant))
+        names = self.owner.names if self._templates else None
+        given = Starting(self.where, self.response, self.base, names, self.context.upstream, own_body)
+        return start_of(given, self.note)
 
     # ---- conditions and play -------------------------------------------------------------------------------------
 
@@ -148,7 +163,9 @@ class _Answering(NamedTuple):
         if not self.owner.scenario:
             self.note(where, "no-scenario", "the mock has no scenario", 'name it: [scenario] name = "…"')
 
-    def _play(self, variant: Variant, live: Texts, script: Script | None) -> Play:
+    def _play(self, variant: Variant, live: Texts, script: Script | None, start: Start | None) -> Play:
+        if start is None and live == _NO_TEXTS and self._is_still(variant):
+            return STILL
         if variant.sets is not UNSET:
             self._need_scenario((*self.where, "sets"))
         texts = msgspec.structs.replace(
@@ -169,6 +186,7 @@ class _Answering(NamedTuple):
             until=self._moment(variant.until),
             texts=texts if texts != _NO_TEXTS else None,
             events=script,
+            start=start,
         )
         return play if play != STILL else STILL
 

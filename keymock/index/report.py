@@ -35,6 +35,8 @@ class Context(msgspec.Struct, frozen=True, array_like=True):
     """The variables that they may name; None: any."""
     validate: str = ""
     """How strictly the contract is kept, as JSON, nearest first; empty: as the project has it."""
+    upstream: bool = False
+    """Whether there is a real API that an answer can start from."""
 
 
 class Listed(NamedTuple):

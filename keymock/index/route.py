@@ -38,6 +38,20 @@ class Texts(msgspec.Struct, frozen=True, array_like=True):
     capture: tuple[tuple[str, str], ...] = ()
     delay: str = ""
     first_byte: str = ""
+    laid: bytes = b""
+
+
+class Start(msgspec.Struct, frozen=True, array_like=True):
+    """`from = "upstream"`: what a mock lays over the real API's answer, but for its headers and templates.
+
+    `status` 0 leaves the real API's, `gone` are headers that are taken away, `laid` is a table of values by JSONPath as
+    msgpack, empty if `Texts.laid` has it.
+    """
+
+    status: int = 0
+    gone: tuple[bytes, ...] = ()
+    laid: bytes = b""
+    remove: tuple[str, ...] = ()
 
 
 class Play(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -57,6 +71,7 @@ class Play(msgspec.Struct, frozen=True, omit_defaults=True):
     until: float = 0.0
     texts: Texts | None = None
     events: Script | None = None
+    start: Start | None = None
 
     @property
     def still(self) -> bool:

@@ -32,7 +32,7 @@ from keymock.serve.websocket import as_http, perform_talk
 from keymock.steady import Course
 
 if TYPE_CHECKING:
-    from keymock.serve.passing import Passing
+    from keymock.serve.passing import Fetched, Passing
 
 Message = dict[str, Any]
 Scope = dict[str, Any]
@@ -377,8 +377,31 @@ class MockApp:
 
         if upgrade is not None:
             await self._passing.talk(asked, reply, *upgrade.ends, told)
+        elif reply.fetches:
+            fetched = await self._passing.fetch(asked, reply, asked.scope, receive)
+            if fetched is not None:
+                await self._give_fetched(asked, fetched, send)
+            return
         else:
             await self._passing.pass_on(asked, reply, asked.scope, receive, send, told)
+        if reply.calls:
+            self.service.callbacks.begin(reply.calls, self.service.journal.count, asked.session_name)
+
+    async def _give_fetched(self, asked: Asked, fetched: Fetched, send: Send) -> None:
+        """Gives what was made here of the real API's answer."""
+        reply, client = fetched
+        ready = checked(as_messages(asked, reply), reply)
+        if ready.sent.error and not reply.error:
+            reply = Reply(ready.sent.status, ready.sent.headers, ready.sent.body, mock=reply.mock)
+        entry = 0
+
+        def told() -> None:
+            nonlocal entry
+            entry = self._remember(asked, ready)
+
+        await perform(Exchange(asked.scope, client, send, reply, ready.start), self.files, self.patience, told)
+        if reply.calls:
+            self.service.callbacks.begin(reply.calls, entry, asked.session_name)
 
     def _remember(self, asked: Asked, ready: Ready) -> int:
         """Enters an exchange into the journal, before its answer goes out; its number there."""

@@ -76,7 +76,7 @@ def _messages(reply: Reply, headers: Headers, body: bytes) -> Ready:
             whole if size <= MOST_SHARED else whole[:MOST_SHARED],
             size,
             reply.story if isinstance(reply.story, Story) else None,
-            "",
+            reply.source,
             reply.violations,
             None,
             reply.operation,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from keymock.exchange import Headers
 from keymock.journal import MOST_KEPT, Sent
 
 if TYPE_CHECKING:
@@ -17,14 +16,14 @@ Told = Callable[[Sent], None]
 class Kept:
     """What goes into the journal of an answer that passes by: the beginning of its body, told once, before its end."""
 
-    def __init__(self, status: int, headers: Headers, told: Told, seen: Seen | None) -> None:
-        self._status = status
+    def __init__(self, sent: Sent, told: Told, seen: Seen | None) -> None:
+        """`sent` is what is known before the body comes."""
+        self._sent = sent
         self._seen = seen
-        self._headers = headers
         self._told: Told | None = told
         self._parts: list[bytes] = []
         self._size = 0
-        length = next((value for name, value in headers if name == b"content-length"), b"")
+        length = next((value for name, value in sent.headers if name == b"content-length"), b"")
         self._length = int(length) if length.isdigit() else None
 
     def add(self, part: bytes) -> None:
@@ -40,12 +39,8 @@ class Kept:
         if told is not None:
             body = b"".join(self._parts)
             found = self._violations(body)
-            told(
-                Sent(
-                    self._status, headers=self._headers, body=body, size=self._size, source="real", violations=found,
-                    operation=self._seen.operation if self._seen is not None else "",
-                )
-            )  # fmt: skip
+            operation = self._seen.operation if self._seen is not None else ""
+            told(self._sent._replace(body=body, size=self._size, violations=found, operation=operation))
 
     def _violations(self, body: bytes) -> tuple[str, ...]:
         """What a contract says of the answer, now that as much of it is known as ever will be."""

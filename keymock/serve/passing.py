@@ -1,28 +1,31 @@
 """Passes a request on to the real API, and its answer back, both as they come: no body is held in memory for it,
 unless a contract has a say in it, and then a short one.
 
-Nothing goes out but to hosts that the workspace names and the user has consented to. What fails on the way is told as
-one of keymock's own answers: 502 for an API that is not there or talks nonsense, 504 for one that is silent.
+What fails on the way is told as one of keymock's own answers: 502 for an API that is not there or talks nonsense, 504
+for one that is silent. An answer that a mock changes, or that is to break, is fetched as a whole and performed as a
+mock's is.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from keymock.exchange import Headers, Onward, Reply, Request
-from keymock.journal import Sent
+from keymock.exchange import Headers, Laying, Onward, Reply, Request
+from keymock.journal import Sent, Story
 from keymock.journal.talk import Talked
-from keymock.outbound import host_of
+from keymock.real_answer import MOST, laid_over, made_of, problem, too_large
 from keymock.serve import wire
+from keymock.serve.asking import Asking, Gone, Watched
+from keymock.serve.bodies import BodyFiles
 from keymock.serve.passed import Kept, Told
-from keymock.serve.perform import Client, Patience
+from keymock.serve.perform import BROKEN_PART, Client, Exchange, Patience, perform
 from keymock.serve.relay import Opened, Refused, opened, relay
 from keymock.serve.service import Service
 from keymock.serve.unanswered import failure, failure_of
 from keymock.serve.websocket import as_http
-from keymock.upstream import incoming, outgoing
+from keymock.upstream import incoming
 
 if TYPE_CHECKING:
     import aiohttp
@@ -33,14 +36,8 @@ Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
-CONNECT_SECONDS = 10.0
-MOST_CONNECTIONS = 1_000
-LONGEST_FIELD = 64 * 1024
-"""Bytes of one header of an answer; aiohttp's own 8 KiB are too few for some cookies."""
 ENDLESS = "text/event-stream"
 """The type of answers that are told when they begin: they may have no end."""
-IDLE_SECONDS = 10.0
-"""Between two parts of a request's body."""
 
 
 class Caller(NamedTuple):
@@ -52,57 +49,44 @@ class Caller(NamedTuple):
     told: Told
 
 
-class Gone(Exception):
-    """The client left in the middle of its request."""
+class Fetched(NamedTuple):
+    """An answer that is to be performed here, and the client that waits for it."""
 
-
-class _Watched(Client):
-    """The client, which is watched unless part of its request is still to be read: then `receive` is not for that."""
-
-    silent = False
+    reply: Reply
+    client: Client
 
 
 class Passing:
-    """The way to the real APIs: connections that are kept between requests, made at the first one."""
+    """What is done with requests that the real API answers."""
 
     def __init__(self, service: Service, patience: Patience, stopping: asyncio.Event | None = None) -> None:
-        self.service = service
         self.patience = patience
         self.stopping = stopping
-        self._session: aiohttp.ClientSession | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self.asking = Asking(service)
 
-    def refusal(self, plan: Onward) -> Reply | None:
-        """Why a request may not be passed on, as an answer; None if it may."""
-        host = host_of(plan.url)
-        refused = self.service.reach.now().refusal(host.name, host.port, by_person=True)
-        return None if refused is None else failure(502, refused.code, refused.message, plan, refused.hint)
+    async def close(self) -> None:
+        """Ends the connections that are kept."""
+        await self.asking.close()
+
+    # ---- as it comes ---------------------------------------------------------------------------------------------
 
     async def pass_on(
-        self,
-        request: Request,
-        reply: Reply,
-        scope: Scope,
-        receive: Receive,
-        send: Send,
-        told: Told,
+        self, request: Request, reply: Reply, scope: Scope, receive: Receive, send: Send, told: Told
     ) -> None:
-        """Asks the real API of `reply.onward` and answers with what it says, `reply.headers` added.
+        """Asks the real API of `reply.onward`, and answers what it says: as late as `reply` says, and with its headers.
 
         `told` is called before the last byte of the answer; of one without an end, before the first.
         """
-        plan = reply.onward
-        if plan is None:
-            raise AssertionError("a reply without a plan is not passed on")
+        plan = _plan(reply)
         caller = Caller(scope, receive, send, told)
-        refused = self.refusal(plan)
-        client = _Watched(caller.receive, stopping=self.stopping)
+        refused = self.asking.refusal(plan)
+        client = Watched(caller.receive, stopping=self.stopping)
         try:
             with self.patience.lasts():
                 if refused is None:
                     await self._exchange(request, reply, plan, caller, client)
                 else:
-                    await _tell(refused, reply.headers, caller)
+                    await _tell(refused, reply, caller)
         except asyncio.CancelledError:  # the server stops, and this takes too long
             wire.close(caller.scope)
         except Gone:
@@ -110,123 +94,21 @@ class Passing:
         finally:
             client.let_go()
 
-    async def talk(
-        self, request: Request, reply: Reply, scope: Scope, receive: Receive, send: Send, told: Told
-    ) -> None:
-        """Opens a WebSocket of the real API for a client that asked for one, and carries what both say.
-
-        `told` is called before the client hears how the handshake ended.
-        """
-        plan = reply.onward
-        if plan is None:
-            raise AssertionError("a reply without a plan is not passed on")
-        hear, say = as_http(scope, receive, send)
-        caller = Caller(scope, hear, say, told)
-        client = Client(hear, stopping=self.stopping)
-        try:
-            with self.patience.lasts():
-                there = self.refusal(plan) or await self._opened(request, plan, client)
-                client.let_go()
-        except asyncio.CancelledError:
-            wire.close(scope)
-            return
-        finally:
-            client.let_go()
-        if there is None:
-            return
-        if isinstance(there, Reply):
-            await _tell(there, reply.headers, caller)
-        elif isinstance(there, Refused):
-            await _pass_refusal(there, reply, plan, caller)
-        else:
-            talked = Talked()
-            told(Sent(101, headers=there.headers, source="real", talk=talked))
-            # granian 2.8 sends no header of ours with a 101, so the real API's stay here; the journal has them.
-            await send({"type": "websocket.accept", "subprotocol": there.socket.protocol})
-            await relay(there, scope, receive, send, talked, self.stopping)
-
-    async def _opened(self, request: Request, plan: Onward, client: Client) -> Opened | Refused | Reply | None:
-        """The handshake with the real API; None if the client left meanwhile."""
-        opening = asyncio.ensure_future(opened(request, plan))
-        try:
-            done, _ = await asyncio.wait({opening, client.watched()}, return_when=asyncio.FIRST_COMPLETED)
-            return await opening if opening in done else None
-        finally:
-            opening.cancel()
-
-    async def _exchange(
-        self,
-        request: Request,
-        reply: Reply,
-        plan: Onward,
-        caller: Caller,
-        client: _Watched,
-    ) -> None:
+    async def _exchange(self, request: Request, reply: Reply, plan: Onward, caller: Caller, client: Watched) -> None:
         import aiohttp  # noqa: PLC0415  (80 ms, which a server that only mocks does not pay)
 
         try:
-            answer = await self._asked(request, plan, caller, client)
+            answer = await self.asking.asked(request, plan, caller.receive, client)
         except (TimeoutError, aiohttp.ClientError) as fault:
             failed = failure_of(fault, plan)
         else:
             if answer is None:
                 return
             async with answer:
-                await self._answered(request, reply, plan, caller, client, answer)
+                if not reply.delay or await client.waits(reply.delay):
+                    await self._answered(request, reply, plan, caller, client, answer)
             return
-        await _tell(failed, reply.headers, caller)
-
-    async def _asked(
-        self, request: Request, plan: Onward, caller: Caller, client: _Watched
-    ) -> aiohttp.ClientResponse | None:
-        """The head of the real API's answer; None if the client left meanwhile. Raises what aiohttp raises."""
-        import yarl  # noqa: PLC0415  (comes with aiohttp)
-
-        headers = [(name.decode("latin-1"), _text(value)) for name, value in outgoing(request.headers)]
-        length = request.header("content-length")
-        upload = _Upload(caller.receive, int(length) if length else None) if request.body is None else None
-        if upload is not None and length:
-            headers.append(("content-length", length))
-        asking = asyncio.ensure_future(
-            self._connected().request(
-                request.method, yarl.URL(plan.url + plan.path.decode("latin-1"), encoded=True), headers=headers,
-                data=request.body or (upload and aiter(upload)), allow_redirects=False,
-                skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
-            )
-        )  # fmt: skip
-        try:
-            if upload is not None:
-                await _first(asking, asyncio.ensure_future(upload.over.wait()))
-                client.silent = not upload.whole
-            awaited = {asking} if client.silent else {asking, client.watched()}
-            done, _ = await asyncio.wait(awaited, timeout=plan.timeout, return_when=asyncio.FIRST_COMPLETED)
-            if not done:
-                raise TimeoutError
-            return await asking if asking in done else None
-        finally:
-            asking.cancel()
-
-    def _connected(self) -> aiohttp.ClientSession:
-        import aiohttp  # noqa: PLC0415  (as above)
-
-        loop = asyncio.get_running_loop()
-        if self._session is None or self._loop is not loop:
-            self._loop = loop  # an app that is tested sees more than one
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=MOST_CONNECTIONS),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                auto_decompress=False,
-                timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS),
-                max_line_size=LONGEST_FIELD,
-                max_field_size=LONGEST_FIELD,
-            )
-        return self._session
-
-    async def close(self) -> None:
-        """Ends the connections that are kept."""
-        session, self._session = self._session, None
-        if session is not None and self._loop is asyncio.get_running_loop():
-            await session.close()
+        await _tell(failed, reply, caller)
 
     async def _answered(
         self,
@@ -234,34 +116,30 @@ class Passing:
         reply: Reply,
         plan: Onward,
         caller: Caller,
-        client: _Watched,
+        client: Watched,
         answer: aiohttp.ClientResponse,
     ) -> None:
         import aiohttp  # noqa: PLC0415  (as above)
 
-        own = {name for name, _ in reply.headers}
-        replaced = {name for name in own if name.startswith(b"access-control-")}
-        came = [(name, value) for name, value in incoming(answer.raw_headers, plan) if name not in replaced]
-        headers: Headers = [*came, *reply.headers]
         if not 200 <= answer.status <= 599:
-            failed = failure(502, "upstream-broken", f"its status is {answer.status}, which is none", plan)
-            await _tell(failed, reply.headers, caller)
+            await _tell(_no_status(answer.status, plan), reply, caller)
             return
-        bare = request.method == "HEAD" or answer.status in (204, 304)
+        status, headers = _head(answer, reply, plan)
+        bare = request.method == "HEAD" or status in (204, 304)
         try:
-            seen = await self._seen(reply, plan, answer, came, bare=bare)
+            seen = await self._seen(reply, plan, answer, headers, bare=bare)
         except (TimeoutError, aiohttp.ClientError) as fault:
-            await _tell(failure_of(fault, plan), reply.headers, caller)
+            await _tell(failure_of(fault, plan), reply, caller)
             return
         if seen is not None and seen.instead is not None:
             answer.close()
-            await _tell(seen.instead, reply.headers, caller)
+            await _tell(seen.instead, reply, caller)
             return
         headers += seen.headers if seen is not None else ()
-        kept = Kept(answer.status, headers, caller.told, seen)
+        kept = Kept(_sent(reply, status, headers), caller.told, seen)
         if bare or answer.content_type == ENDLESS:
             kept.over()
-        await caller.send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await caller.send({"type": "http.response.start", "status": status, "headers": headers})
         try:
             if bare or await self._body(plan, caller, client, answer, kept, seen.parts if seen is not None else ()):
                 kept.over()
@@ -288,7 +166,7 @@ class Passing:
         self,
         plan: Onward,
         caller: Caller,
-        client: _Watched,
+        client: Watched,
         answer: aiohttp.ClientResponse,
         kept: Kept,
         held: tuple[bytes, ...],
@@ -327,88 +205,188 @@ class Passing:
             if stopped is not None:
                 stopped.cancel()
 
+    # ---- changed on the way --------------------------------------------------------------------------------------
 
-async def _first(wanted: asyncio.Future[Any], other: asyncio.Future[Any]) -> None:
-    try:
-        await asyncio.wait({wanted, other}, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        other.cancel()
+    async def fetch(self, request: Request, reply: Reply, scope: Scope, receive: Receive) -> Fetched | None:
+        """The real API's whole answer as `reply` wants it, still to be performed; None if the client has left."""
+        import aiohttp  # noqa: PLC0415  (as above)
 
-
-class _Upload:
-    """A request's body as it comes, once. `over` is set when nothing more is read of it.
-
-    It asks granian for nothing beyond the length that was announced: aiohttp lets go of a body when the answer is
-    there, and a `receive` that is cancelled in the middle makes granian say that the client has left.
-    """
-
-    def __init__(self, receive: Receive, length: int | None) -> None:
-        self._receive = receive
-        self._left = length
-        self.over = asyncio.Event()
-        self.whole = False
-        """Whether all of it was read, so that `receive` tells of the client alone."""
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        """Raises Gone, or TimeoutError for a client that stops in the middle."""
+        plan = _plan(reply)
+        refused = self.asking.refusal(plan)
+        client = Watched(receive, stopping=self.stopping)
+        kept = False
         try:
-            more = True
-            while more:
-                async with asyncio.timeout(IDLE_SECONDS):
-                    message = await self._receive()
-                if message["type"] == "http.disconnect":
-                    raise Gone
-                part = message.get("body", b"")
-                more = message.get("more_body", False)
-                if self._left is not None:
-                    self._left -= len(part)
-                    more = more and self._left > 0
-                self.whole = not more
-                if part:
-                    yield part
+            with self.patience.lasts():
+                found = refused or await self._fetched(request, reply, plan, receive, client)
+        except (TimeoutError, aiohttp.ClientError) as fault:
+            found = failure_of(fault, plan)
+        except asyncio.CancelledError:
+            wire.close(scope)
+            return None
+        except Gone:
+            return None
+        else:
+            kept = found is not None
         finally:
-            self.over.set()
+            if not kept:
+                client.let_go()
+        if found is None:
+            return None
+        return Fetched(_as_of(reply, found), client)
+
+    async def _fetched(
+        self, request: Request, reply: Reply, plan: Onward, receive: Receive, client: Watched
+    ) -> Reply | None:
+        laying = reply.laying or Laying()
+        answer = await self.asking.asked(request, plan, receive, client, to_change=laying.reshapes)
+        if answer is None:
+            return None
+        async with answer:
+            if not 200 <= answer.status <= 599:
+                return _no_status(answer.status, plan)
+            most = BROKEN_PART if reply.fault and not laying.whole else MOST
+            body = await _read(answer, most + 1, plan.timeout)
+            if len(body) > MOST:
+                return problem(reply, too_large(), laying.where)
+            return made_of(request, reply, answer.status, _incoming(answer.raw_headers, reply, plan), body)
+
+    # ---- over a WebSocket ----------------------------------------------------------------------------------------
+
+    async def talk(
+        self, request: Request, reply: Reply, scope: Scope, receive: Receive, send: Send, told: Told
+    ) -> None:
+        """Opens a WebSocket of the real API for a client that asked for one, and carries what both say.
+
+        `told` is called before the client hears how the handshake ended.
+        """
+        plan = _plan(reply)
+        hear, say = as_http(scope, receive, send)
+        caller = Caller(scope, hear, say, told)
+        client = Client(hear, stopping=self.stopping)
+        try:
+            with self.patience.lasts():
+                there = self.asking.refusal(plan) or await self._opened(request, reply, plan, client)
+        except asyncio.CancelledError:
+            wire.close(scope)
+            return
+        finally:
+            client.let_go()
+        if there is None:
+            return
+        if isinstance(there, Opened) and reply.fault:
+            await there.close()
+            broken = Reply(503, [], fault=reply.fault, mock=reply.mock)
+            start = {"type": "http.response.start", "status": 503, "headers": []}
+            exchange = Exchange(scope, Client(hear, stopping=self.stopping), say, broken, start)
+            await perform(exchange, BodyFiles(), self.patience, lambda: told(_sent(reply, 503, [])))
+        elif isinstance(there, Reply):
+            await _tell(there, reply, caller)
+        elif isinstance(there, Refused):
+            await _pass_refusal(there, reply, plan, caller)
+        else:
+            talked = Talked()
+            told(_sent(reply, 101, there.headers)._replace(talk=talked))
+            # granian 2.8 sends no header of ours with a 101, so the real API's stay here; the journal has them.
+            await send({"type": "websocket.accept", "subprotocol": there.socket.protocol})
+            await relay(there, scope, receive, send, talked, self.stopping)
+
+    async def _opened(
+        self, request: Request, reply: Reply, plan: Onward, client: Client
+    ) -> Opened | Refused | Reply | None:
+        """The handshake with the real API, after the delay; None if the client left meanwhile."""
+        if reply.delay and not await client.stays(reply.delay):
+            return None
+        opening = asyncio.ensure_future(opened(request, plan))
+        try:
+            done, _ = await asyncio.wait({opening, client.watched()}, return_when=asyncio.FIRST_COMPLETED)
+            return await opening if opening in done else None
+        finally:
+            opening.cancel()
+
+
+def _plan(reply: Reply) -> Onward:
+    if reply.onward is None:
+        raise AssertionError("a reply without a plan is not passed on")
+    return reply.onward
+
+
+def _sent(reply: Reply, status: int, headers: Headers, error: str = "") -> Sent:
+    """What the journal is told. `source` is the real API's, unless the answer is one of keymock's own."""
+    story = reply.story if isinstance(reply.story, Story) else None
+    source = "" if error else "real"
+    return Sent(status, reply.mock, reply.response, error, headers, story=story, source=source)
+
+
+def _incoming(raw: Any, reply: Reply, plan: Onward) -> Headers:
+    """The real API's headers; what keymock says of other origins goes in the place of what it says."""
+    replaced = {name for name, _ in reply.headers if name.startswith(b"access-control-")}
+    return [(name, value) for name, value in incoming(raw, plan) if name not in replaced]
+
+
+def _head(answer: aiohttp.ClientResponse, reply: Reply, plan: Onward) -> tuple[int, Headers]:
+    came = _incoming(answer.raw_headers, reply, plan)
+    if reply.laying is None:
+        return answer.status, [*came, *reply.headers]
+    status, headers = laid_over(reply, reply.laying, answer.status, came)
+    if status in (204, 304):
+        headers = [pair for pair in headers if pair[0] != b"content-length"]
+    return status, headers
+
+
+async def _read(answer: aiohttp.ClientResponse, most: int, timeout: float) -> bytes:
+    """The body, as much of it as `most`. Raises TimeoutError when nothing comes for so long."""
+    parts, size = [], 0
+    while size < most:
+        async with asyncio.timeout(timeout):
+            part = await answer.content.read(most - size)
+        if not part:
+            break
+        parts.append(part)
+        size += len(part)
+    return b"".join(parts)
+
+
+def _no_status(status: int, plan: Onward) -> Reply:
+    return failure(502, "upstream-broken", f"its status is {status}, which is none", plan)
+
+
+def _own(reply: Reply) -> Headers:
+    """The headers of a reply that hold for a problem in its place, too: which mock it was, and who may read it."""
+    kept = (b"access-control-", b"vary", b"x-keymock-")
+    return [pair for pair in reply.headers if pair[0].startswith(kept) and pair[0] != b"x-keymock-source"]
+
+
+def _as_of(reply: Reply, found: Reply) -> Reply:
+    """What was fetched; a problem in its place tells the mock it comes from."""
+    if found.source:
+        return found
+    found.mock, found.story, found.rendered = reply.mock, reply.story, True
+    own = {name for name, _ in found.headers}
+    found.headers += [pair for pair in _own(reply) if pair[0] not in own]
+    return found
 
 
 async def _pass_refusal(refused: Refused, reply: Reply, plan: Onward, caller: Caller) -> None:
     """The answer of a real API that opens no WebSocket, as it is."""
     if not 200 <= refused.status <= 599:
-        failed = failure(502, "upstream-broken", f"its status is {refused.status}, which is none", plan)
-        await _tell(failed, reply.headers, caller)
+        await _tell(_no_status(refused.status, plan), reply, caller)
         return
-    own = {name for name, _ in reply.headers if name.startswith(b"access-control-")}
-    came = [(name, value) for name, value in incoming(refused.headers, plan) if name not in own | {b"content-length"}]
+    came = [pair for pair in _incoming(refused.headers, reply, plan) if pair[0] != b"content-length"]
     headers = [*came, *reply.headers]
-    caller.told(Sent(refused.status, headers=headers, body=refused.body, size=len(refused.body), source="real"))
+    caller.told(_sent(reply, refused.status, headers)._replace(body=refused.body, size=len(refused.body)))
     await caller.send({"type": "http.response.start", "status": refused.status, "headers": headers})
     await caller.send({"type": "http.response.body", "body": refused.body, "more_body": False})
 
 
-async def _tell(failed: Reply, more: Headers, caller: Caller) -> None:
-    caller.told(
-        Sent(
-            failed.status,
-            error=failed.error,
-            headers=failed.headers,
-            body=failed.body,
-            size=len(failed.body),
-            violations=failed.violations,
-            operation=failed.operation,
-        )
-    )
-    headers = [*failed.headers, *(pair for pair in more if pair[0] != b"x-keymock-source")]
+async def _tell(failed: Reply, reply: Reply, caller: Caller) -> None:
+    headers = [*failed.headers, *_own(reply)]
+    body = failed.body
+    sent = _sent(reply, failed.status, headers, failed.error)
+    caller.told(sent._replace(body=body, size=len(body), violations=failed.violations, operation=failed.operation))
     headers.append((b"connection", b"close"))  # what is left of the body is not read
     await caller.send({"type": "http.response.start", "status": failed.status, "headers": headers})
-    await caller.send({"type": "http.response.body", "body": failed.body, "more_body": False})
+    await caller.send({"type": "http.response.body", "body": body, "more_body": False})
 
 
 def _more(part: bytes) -> dict[str, Any]:
     return {"type": "http.response.body", "body": part, "more_body": True}
-
-
-def _text(value: bytes) -> str:
-    """A header's value as aiohttp takes it: it sends UTF-8."""
-    try:
-        return value.decode("utf-8")
-    except UnicodeDecodeError:
-        return value.decode("latin-1")

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import msgspec
 from telling import of_mock, route
 
-from keymock.changes.answers import default_of, headers_of, paired, status_of
+from keymock.changes.answers import default_of, each, headers_of, paired, status_of
+from keymock.index import Answer
+from keymock.index.route import Play, Start
 
 
 def mock(*variants: str, top: str = "") -> str:
@@ -64,3 +67,22 @@ def test_a_status_and_a_header_that_are_templates() -> None:
     answer = route('request.path = "/a"\nresponse.status = "{{ 200 }}"\nresponse.headers.x = "{{ call }}"\n').answers[0]
     assert status_of(answer) == "{{ 200 }}"
     assert headers_of(answer) == {"x": ["{{ call }}"]}
+
+
+def test_what_starts_from_the_real_api() -> None:
+    def answer(start: Start | None) -> Answer:
+        return Answer("", start.status if start and start.status else 200, (), play=Play(start=start))
+
+    def told(before: Start | None, after: Start | None) -> list[str]:
+        return [f"{one.severity}: {one.says}" for one in each(answer(before), answer(after))]
+
+    def laid(**values: int) -> bytes:
+        return msgspec.msgpack.encode({f"$.{name}": value for name, value in values.items()})
+
+    assert told(None, Start()) == ["change: it starts from the real API's answer now"]
+    assert told(Start(), None) == ["change: it no longer starts from the real API's answer"]
+    assert told(Start(laid=laid(a=1, b=1), remove=("$.c",)), Start(201, laid=laid(a=2, b=1, d=3))) == [
+        "breaking: the status is 201, was the real API's",
+        "change: what it sets in the real API's answer is another: `$.a` and `$.d`",
+        "change: what it takes out of the real API's answer is another: `$.c`",
+    ]

@@ -7,7 +7,7 @@ from keymock.serve.passed import Kept
 
 def kept(seen: Seen | None, *parts: bytes, length: bytes = b"") -> list[Sent]:
     told: list[Sent] = []
-    one = Kept(200, [(b"content-length", length)], told.append, seen)
+    one = Kept(Sent(200, headers=[(b"content-length", length)], source="real"), told.append, seen)
     for part in parts:
         one.add(part)
     one.over()
