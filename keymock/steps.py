@@ -6,7 +6,7 @@ request that it names. Every text may hold `{{ … }}`, filled in when the step 
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -40,8 +40,6 @@ Status = Annotated[int, Meta(ge=100, le=599)]
 class Expect(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What should come back. All of it must hold. Matchers are those of `[request]` in a mock."""
 
-    NOT_YET: ClassVar[dict[str, str]] = {"contract": "an answer held against a contract"}
-
     status: Annotated[Value, Meta(description='A number, a list of them, "2xx", or a matcher.')] | UnsetType = UNSET
     headers: dict[str, Value] = {}
     cookies: dict[str, Value] = {}
@@ -51,6 +49,10 @@ class Expect(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     text: Annotated[Value, Meta(description="The whole body as text.")] | UnsetType = UNSET
     xpath: dict[str, Value] = {}
     schema: Annotated[str | dict[str, Any], Meta(description="JSON Schema: a file, or a table.")] | UnsetType = UNSET
+    contract: (
+        Annotated[bool | str, Meta(description="As its contract declares it: true, or the operation by name.")]
+        | UnsetType
+    ) = UNSET
     time: Annotated[Timeout, Meta(description="It has come within this time.")] | UnsetType = UNSET
 
 

@@ -50,7 +50,7 @@ parallel = [{ url = "http://x" }]
     [
         ('[[steps]]\nurll = "x"\n', "2: unknown key `urll`"),
         ('[[steps]]\nexpect.staus = 1\n', "2: unknown key `staus`"),
-        ('[[steps]]\nexpect.contract = true\n', "2: `contract` is not served yet"),
+        ("[[steps]]\nexpect.contract = 1\n", "2: "),
         ('[[steps]]\nid = "a-b"\n', "2: `id`"),
         ('[[steps]]\ncapture.x = { header = "a", cookie = "b" }\n', "2: a capture looks at one place"),
         ('[[steps]]\nretry = { times = 0 }\n', "2: `times`"),

@@ -129,7 +129,7 @@ def why(step: StepRun) -> Iterator[str]:
         yield step.problem.message
     for check in step.checks:
         if not check.ok:
-            yield f"{check.what}: expected {check.expected}, came {check.actual or 'nothing'}"
+            yield check.said
 
 
 def _attribute(text: str, mask: Mask) -> str:
@@ -208,6 +208,8 @@ def _step_html(step: StepRun, mask: Mask) -> str:
 def _check_html(check: Check, mask: Mask) -> str:
     mark = "<td class=yes>✓" if check.ok else "<td class=no>✗"
     came = "" if check.ok else "came " + _safe(check.actual or "nothing", mask)
+    if check.declared and not check.ok:
+        came += f"<br><span class=dim>{_safe(f'{check.place}, declared at {check.declared}', mask)}</span>"
     return f"<tr>{mark}<td>{_safe(check.what, mask)}<td>{_safe(check.expected, mask)}<td>{came}"
 
 

@@ -20,13 +20,24 @@ NOT_TRIED = frozenset({
 """Why nothing was sent for a step at all."""
 
 
-class Check(msgspec.Struct, frozen=True):
-    """One thing that was expected, beside what came."""
+class Check(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One thing that was expected, beside what came.
+
+    Of a contract, `place` is where the flow asks for it, and `declared` where the document says it: `file:line` each.
+    """
 
     what: str
     expected: str
     actual: str
     ok: bool
+    place: str = ""
+    declared: str = ""
+
+    @property
+    def said(self) -> str:
+        """What was expected, and what came instead."""
+        places = f" ({self.place}, declared at {self.declared})" if self.declared else ""
+        return f"{self.what}: expected {self.expected}, came {self.actual or 'nothing'}{places}"
 
 
 class StepRun(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
-from keymock.flows.result import StepRun
+from keymock.flows.result import Check, StepRun
 from keymock.preparing import Prepared
-from keymock.sending import Incoming
+from keymock.sending import Incoming, Outgoing
 from keymock.spec import Mode
 from keymock.variables import Level, Variables
 
@@ -20,12 +20,18 @@ class Together(Protocol):
     def __call__(self, jobs: Sequence[Callable[[], T]], /) -> list[T]: ...
 
 
+Hold = Callable[[Outgoing, Incoming, str], tuple[Check, ...]]
+"""Holds an answer against its contract; the text is the place in the flow that asks for it."""
+
+
 class Stage(NamedTuple):
     """The world of one run. Times are in seconds.
 
     `variables(space, target, nearer)` are the names of a space with levels in front; `target_url` in them follows the
     target. `send(prepared, target, request)` raises Unsent; `request` is the id of the saved one, if it is one.
     `spread()` is a number from 0 to 1, drawn anew each time.
+    `contract(space, name)` is the operation that is called so, or of no name whichever a request is for; it raises
+    LookupError with a sentence and a hint.
     `stopped()` says that somebody wants it to end: no further step begins. `began` and `ended` tell of a step by the
     ids that lead to it; `choose(flow, step, own)` says which target a step has, `own` being what its flow says.
     """
@@ -40,3 +46,4 @@ class Stage(NamedTuple):
     stopped: Callable[[], bool]
     began: Callable[[tuple[str, ...]], None]
     ended: Callable[[tuple[str, ...], StepRun], None]
+    contract: Callable[[str, str], Hold]

@@ -6,7 +6,7 @@ behind is read by the steps after it: captured values by their names, its whole 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -245,7 +245,11 @@ class _Story:
         if made.response is None:
             raise AssertionError("what passed has an answer")
         variables = self._variables(scene, ask)
-        checks = (*made.checks, *checked(self._expected(scene, scene.step.expect, variables, "expect"), made.response))
+        if made.request is None:
+            raise AssertionError("what has an answer was asked")
+        more = checked(self._expected(scene, scene.step.expect, variables, "expect"), made.response)
+        hold = self._contract(scene, ask, scene.step.expect, "expect")
+        checks = (*made.checks, *more, *hold(made.request, made.response))
         state = "passed" if all(check.ok for check in checks) else "failed"
         return msgspec.structs.replace(made, checks=checks, state=state, attempts=number)
 
@@ -255,6 +259,7 @@ class _Story:
         variables = self._variables(scene, ask)
         prepared = prepare(ask.sent, ask.place, variables, ask.read)
         wanted = self._expected(scene, expect, variables, *where)
+        hold = self._contract(scene, ask, expect, *where)
         outgoing = prepared.outgoing
         if not any(name.lower() == "x-keymock-flow" for name, _ in outgoing.headers) and target != "real":
             header = ("x-keymock-flow", f"{self.plot.id}; target={target}")
@@ -270,7 +275,7 @@ class _Story:
                 id=scene.id, name=scene.step.name, state="failed", target=target, request=outgoing, problem=problem,
                 place=place,
             )  # fmt: skip
-        checks = checked(wanted, came)
+        checks = (*checked(wanted, came), *hold(outgoing, came))
         captured, missing = self._captured(scene, came)
         self._keep(scene, came, captured)
         problem_or_none = missing if missing is not None and all(check.ok for check in checks) else None
@@ -332,6 +337,22 @@ class _Story:
                 at = (*where, *map(str, wrong.path))
                 raise _Failed(self._problem(scene, wrong.code, wrong.message, *at, hint=wrong.hint))
         return wanted
+
+    def _contract(
+        self, scene: Scene, ask: Ask, expect: Expect, *where: str
+    ) -> Callable[[Outgoing, Incoming], tuple[Check, ...]]:
+        """What holds an answer against its contract, if that is wanted."""
+        if expect.contract is False or expect.contract is UNSET:
+            return lambda _sent, _came: ()
+        given = expect.contract
+        name = as_text(self._filled(scene, given, *where, "contract")) if isinstance(given, str) else ""
+        try:
+            hold = self.stage.contract(ask.space, name)
+        except LookupError as fault:
+            message, hint = (*map(str, fault.args), "")[:2]
+            raise _Failed(self._problem(scene, "no-such-operation", message, *where, "contract", hint=hint)) from None
+        at = self._problem(scene, "", "", *where, "contract")
+        return lambda sent, came: hold(sent, came, f"{at.path}:{at.line}")
 
     def _problem(self, scene: Scene, code: str, message: str, *where: str, hint: str = "") -> Problem:
         return self.plot.problem((*scene.where, *where), code, message, hint)

@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 from keymock import document, saved
 from keymock.flows import Ask, FlowRun, Plot, Stage, StepRun, run
 from keymock.flows.reading import SavedFlow, Shelf, parse, plotted
+from keymock.flows.result import Check
+from keymock.flows.stage import Hold
 from keymock.preparing import Place, Prepared
 from keymock.problems import Problem
 from keymock.sending import Incoming, Outgoing, Unsent
@@ -38,7 +40,7 @@ class Play:
     def stage(self) -> Stage:
         return Stage(
             self.variables, self.send, self.choose, lambda: self.now, self.sleep, lambda: 0.0, self.together,
-            lambda: len(self.sent) >= self.stop_after, lambda _: None, self.ended,
+            lambda: len(self.sent) >= self.stop_after, lambda _: None, self.ended, self.contract,
         )  # fmt: skip
 
     def variables(self, space: str, target: Mode, nearer: Sequence[Level]) -> Variables:
@@ -55,6 +57,17 @@ class Play:
         if isinstance(said, Unsent):
             raise said
         return said if isinstance(said, Incoming) else answer(said)
+
+    def contract(self, space: str, name: str) -> Hold:
+        """A contract that declares nothing but 200."""
+        if name == "nobody":
+            raise LookupError(f"no contract of {space} has an operation `nobody`", "there are: getUser")
+
+        def held(sent: Outgoing, came: Incoming, place: str) -> tuple[Check, ...]:
+            ok = came.status == 200
+            return (Check("contract", name or sent.method, str(came.status), ok, place, "openapi.yaml:7"),)
+
+        return held
 
     def sleep(self, seconds: float) -> None:
         self.slept.append(round(seconds, 6))

@@ -13,16 +13,15 @@ from keymock.commands.calling import Calling, calling_options, wanted
 from keymock.commands.contract.projects import contracts_of
 from keymock.commands.flow.playing import flows_of, plot_of
 from keymock.commands.flow.run import check_environment, rows_of, runs_of, write_report
+from keymock.commands.flow.speaking import speaker
 from keymock.commands.invocation import Invocation
 from keymock.commands.printing import columns, counted, problem_json, put_json, remark
 from keymock.commands.seen import Seen, look
 from keymock.commands.verb import verb
-from keymock.exchange import Request
 from keymock.flows import FlowRun, Plot, StepRun
 from keymock.flows.drifting import Row, Spoken, StepDrift, drifts, junit, words
 from keymock.layout import project_of
 from keymock.problems import Problem, Stop, error, printable
-from keymock.template.errors import Refused
 from keymock.variables import Mask
 
 CALLED = "keymock contract drift"
@@ -112,40 +111,9 @@ def _pairs(runs: Sequence[FlowRun]) -> Iterator[tuple[FlowRun, FlowRun | None]]:
 
 
 def _speaks(calling: Calling) -> Callable[[StepRun], Spoken | None]:
-    """The document and the operation of a step's request: by the project that its address is of."""
-    seen = calling.seen
-    contracts = seen.service.world.contracts
-    bases: list[tuple[str, str]] = []
-    for name, project in seen.catalog.projects.items():
-        space = f"projects/{name}"
-        if space not in contracts:
-            continue
-        bases.append((calling.target_url(space, name), space))
-        bases.append((calling.target_url("workspace") + project.mount.rstrip("/"), space))
-        try:
-            bases.append((calling.real_url(space, name), space))
-        except Refused:
-            continue
-    bases.sort(key=lambda pair: -len(pair[0]))
-
-    def speaks(step: StepRun) -> Spoken | None:
-        if step.request is None:
-            return None
-        url = step.request.url.partition("?")[0]
-        candidates = [(url[len(base.rstrip("/")) :], space) for base, space in bases if _below(url, base)]
-        for path, space in candidates:
-            request = Request(step.request.method, path.encode() or b"/")
-            for served in contracts[space]:
-                found = served.found(request, request.segments)
-                if found is not None:
-                    return Spoken(served.contract, found[0])
-        return Spoken(contracts[candidates[0][1]][0].contract, None) if candidates else None
-
-    return speaks
-
-
-def _below(url: str, base: str) -> bool:
-    return url == base.rstrip("/") or url.startswith(base.rstrip("/") + "/")
+    """The document and the operation of a step's request."""
+    speaks = speaker(calling)
+    return lambda step: speaks(step.request.method, step.request.url) if step.request is not None else None
 
 
 # ---- telling -----------------------------------------------------------------------------------------------------

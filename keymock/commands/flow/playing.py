@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -31,6 +31,10 @@ from keymock.sending import Incoming
 from keymock.spec import Mode
 from keymock.toggles import Toggles
 from keymock.variables import Level, Variables
+
+if TYPE_CHECKING:
+    from keymock.flows.drifting import Spoken
+    from keymock.flows.stage import Hold
 
 T = TypeVar("T")
 
@@ -146,7 +150,7 @@ class Playing:
         return Stage(
             variables=self.variables, send=self.send, choose=self.choose, clock=time.monotonic, sleep=self.sleep,
             spread=self._chance.random, together=self.together, stopped=self.ended.is_set, began=self.told.began,
-            ended=self.told.ended,
+            ended=self.told.ended, contract=self.contract,
         )  # fmt: skip
 
     def variables(self, space: str, target: Mode, nearer: Sequence[Level]) -> Variables:
@@ -191,6 +195,23 @@ class Playing:
             with self._inside:  # one loop answers one request at a time
                 return self.calling.send(prepared)
         return self.calling.send(prepared)
+
+    def contract(self, space: str, name: str) -> Hold:
+        """What holds answers against a contract: against an operation by its name, or the one that was asked for."""
+        from keymock.commands.flow.speaking import by_name  # noqa: PLC0415  (60 ms, for flows that ask for it)
+        from keymock.flows.contracted import held  # noqa: PLC0415
+
+        if name:
+            spoken = by_name(self.calling, space, name)
+            return lambda sent, came, place: held(spoken, sent, came, place)
+        speaks = self._speaks
+        return lambda sent, came, place: held(speaks(sent.method, sent.url), sent, came, place)
+
+    @cached_property
+    def _speaks(self) -> Callable[[str, str], Spoken | None]:
+        from keymock.commands.flow.speaking import speaker  # noqa: PLC0415  (as above)
+
+        return speaker(self.calling)
 
     def sleep(self, seconds: float) -> None:
         """Waits, or until somebody wants it to end."""
