@@ -10,7 +10,7 @@ from keymock.flows import Stage
 def test_whoever_has_all_of_it_can_tell_a_story() -> None:
     stage = Play(lambda _: 200).stage
     assert set(Stage._fields) == {
-        "variables", "send", "choose", "clock", "sleep", "spread", "together", "stopped", "began", "ended",
+        "variables", "send", "choose", "contract", "clock", "sleep", "spread", "together", "stopped", "began", "ended",
     }  # fmt: skip
     assert stage.together([lambda: 1, lambda: 2]) == [1, 2]
     stage.sleep(1.5)
