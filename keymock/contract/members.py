@@ -10,7 +10,8 @@ from typing import Any
 
 import msgspec
 
-from keymock.contract.schemas import Schema, whole
+from keymock.contract.library import Library, Spot, Unresolved
+from keymock.contract.schemas import MOST_PARTS, Schema, whole
 from keymock.contract.styles import kinds_of
 
 Place = Sequence[str | int]
@@ -84,5 +85,37 @@ def _beneath(schema: Any, root: Schema, step: str | int) -> Iterator[Any]:
 
 
 def _is_open(schema: Schema) -> bool:
-    """Whether it says what members of any name are."""
-    return isinstance(schema.get("additionalProperties"), dict) or bool(schema.get("patternProperties"))
+    """Whether it says that members may have any name."""
+    more = schema.get("additionalProperties")
+    return more is True or isinstance(more, dict) or bool(schema.get("patternProperties"))
+
+
+def spot_of(library: Library, schema: Spot, place: Place) -> Spot:
+    """The part of a document that speaks of a place, as far as it is found by `properties` and `items`; not a
+    reference, but what it leads to."""
+    for step in place:
+        found = None
+        for each in _parts(library, schema):
+            child = each.child("items") if isinstance(step, int) else each.child("properties", step)
+            if isinstance(child.value, dict):
+                found = found or child
+        if found is None:
+            break
+        schema = found
+    try:
+        return library.follow(schema)
+    except Unresolved:
+        return schema
+
+
+def _parts(library: Library, schema: Spot) -> Iterator[Spot]:
+    """A schema, and those that it consists of or chooses from."""
+    pending, hops = [schema], 0
+    while pending and hops < MOST_PARTS:
+        hops += 1
+        try:
+            each = library.follow(pending.pop(0))
+        except Unresolved:
+            continue
+        yield each
+        pending += [inner for key in ("allOf", "oneOf", "anyOf") for inner in each.child(key).each()]

@@ -27,12 +27,13 @@ from keymock.contract.document import Contract
 from keymock.contract.expressions import Told
 from keymock.contract.links import Links
 from keymock.contract.misread import Misread
-from keymock.contract.model import Operation
+from keymock.contract.model import Header, Operation
 from keymock.contract.paths import bases_of, by_name, patterns
 from keymock.contract.rules import Rules
-from keymock.contract.styles import MISSING, Misspelt, given
+from keymock.contract.styles import MISSING, Misspelt, coerced, given, kinds_of
 from keymock.contract.types import bare, fits
 from keymock.contract.validating import Part, Violation, violations
+from keymock.contract.validator import Objection
 from keymock.exchange import NOT_JSON, Call, Headers, Reply, Request, problem_reply
 from keymock.index import Cors, Route, Table
 
@@ -293,14 +294,20 @@ def wrong_with(
     """What an operation's document says against an answer: status, content type, body, headers."""
     response = operation.response(status)
     if response is None:
-        known = ", ".join(each.status for each in operation.responses) or "none"
+        if not any(each.status[0] != "1" for each in operation.responses):
+            return []  # who declares no answer at all says nothing about answers
+        known = ", ".join(each.status for each in operation.responses)
         return [Violation("response", "response.status", f"{status} is not declared: {known} is")]
     found: list[Violation] = []
     sent = {name.lower(): value for name, value in headers}
     for header in response.headers:
         value = sent.get(header.name.lower().encode("latin-1", "replace"))
+        where = f"response.headers.{header.name}"
         if value is None and header.required:
-            found.append(Violation("response", f"response.headers.{header.name}", "it is required, and not there"))
+            found.append(Violation("response", where, "it is required, and not there"))
+        elif value is not None:
+            wrong = _wrong_header(contract, header, value.decode("utf-8", "replace"))
+            found += [Violation("response", where, message) for _, message in wrong]
     if not response.content or body is None:
         return found
     kind = sent.get(b"content-type", b"").decode("latin-1")
@@ -322,6 +329,16 @@ def wrong_with(
         wrong = contract.objections(media.schema, "response", each)
         found += [Violation("response", f"response.body{where}{path}", message) for path, message in wrong]
     return found
+
+
+def _wrong_header(contract: Contract, header: Header, text: str) -> list[Objection]:
+    """What a document says against the value of a header; lists and tables in a header are not looked into."""
+    if header.schema is None or header.content:
+        return []
+    schema = contract.schemas.bundle(header.schema, "response")
+    if kinds_of(schema) & {"array", "object"}:
+        return []
+    return contract.objections(header.schema, "response", coerced(text, schema, schema))
 
 
 def told_by(found: Iterable[Violation]) -> tuple[bytes, bytes]:

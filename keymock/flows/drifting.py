@@ -15,7 +15,6 @@ from keymock.contract import Contract, Media, Operation, Response, Spot
 from keymock.contract.members import declares, said_of
 from keymock.contract.replying import wrong_with
 from keymock.contract.schemas import Schema
-from keymock.contract.styles import coerced
 from keymock.contract.types import bare, fits, kind_of
 from keymock.exchange import NOT_JSON, read_json
 from keymock.flows.compare import EACH, NOTHING, Path, by_trail, came, headers_of, shape, shown
@@ -144,14 +143,6 @@ class _Comparing:
             if not fault.message.startswith(_UNEXPECTED):  # told member by member below
                 key = _key_of(fault.where, _json(answer))
                 self._note(side, (*key, missing[1]) if missing and key[0] == "body" else key, fault.message)
-        response = operation.response(answer.status)
-        for header in response.headers if response is not None else ():
-            text = self.headers[side].get(header.name.lower())
-            if text is None or header.schema is None or header.content:
-                continue
-            schema = contract.schemas.bundle(header.schema, "response")
-            for where, message in contract.objections(header.schema, "response", coerced(text, schema, schema)):
-                self._note(side, ("header", header.name.lower()), f"{where}: {message}" if where else message)
         root = self._schema(answer)
         for path in self.shapes[side] if root is not None else ():
             if root is not None and path and declares(root, path[:-1]) and not declares(root, path):

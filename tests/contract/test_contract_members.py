@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
-from keymock.contract.members import declares, needs, said_of, schemas_at
+from keymock.contract.library import Library
+from keymock.contract.members import declares, needs, said_of, schemas_at, spot_of
 
 ROOT: dict[str, Any] = {
     "type": "object",
@@ -64,6 +66,17 @@ def test_a_schema_that_contains_itself_has_an_end_where_the_place_has_one() -> N
         "$defs": {"T": {"properties": {"next": {"$ref": "#/$defs/T"}, "n": {"type": "number"}}}},
     }
     assert said_of(root, ("next",) * 20 + ("n",)) == "a number, optional"
+
+
+def test_the_part_of_a_document_that_speaks_of_a_place() -> None:
+    item = {"allOf": [{"$ref": "#/Base"}, {"properties": {"b": {"type": "string"}}}]}
+    document = {"Row": {"type": "array", "items": item}, "Base": {"properties": {"a": {"type": "string"}}}}
+    library = Library(lambda _: json.dumps(document).encode())
+    schema = library.root("a.json").child("Row")
+    assert spot_of(library, schema, (0, "a")).pointer == ("Base", "properties", "a")
+    assert spot_of(library, schema, (0, "b")).pointer == ("Row", "items", "allOf", "1", "properties", "b")
+    assert spot_of(library, schema, (3, "c")).pointer == ("Row", "items")
+    assert spot_of(library, schema, ()).pointer == ("Row",)
 
 
 def test_long_lists_of_values_are_cut() -> None:

@@ -7,11 +7,13 @@ from typing import Any, NamedTuple
 
 from keymock import document, spec, units
 from keymock.catalog.opened import Opened
+from keymock.commands.contract.bodies import body_file, in_body
 from keymock.commands.contract.projects import contracts_of, project_option
 from keymock.commands.invocation import Invocation
 from keymock.commands.printing import counted, problem_json, put_json, remark, shown
 from keymock.commands.seen import Seen, look
 from keymock.commands.verb import verb
+from keymock.document import KeyPath
 from keymock.index import Route
 from keymock.problems import Problem, error
 
@@ -81,6 +83,7 @@ def compared_with(seen: Seen, contracts: Iterable[Opened]) -> Compared:
         for each in drifts(served[0], routes):
             line = served[0].contract.library.line(each.file, each.pointer)
             problems.append(_problem(seen, each.route, each.where, each.code, each.message, f"{each.file}:{line}"))
+        problems += _broken(seen, opened)
         left += [
             Left(f"{name.id}#{one.operation.id}", one.operation.key, one.statuses, one.mocked)
             for one in unmocked(served[0], routes)
@@ -99,16 +102,48 @@ def _spoken_for(others: Iterable[Any], route: Route) -> bool:
     return any(operations_of(each, route) for each in others)
 
 
-def _problem(seen: Seen, route: Route, where: Any, code: str, message: str, there: str) -> Problem:
-    """The drift at its line in the mock's file, with the document's line beside it."""
+def _problem(seen: Seen, route: Route, where: KeyPath, code: str, message: str, there: str) -> Problem:
+    """The drift at its line in the mock's file, or in its body's, with the document's line beside it."""
+    hint = f"declared at {there}"
     try:
         data = seen.catalog.tree.source.read(route.file)
     except OSError:
-        return error(route.file, code, message, hint=f"declared at {there}")
+        return error(route.file, code, message, hint=hint)
     parsed = document.parse(data, route.file, spec.Mock, dec_hook=units.dec_hook)
+    at = where.index("body") if "body" in where[:3] and where[0] != "request" and "when" not in where else -1
+    if at > 0:
+        response = _table(parsed.tables, where[:at])
+        item = seen.catalog.items.get(route.file)
+        variant = str(response.get("name", "")) if where[0] == "responses" else ""
+        file = body_file(seen, item, variant, response) if item is not None else ""
+        if file:
+            return in_body(seen, file, where[at + 1 :], code, message, hint)
+        key = next((key for key in spec.Response.BODY_KEYS if key in response), "")
+        where = (*where[:at], key, *where[at + 1 :]) if key else where[:at]
     while where and where not in parsed.places:
         where = where[:-1]
-    return document.problem_at(parsed, where, code, message, f"declared at {there}")
+    return document.problem_at(parsed, where, code, message, hint)
+
+
+def _table(tables: Any, keys: KeyPath) -> dict[str, Any]:
+    for key in keys:
+        try:
+            tables = tables[key]
+        except (LookupError, TypeError):
+            return {}
+    return tables if isinstance(tables, dict) else {}
+
+
+def _broken(seen: Seen, opened: Opened) -> Iterator[Problem]:
+    """What a mock says of its contract that keeps it from being served at all: an operation that is gone, say."""
+    for item in seen.items():
+        unit = seen.catalog.units.get(item.id) if item.kind == "mock" and item.space == opened.named.space else None
+        for problem in unit.problems if unit is not None else ():
+            if problem.code in BREAKING:
+                yield problem
+
+
+BREAKING = {"no-such-operation", "no-such-answer", "no-made-up-answer"}
 
 
 def _print(invocation: Invocation, seen: Seen, compared: Compared) -> None:

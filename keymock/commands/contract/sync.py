@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import click
 
 from keymock import document, spec, units
-from keymock.catalog.making import resolved
 from keymock.catalog.opened import Opened
 from keymock.commands.contract.bases import Base, Bases
+from keymock.commands.contract.bodies import body_file, in_body
 from keymock.commands.contract.projects import contracts_of, project_option
 from keymock.commands.invocation import Invocation
 from keymock.commands.printing import columns, counted, from_here, problem_json, put_json, remark, shown
@@ -19,9 +19,7 @@ from keymock.commands.seen import Seen, look
 from keymock.commands.verb import verb
 from keymock.contract import Contract
 from keymock.contract.drift import operations_of
-from keymock.contract.lines import lines_of
 from keymock.document import KeyPath, Parsed
-from keymock.index import BodyFault
 from keymock.layout import Item
 from keymock.problems import Problem, Stop, did_you_mean, error, printable
 from keymock.syncing.answers import Side
@@ -162,27 +160,10 @@ def _mocked(seen: Seen, item: Item, parsed: Parsed[spec.Mock]) -> Mocked:
     ] or [(("response",), tables.get("response", {}))]
     bodies: dict[KeyPath, tuple[str, bytes]] = {}
     for place, response in places:
-        file = _body_file(seen, item, str(response.get("name", "")) if len(place) > 1 else "", response)
+        file = body_file(seen, item, str(response.get("name", "")) if len(place) > 1 else "", response)
         if file:
             bodies[place] = (file, seen.catalog.tree.source.read(file))
     return Mocked(item.id, item.file, parsed.text, tables, bodies)
-
-
-def _body_file(seen: Seen, item: Item, variant: str, response: Mapping[str, Any]) -> str:
-    """The file that a body stands in: the one that is named, else the one beside the mock; empty if there is none."""
-    tree = seen.catalog.tree
-    given = response.get("body_file")
-    if isinstance(given, str):
-        try:
-            file = resolved(given, item.file, tree.layout.folder_of(item.space))
-        except BodyFault:
-            return ""
-        return file if file in tree.files else ""
-    if any(key in response for key in (*spec.Response.BODY_KEYS, "from")):
-        return ""
-    stem = item.file.removesuffix(".toml") + (f".{variant}" if variant else "")
-    found = tree.bodies.get(stem, ())
-    return found[0] if found else ""
 
 
 # ---- what is wrong -----------------------------------------------------------------------------------------------
@@ -206,12 +187,7 @@ def _conflict(seen: Seen, parsed: Parsed[spec.Mock], contract: Contract, note: N
         there = f"declared at {spot.file}:{contract.library.line(spot.file, spot.pointer)}"
     message = f"{note.where} {note.says}"
     if note.file != parsed.path:
-        text = seen.catalog.tree.source.read(note.file).decode("utf-8", "replace")
-        pointer = tuple(map(str, note.keys))
-        line = lines_of(text, [pointer])[pointer]
-        excerpt = text.split("\n")[line - 1][:500]
-        column = len(excerpt) - len(excerpt.lstrip()) + 1
-        return Problem(note.file, line, column, "sync-conflict", "error", message, there, excerpt)
+        return in_body(seen, note.file, note.keys, "sync-conflict", message, there)
     keys = note.keys
     while keys and keys not in parsed.places:
         keys = keys[:-1]

@@ -17,8 +17,8 @@ def test_the_one_drift_of_the_example_is_named_on_both_sides(shell: Shell) -> No
     done = shell("--workspace", "example-workspace", "contract", "check", "--json")
     assert done.code == 1
     (problem,) = msgspec.json.decode(done.out)["problems"]
-    assert (problem["path"].rpartition("/")[2], problem["line"]) == ("get-lost-parcel.toml", 7)
-    assert (problem["code"], problem["hint"]) == ("drift-body", "declared at projects/parcels/openapi.yaml:74")
+    assert (problem["path"].rpartition("/")[2], problem["line"]) == ("get-lost-parcel.toml", 10)
+    assert (problem["code"], problem["hint"]) == ("drift-body", "declared at projects/parcels/openapi.yaml:112")
 
 
 @pytest.fixture
@@ -58,3 +58,19 @@ def test_a_workspace_without_a_contract_is_told(shell: Shell) -> None:
     plant(shell.folder, {"keymock.toml": ""})
     done = shell("contract", "check")
     assert (done.code, "no-contract" in done.err) == (2, True)
+
+
+def test_a_member_of_a_body_file_is_named_where_it_stands(shop: Shell) -> None:
+    shop.put("projects/shop/mocks/two.toml", 'operation = "createUser"\n[response]\nstatus = 201\n')
+    shop.put("projects/shop/mocks/two.body.json", '{\n  "id": 1,\n  "name": "A"\n}\n')
+    (problem,) = shop("contract", "check", "--json").json["problems"]
+    assert (problem["path"], problem["line"], problem["column"]) == ("projects/shop/mocks/two.body.json", 3, 3)
+    line = next(at for at, text in enumerate(OPENAPI.split("\n"), 1) if "name: {type: string, minLength" in text)
+    assert problem["hint"] == f"declared at projects/shop/openapi.yaml:{line}"
+
+
+def test_a_mock_of_an_operation_that_is_gone_is_told(shop: Shell) -> None:
+    shop.put("projects/shop/mocks/gone.toml", 'operation = "getUsr"\n[response]\nstatus = 200\n')
+    done = shop("contract", "check", "--json")
+    (problem,) = done.json["problems"]
+    assert (done.code, problem["code"], problem["path"]) == (1, "no-such-operation", "projects/shop/mocks/gone.toml")
