@@ -115,7 +115,8 @@ async def _answer(service: Served, scope: Scope, receive: Receive, caller: str =
     if isinstance(answer, Long):
         return answer
     if isinstance(answer, str):
-        return Reply(200, [(b"content-type", b"text/plain; version=0.0.4; charset=utf-8")], answer.encode())
+        version = b" version=0.0.4;" if route.path == "/metrics" else b""  # of the text that Prometheus reads
+        return Reply(200, [(b"content-type", b"text/plain;%s charset=utf-8" % version)], answer.encode())
     return Reply(200, [(b"content-type", b"application/json")], msgspec.json.encode(answer))
 
 

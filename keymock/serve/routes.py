@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Protocol
 import msgspec
 
 from keymock.exchange import Malformed
+from keymock.journal import abroad
 from keymock.journal.showing import Choice
 from keymock.overriding import Override
 from keymock.serve import shapes
@@ -21,6 +22,9 @@ from keymock.serve.sessions import named
 from keymock.serve.shapes import Nothing
 from keymock.toggles import Toggles
 from keymock.verify import Expectation
+
+_MOCKS = "http://localhost"
+"""Where a request without a Host, of HTTP/1.0, is asked again."""
 
 
 class Remembered(Protocol):
@@ -202,10 +206,24 @@ async def webhooks(call: Call) -> dict[str, Any]:
 
 async def journal_entry(call: Call) -> dict[str, Any]:
     """One exchange, with the conditions that held, or what came near; and the webhooks that followed."""
+    return call.service.callbacks.beside([_entry(call)])[0]
+
+
+async def journal_curl(call: Call) -> str:
+    """A command line of curl that asks the same again."""
+    return abroad.curl(_entry(call), _MOCKS) + "\n"
+
+
+async def journal_test(call: Call) -> str:
+    """A test of pytest that asks the same, and fails for as long as no mock answers it."""
+    return abroad.pytest_of(_entry(call))
+
+
+def _entry(call: Call) -> dict[str, Any]:
     number = call.params["id"]
     if not (number.isascii() and number.isdigit() and len(number) < 19):
         raise Malformed(f"`{number[:32]}` is no id of an exchange: a number is")
-    return call.service.callbacks.beside([call.service.remembered.entry(int(number))])[0]
+    return call.service.remembered.entry(int(number))
 
 
 async def clear_journal(call: Call) -> dict[str, Any]:
@@ -380,6 +398,8 @@ ROUTES = (
     Route("GET", "/webhooks", webhooks, shapes.Calls, query=shapes.CallsQuery),
     Route("GET", "/journal/{id}", journal_entry, shapes.Detail, refuses=(GONE, FORGOT)),
     Route("POST", "/secrets", hide, shapes.Hidden, body=shapes.Secrets, refuses=(CROWDED,)),
+    Route("GET", "/journal/{id}/curl", journal_curl, str, refuses=(GONE, FORGOT)),
+    Route("GET", "/journal/{id}/pytest", journal_test, str, refuses=(GONE, FORGOT)),
     Route("POST", "/verify", verify, shapes.Verdict, query=shapes.ResetQuery, body=Expectation,
           refuses=(FORGOT,)),
     Route("GET", "/coverage", coverage, shapes.Covered, refuses=(FORGOT,)),

@@ -230,6 +230,17 @@ def test_how_long_a_body_is_must_be_said_in_one_way_and_within_the_limit() -> No
     assert service.calls == []
 
 
+def test_an_exchange_is_told_as_a_command_line_and_as_a_test() -> None:
+    service = Service()
+    line = call(service, "GET", "/journal/7/curl")
+    assert (line.headers["content-type"], line.body) == ("text/plain; charset=utf-8", b"curl -i http://localhost/a\n")
+    test = call(service, "GET", "/journal/7/pytest").body.decode()
+    compile(test, "test_it.py", "exec")
+    assert "def test_get_a(keymock):" in test
+    assert call(service, "GET", "/journal/x/curl").status == 400
+    assert service.calls == ["entry 7", "entry 7"]
+
+
 def test_what_is_switched_does_not_go_back_for_want_of_a_body() -> None:
     service = Service()
     assert "the body is missing" in call(service, "PUT", "/toggles").json["detail"]
