@@ -58,6 +58,7 @@ test("fixtures give each test a session, and fail one whose request found no moc
   await run(playwright(), { context }, async (mocks) => { seen = mocks; await ask(mocks.url + "/health"); }, info);
   assert.equal(set[0]["x-keymock-session"], seen.name);
   await assert.rejects(run(playwright(), { context }, (mocks) => ask(mocks.url + "/nope"), info), /1 request/);
+  await run(playwright(), { context }, (mocks) => ask(mocks.url + "/favicon.ico"), info);
   await run(playwright({ allowUnmatched: true }), { context }, (mocks) => ask(mocks.url + "/nope"), info);
   const task = { name: "pays", suite: { name: "cart" }, file: { name: "a.test.ts" } };
   await run(vitest(), { task }, (mocks) => ask(mocks.url + "/health"));
