@@ -150,10 +150,10 @@ class _Reading:
             request.taskref(loop.create_task(answer))
 
         def schedule(request: Any) -> None:
-            left = on_loop
-            if request.scope["type"] == "http" and turn.take():
+            left, scope = on_loop, request.scope
+            if scope["type"] == "http" and turn.take():
                 try:
-                    rest = at_once(request.scope, request.proto.send)
+                    rest = at_once(scope, request.proto.send)
                 except BaseException as fault:  # noqa: BLE001  (as granian does: nobody above could be told)
                     request.err(fault)
                     return

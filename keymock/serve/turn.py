@@ -28,7 +28,7 @@ class Turn:
 
     def take(self) -> bool:
         """Takes the turn, if nobody has it and the loop does not want it: who asks often must not keep it waiting."""
-        return not self._wanted and self._lock.acquire(blocking=False)
+        return not self._wanted and self._lock.acquire(False)
 
     def give(self) -> None:
         """Ends one's turn."""
