@@ -24,6 +24,10 @@ Hold = Callable[[Outgoing, Incoming, str], tuple[Check, ...]]
 """Holds an answer against its contract; the text is the place in the flow that asks for it."""
 
 
+def _unheard(_trail: tuple[str, ...], _number: int, _of: int) -> None:
+    """Nobody listens."""
+
+
 class Stage(NamedTuple):
     """The world of one run. Times are in seconds.
 
@@ -32,6 +36,7 @@ class Stage(NamedTuple):
     `spread()` is a number from 0 to 1, drawn anew each time.
     `contract(space, name)` is the operation that is called so, or of no name whichever a request is for; it raises
     LookupError with a sentence and a hint.
+    `tried(trail, number, of)` tells which try, or which round, of a step begins; `of` is 0 where nobody knows how many.
     `stopped()` says that somebody wants it to end: no further step begins. `began` and `ended` tell of a step by the
     ids that lead to it; `choose(flow, step, own)` says which target a step has, `own` being what its flow says.
     """
@@ -47,3 +52,4 @@ class Stage(NamedTuple):
     began: Callable[[tuple[str, ...]], None]
     ended: Callable[[tuple[str, ...], StepRun], None]
     contract: Callable[[str, str], Hold]
+    tried: Callable[[tuple[str, ...], int, int], None] = _unheard

@@ -89,11 +89,15 @@ class _Story:
     # ---- one step --------------------------------------------------------------------------------------------------
 
     def _step(self, scene: Scene) -> StepRun:
+        return self._told_of(scene, self._made)
+
+    def _told_of(self, scene: Scene, making: Callable[[Scene], StepRun]) -> StepRun:
+        """A step, or a round of one: whoever listens hears of its beginning and of its end."""
         trail = (*self.trail, scene.id)
         self.stage.began(trail)
         began = self.stage.clock()
         try:
-            made = self._made(scene)
+            made = making(scene)
         except Stop as stop:
             made = self._broken(scene, stop.problems[0])
         except _Failed as fault:
@@ -143,24 +147,18 @@ class _Story:
             raise _Failed(self._problem(scene, "too-many-rounds", message, "for_each", name))
         rounds: list[StepRun] = []
         answers: list[Any] = []
+        outer, self.trail = self.trail, (*self.trail, scene.id)
         for number, value in enumerate(values):
             if self.stage.stopped() or (rounds and rounds[-1].state == "failed"):
                 break
             self.known |= {name: value, "index": number}
             each = scene._replace(id=f"{scene.id}[{number}]", step=msgspec.structs.replace(scene.step, for_each={}))
-            rounds.append(self._step_of(each))
+            self.stage.tried(self.trail, number + 1, len(values))
+            rounds.append(self._told_of(each, self._once))
             answers.append(self.known.get(each.id))
+        self.trail = outer
         self.known[scene.id] = answers
         return self._parent(scene, rounds)
-
-    def _step_of(self, scene: Scene) -> StepRun:
-        """A round of a loop: its condition has been looked at, so it runs."""
-        try:
-            return self._once(scene)
-        except Stop as stop:
-            return self._broken(scene, stop.problems[0])
-        except _Failed as fault:
-            return self._broken(scene, fault.problem)
 
     def _group(self, scene: Scene) -> StepRun:
         """Members at the same time: none of them sees what another one leaves behind, the steps after see all."""
@@ -196,9 +194,10 @@ class _Story:
         step, attempts = scene.step, 0
         times = step.retry.times if step.retry is not UNSET else 0
         made = None
-        for pause in (0.0, *self._pauses(scene, times)):
+        for number, pause in enumerate((0.0, *self._pauses(scene, times))):
             if pause:
                 self.stage.sleep(pause)
+                self.stage.tried((*self.trail, scene.id), number + 1, times + 1)
             if made is not None and self.stage.stopped():
                 break
             made = self._repeated(scene, ask)
@@ -228,6 +227,8 @@ class _Story:
         number = 0
         while True:
             number += 1
+            if number > 1:
+                self.stage.tried((*self.trail, scene.id), number, 0)
             made = self._tried(scene, ask, repeat.until, "repeat", "until")
             over = number >= MOST_ROUNDS or self.stage.clock() + every > end
             if made.state == "passed" or over or self.stage.stopped():

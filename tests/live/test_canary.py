@@ -174,6 +174,7 @@ def test_not_by_a_running_server(canary: tuple[Shell, RealApi], mode: str) -> No
                   ("verify", "POST /token", "--times", "0"), ("sync",), ("session", "ls")]  # fmt: skip
         for entry in count[:6] + count[-6:]:
             every += [("new", "--from", f"journal:{entry['id']}", "--scope", "workspace", "--json")]
+            every += [("request", "new", "--from", f"journal:{entry['id']}")]
         said += [shell(*line) for line in every]
         for done in said:
             seen = seen_in(done.out + done.err)

@@ -48,6 +48,9 @@ class Told:
     def began(self, trail: tuple[str, ...]) -> None:
         """A step begins."""
 
+    def tried(self, trail: tuple[str, ...], number: int, of: int) -> None:
+        """A try of a step begins, or a round; `of` is 0 where nobody knows how many there will be."""
+
     def ended(self, trail: tuple[str, ...], step: StepRun) -> None:
         """A step is over."""
 
@@ -150,7 +153,7 @@ class Playing:
         return Stage(
             variables=self.variables, send=self.send, choose=self.choose, clock=time.monotonic, sleep=self.sleep,
             spread=self._chance.random, together=self.together, stopped=self.ended.is_set, began=self.told.began,
-            ended=self.told.ended, contract=self.contract,
+            ended=self.told.ended, tried=self.told.tried, contract=self.contract,
         )  # fmt: skip
 
     def variables(self, space: str, target: Mode, nearer: Sequence[Level]) -> Variables:

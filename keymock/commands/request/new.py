@@ -13,10 +13,12 @@ from keymock.commands.calling import Calling, calling_options, wanted
 from keymock.commands.invocation import Invocation
 from keymock.commands.new import space_of
 from keymock.commands.printing import put_json, remark
-from keymock.commands.seen import look
+from keymock.commands.request.recalling import free, recall
+from keymock.commands.seen import Seen, look
 from keymock.commands.verb import verb
 from keymock.document.write import write
 from keymock.exchange import METHODS, NOT_JSON, read_json
+from keymock.journal.asked import secrets_of
 from keymock.pattern.guessing import as_pattern, split_origin, varying
 from keymock.preparing.addresses import as_text
 from keymock.problems import Stop, did_you_mean, error
@@ -28,17 +30,27 @@ EXAMPLES = (
     "keymock request new POST '{{ base_url }}/orders' '{\"sku\": \"a\"}' --header 'X-Tenant: t1' --name orders/create",
     "keymock request new -- curl -X POST https://api.example.com/orders -H 'Accept: text/html' -d a=1",
     "pbpaste | keymock request new -                       # a curl command line, as browsers copy it",
+    "keymock request new --from journal:17                 # what a running server was asked",
 )
 
 
 @verb("request new", examples=EXAMPLES)
 @click.argument("words", nargs=-1, metavar="[METHOD] URL [BODY] | -- curl … | -")
+@click.option(
+    "--from", "origin", metavar="journal:N", default="", help="What the running server was asked; see journal."
+)
 @click.option("--name", metavar="NAME", default="", help="What to call it; made of method and path if left out.")
 @click.option("--header", "headers", metavar="'K: V'", multiple=True, help="A header; repeatable.")
 @click.option("--scope", metavar="SCOPE", default="", help="private, workspace, or project:NAME.")
 @calling_options
 def command(
-    invocation: Invocation, words: tuple[str, ...], name: str, headers: tuple[str, ...], scope: str, **options: Any
+    invocation: Invocation,
+    words: tuple[str, ...],
+    origin: str,
+    name: str,
+    headers: tuple[str, ...],
+    scope: str,
+    **options: Any,
 ) -> int:
     """Save a request: a file below requests/ that can be sent, changed and committed.
 
@@ -47,30 +59,53 @@ def command(
     """
     seen = look(invocation)
     calling = Calling(seen, wanted(CALLED, options, invocation.environ))
-    space = space_of(seen, scope)
-    tables = _tables(words, headers)
-    tables = _with_parameters({**tables, "url": _by_variable(str(tables["url"]), calling, space)})
+    recalled = recall(seen, origin, more=[*words, *headers]) if origin else None
+    space = recalled.space if recalled is not None and recalled.space and not scope else space_of(seen, scope)
+    if recalled is not None:
+        tables = _with_parameters(recalled.tables(calling, space))
+    else:
+        tables = _tables(words, headers)
+        tables = _with_parameters({**tables, "url": _by_variable(str(tables["url"]), calling, space)})
     title = "" if re.fullmatch(r"[a-z0-9_/.-]*", name) else name
     if title:
         tables = {"name": title, **tables}
     file = _file(space, name or _name(tables))
-    text = write(tables)
-    problems = document.parse(text.encode(), file, saved.Request, dec_hook=units.dec_hook).problems
-    if problems:
-        raise Stop(*problems)
-    layout = seen.catalog.tree.layout
-    path = layout.file_of(file)
-    if seen.workspace.tree.stamp(path) is not None:
-        hint = "choose another with --name, or edit that one"
-        raise Stop(error(path, "exists", f"{path} is there already, and nothing is overwritten", hint=hint))
-    seen.workspace.save(path, text.encode(), policy=seen.rights.policy, layout=layout, expect=None)
+    file = free(seen, file) if recalled is not None and not name else file
+    tables, beside = recalled.with_body(tables, file) if recalled is not None else (tables, {})
+    files = _saved(seen, {file: _checked(tables, file), **beside})
     saved_id = file.removesuffix(".toml")
     if invocation.json:
-        put_json({"request": saved_id, "files": [path]})
+        needs = {"secrets": sorted(set(secrets_of(tables)))} if recalled is not None else {}
+        put_json({"request": saved_id, "files": files, **needs})
         return 0
-    print(f"wrote  {seen.shown(path)}")
+    for number, each in enumerate(files):
+        print(f"{'wrote' if number == 0 else '     '}  {seen.shown(each)}")
+    for note in recalled.notes(calling, tables) if recalled is not None else ():
+        remark(invocation, f"note   {note}")
     remark(invocation, f"send   keymock request send {saved_id.partition('/requests/')[2]}")
     return 0
+
+
+def _checked(tables: dict[str, Any], file: str) -> bytes:
+    """The text of the request. Raises Stop if it could not be read again."""
+    text = write(tables).encode()
+    problems = document.parse(text, file, saved.Request, dec_hook=units.dec_hook).problems
+    if problems:
+        raise Stop(*problems)
+    return text
+
+
+def _saved(seen: Seen, made: dict[str, bytes]) -> list[str]:
+    """Writes the files, or none if one is there already; returns their paths. Raises Stop."""
+    layout = seen.catalog.tree.layout
+    files = {layout.file_of(file): data for file, data in made.items()}
+    for path in files:
+        if seen.workspace.tree.stamp(path) is not None:
+            hint = "choose another with --name, or edit that one"
+            raise Stop(error(path, "exists", f"{path} is there already, and nothing is overwritten", hint=hint))
+    for path, data in files.items():
+        seen.workspace.save(path, data, policy=seen.rights.policy, layout=layout, expect=None)
+    return list(files)
 
 
 # ---- what was asked for ------------------------------------------------------------------------------------------

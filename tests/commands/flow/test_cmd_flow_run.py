@@ -89,8 +89,98 @@ def test_nothing_that_can_run_is_a_wrong_command(store: Store) -> None:
     code, _, err = store("flow", "run", "flows/bad")
     assert (code, "bad.toml:4:1" in err, "did you mean `url`?" in err) == (2, True, True)
     store.shell.put("projects/store/flows/skip.toml", '[[steps]]\nurl = "http://x"\nwhen = "false"\n')
-    assert store("flow", "run", "flows/skip")[:2] == (2, "projects/store/flows/skip  projects/store/flows/skip, mock\n"
+    assert store("flow", "run", "flows/skip")[:2] == (2, "skip  projects/store/flows/skip, mock\n"
                                                       "○ step  skipped\n✗ 1 skipped\n")  # fmt: skip
+
+
+A = "url = '{{ base_url }}/a'\n"
+BAD = (
+    (
+        "a variable that leads back to itself",
+        '[variables]\nx = "{{ y }}"\ny = "{{ x }}"\n',
+        "url = '{{ x }}'",
+        "variables lead back to themselves: x → y → x",
+        "bad.toml:2:1",
+    ),
+    ("an upstream that is down", "", f"target = 'real'\n{A}", "nobody answers at http://127.0.0.1:9/a", "bad.toml:7:7"),
+    ("no TLS", "", "url = 'https://127.0.0.1:{port}/a'", "no trusted TLS with https://127.0.0.1:", "bad.toml:6:7"),
+    (
+        "a host without consent",
+        "",
+        "url = 'https://named.test/a'",
+        "nobody has allowed named.test:443 to be reached",
+        "bad.toml:6:7",
+    ),
+    (
+        "a host that nobody names",
+        "",
+        "url = 'https://other.test/a'",
+        "is no host that this workspace names",
+        "bad.toml:6:7",
+    ),
+    (
+        "a body that is missing",
+        "",
+        f"method = 'POST'\nbody_file = 'no.json'\n{A}",
+        "there is no file projects/store/flows/no.json",
+        "bad.toml:7:13",
+    ),
+    ("a capture that finds nothing", "", f"{A}capture.token = '$.token'", "`$.token` finds nothing", "bad.toml:7:17"),
+    (
+        "a captured value that is not there",
+        "",
+        "url = '{{ base_url }}/{{ token }}'",
+        "there is no variable `token`",
+        "bad.toml:6:26",
+    ),
+    ("an answer that is no list", "", f"{A}for_each.x = '{{{{ first.status }}}}'", "comes to no list", "bad.toml:7:14"),
+)
+
+
+@pytest.mark.parametrize(("what", "head", "step", "said", "place"), BAD)
+def test_bad_input_is_one_sentence_at_its_place_and_the_rest_of_the_report_stays(
+    store: Store, what: str, head: str, step: str, said: str, place: str
+) -> None:
+    """The step before passed, the one after did not run, the teardown did; exit 1."""
+    project = store.shell.folder / "projects/store/project.toml"
+    project.write_text(project.read_text().replace(store.api.url, "http://127.0.0.1:9"))
+    settings = store.shell.folder / "keymock.toml"
+    settings.write_text('outbound = ["named.test"]\n' + settings.read_text())
+    store.shell.put("projects/store/mocks/a.toml", '[request]\npath = "/a"\n[response]\njson = { b = 1 }\n')
+    first = f"[[steps]]\nid = 'first'\n{A}"
+    step = step.replace("{port}", str(store.api.port))
+    lines = f"{first}[[steps]]\nid = 'broken'\n{step}\n[[steps]]\nid = 'never'\n{A}[[teardown]]\nid = 'clean'\n{A}"
+    store.shell.put("projects/store/flows/bad.toml", head + lines)
+    code, out, err = store("flow", "run", "flows/bad", "--json")
+    told = json.loads(out)
+    assert (code, err) == (1, ""), what
+    assert [(one["id"], one["state"]) for one in told["steps"]] == [
+        ("first", "passed"), ("broken", "failed"), ("never", "not-run"), ("clean", "passed"),
+    ]  # fmt: skip
+    problem = told["steps"][1]["problem"]
+    assert said in problem["message"]
+    line = problem["line"] - (0 if "variables lead" in said else head.count("\n"))
+    assert f"{problem['path'].rpartition('/')[2]}:{line}:{problem['column']}" == place
+    code, out, _ = store("flow", "run", "flows/bad")
+    assert (code, "✗ broken" in out, said in out, out.count("Traceback")) == (1, True, True, 0)
+    assert out.endswith("✗ 2 passed, 1 failed, 1 not run\n")
+
+
+def test_what_is_wrong_in_the_file_runs_nothing(store: Store) -> None:
+    """All of it at once, each with its line; exit 2."""
+    put = store.shell.put
+    put("projects/store/flows/one.toml", '[[steps]]\nflow = "flows/two"\n')
+    put("projects/store/flows/two.toml", '[[steps]]\nflow = "flows/one"\n')
+    put("projects/store/flows/many.toml",
+        '[[steps]]\nrequest = "auth/logn"\n[[steps]]\nurl = "http://a"\nexpect.schema = "no.json"\n')  # fmt: skip
+    code, out, err = store("flow", "run", "flows/one")
+    assert (code, out, "flows run one another in a circle: one → two → one [flow-cycle]" in err) == (2, "", True)
+    assert "two.toml:2:8" in err
+    code, out, err = store("flow", "run", "flows/many")
+    assert (code, out) == (2, "")
+    assert "many.toml:2:11: error: there is no request `auth/logn`" in err
+    assert "did you mean `auth/login`?" in err
+    assert "many.toml:5:17: error: the schema `no.json` cannot be read: there is no file" in err
 
 
 def test_no_host_without_consent(store: Store) -> None:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from keymock.commands.flow.tree import lines, summary
+from pathlib import Path
+
+import pytest
+
+from keymock.commands.flow.tree import Tree, lines, summary, under_way
+from keymock.commands.invocation import Invocation
 from keymock.flows import Check, FlowRun, StepRun
 from keymock.flows.compare import Difference
 from keymock.problems import error
@@ -32,6 +37,25 @@ def test_a_problem_has_its_place_and_what_to_do() -> None:
         id="a", state="failed", problem=error("flows/a.toml", "no-server", "nobody", hint="start it", line=3)
     )
     assert list(lines(step, 0, MASK, PLAIN)) == ["✗ a  0 ms", "   nobody", "   flows/a.toml:3  start it"]
+
+
+def test_all_that_is_under_way_stands_in_one_line() -> None:
+    group = {("all",): 0.0, ("all", "one"): 0.5, ("all", "two"): 0.2}
+    assert under_way(group, {}, 0.9) == "… all > one, two"
+    assert under_way(group, {("all", "two"): "try 2"}, 3.4) == "… all > one, two (try 2)  3 s"
+    rounds = {("each",): 0.0, ("each", "each[1]"): 1.0}
+    assert under_way(rounds, {("each",): "2 of 3"}, 1.2) == "… each (2 of 3) > each[1]"
+
+
+def test_on_a_terminal_the_line_goes_and_the_steps_stay(capsys: pytest.CaptureFixture[str]) -> None:
+    tree = Tree(Invocation(folder=Path(), environ={}, interactive=True), MASK, quiet=False)
+    tree.began(("a",))
+    tree.tried(("a",), 2, 3)
+    tree.ended(("a",), BAD)
+    tree.over()
+    shown = capsys.readouterr().out
+    assert "\r\33[K… a\r\33[K… a (2 of 3)\r\33[K✗ First" in shown
+    assert shown.endswith("\r\33[K")
 
 
 def test_what_it_came_to() -> None:
