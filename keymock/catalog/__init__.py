@@ -1,9 +1,11 @@
 """A workspace read into what is served: settings, roles, projects, and one route for each mock."""
 
-from keymock.catalog.loading import Catalog, alone, load, owner_of, policy_of, scene_of, update
+from keymock.catalog.loaded import Catalog, scene_of
+from keymock.catalog.loading import alone, load, owner_of, policy_of
 from keymock.catalog.making import Unit
 from keymock.catalog.shelf import Box, Scene, Shelf, boxed
 from keymock.catalog.source import MAX_BODY, MAX_DOCUMENT, Source, Stamp
+from keymock.catalog.updating import update
 
 __all__ = [
     "MAX_BODY",

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from keymock import document, saved, units
 from keymock.catalog.environments import SavedEnvironment, levels_of, lies_in, names_of
-from keymock.catalog.loading import Catalog
+from keymock.catalog.loaded import Catalog
 from keymock.catalog.making import resolved
 from keymock.catalog.source import MAX_BODY, MAX_DOCUMENT, content
 from keymock.document import Parsed

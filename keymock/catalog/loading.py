@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
-from functools import cached_property
-from itertools import chain
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import UNSET
@@ -19,16 +17,16 @@ from keymock import document, roles, spec, units, upstream
 from keymock.catalog import bare, datafiles
 from keymock.catalog.contexts import Contexts, headers_of
 from keymock.catalog.environments import Names, SavedEnvironment, lies_in
-from keymock.catalog.making import Tree, Unit, holds, make, make_all
+from keymock.catalog.loaded import Catalog, Read, is_special
+from keymock.catalog.making import Tree, Unit, holds, keep, make_all, siblings
 from keymock.catalog.opened import NAMES, Opened, by_space
-from keymock.catalog.presets import Compiled, PresetFile, compile_presets, is_preset
-from keymock.catalog.shelf import Later, Scene, Shelf, digest_of
+from keymock.catalog.presets import PresetFile, is_preset
+from keymock.catalog.shelf import Later, Shelf, digest_of
 from keymock.catalog.source import MAX_DOCUMENT, MAX_ROLES, Source, Stamp, content
-from keymock.index import Address, BodyFault, Route
+from keymock.index import BodyFault
 from keymock.index.headers import faults as header_faults
-from keymock.layout import Item, Layout, body_stem, project_name
+from keymock.layout import Item, Layout, project_name
 from keymock.problems import Problem, error, warning
-from keymock.upstream import Upstream
 
 T = TypeVar("T")
 
@@ -39,102 +37,6 @@ Crew = Callable[[Callable[[Sequence[Item]], list[Unit]], Sequence[Item]], Mappin
 def alone(make: Callable[[Sequence[Item]], list[Unit]], items: Sequence[Item]) -> dict[str, Unit]:
     """The crew of one."""
     return {item.id: unit for item, unit in zip(items, make(items), strict=True)}
-
-
-class Read(NamedTuple):
-    """One settings document as it was last read. `good` is the newest version without a fault, None if none was."""
-
-    stamp: Stamp
-    good: Any
-    problems: tuple[Problem, ...]
-    lines: Mapping[str, int] = {}
-    """Of a project: the line of each address of its upstream."""
-
-
-class Catalog(msgspec.Struct, frozen=True, dict=True):
-    """A workspace as it is now. `units` has one entry for each mock; `overlays` those files of the actor in use."""
-
-    tree: Tree
-    settings: spec.Workspace
-    projects: Mapping[str, spec.Project]
-    policy: roles.Roles
-    contexts: Contexts
-    units: Mapping[str, Unit]
-    overlays: Mapping[str, str]
-    items: Mapping[str, Item]
-    reads: Mapping[str, Read]
-    notes: tuple[Problem, ...]
-    preset_files: Mapping[str, PresetFile] = {}
-    data_files: Mapping[str, Mapping[str, Any]] = {}
-    """What templates read as `data`, by space and name: the files of `data/` folders."""
-    contracts: tuple[Opened, ...] = ()
-    environments: Sequence[SavedEnvironment] = ()
-
-    @property
-    def names(self) -> Names:
-        """What templates may name besides the request."""
-        return Names(self.settings, self.projects, self.environments)
-
-    @cached_property
-    def routes(self) -> Mapping[str, Route]:
-        """The mocks that can be served, by id; last good versions included, disabled ones too."""
-        if isinstance(self.units, Shelf):
-            return self.units.stock()
-        return {route.id: route for unit in self.units.values() for route in unit.routes}
-
-    @cached_property
-    def presets(self) -> Compiled:
-        """The presets by id, and what is wrong with them."""
-        return compile_presets(self.preset_files, self.routes, self.units, self.settings.faults)
-
-    @cached_property
-    def upstream_lines(self) -> Mapping[str, int]:
-        """The line of each address of an upstream, by `project environment`."""
-        found: dict[str, int] = {}
-        for name in self.projects:
-            read = self.reads.get(f"{self.tree.layout.projects[name]}/project.toml")
-            for environment, line in read.lines.items() if read is not None else ():
-                found[f"{name} {environment}"] = line
-        return found
-
-    def upstreams(self, environment: str = "") -> dict[str, Upstream]:
-        """The real APIs by project, at the addresses that they have in an environment; else at their usual ones."""
-        found: dict[str, Upstream] = {}
-        for name, project in self.projects.items():
-            given = project.upstream
-            chosen = upstream.chosen(given, environment) if given is not UNSET else ""
-            if given is not UNSET and chosen:
-                file = f"{self.tree.layout.projects[name]}/project.toml"
-                place = f"{file}:{self.upstream_lines.get(f'{name} {chosen}', 1)}"
-                url = given.urls[chosen].rstrip("/")
-                timeout = float(given.timeout) if given.timeout is not UNSET else upstream.TIMEOUT
-                found[name] = Upstream(name, url, chosen, given.mode, place, timeout)
-        return found
-
-    @cached_property
-    def problems(self) -> tuple[Problem, ...]:
-        """Every problem of the tree, by place."""
-        found = {*self.notes}
-        for read in self.reads.values():
-            found.update(read.problems)
-        if isinstance(self.units, Shelf):
-            found.update(self.units.problems())
-        else:
-            found.update(chain.from_iterable(unit.problems for unit in self.units.values()))
-        found.update(self.presets.problems)
-        return tuple(sorted(found))
-
-    @cached_property
-    def addresses(self) -> dict[str, Address]:
-        """Where each project answers."""
-        return {
-            name: Address(
-                mount=project.mount,
-                host=project.host.lower() if isinstance(project.host, str) else "",
-                port=project.port if project.port is not UNSET else 0,
-            )
-            for name, project in self.projects.items()
-        }
 
 
 def load(
@@ -168,38 +70,6 @@ def policy_of(source: Source) -> roles.Policy:
 def owner_of(actor: str | None) -> str:
     """The name of an actor's private folder; empty for nobody."""
     return (roles.private_folder(actor) or "") if actor else ""
-
-
-def update(catalog: Catalog, changed: Collection[str], *, keep_good: bool = True) -> Catalog | None:
-    """The catalog after these files changed; None if only loading the whole tree can tell.
-
-    For mocks and their bodies, that is for nearly every edit, at a price that does not grow with the tree.
-    """
-    tree = catalog.tree
-    items: dict[str, Item | None] = {file: tree.layout.classify(file) for file in changed}
-    if any(item is not None and not _alone(item) for item in items.values()):
-        return None
-    files = dict(tree.files)
-    for file in changed:
-        stamp = tree.source.stamp(file)
-        if stamp is None and file not in files:
-            continue
-        if (stamp is not None and stamp[0] != "f") or (items[file] is None):
-            return None
-        if stamp is None:
-            del files[file]
-        else:
-            files[file] = stamp
-    return _Updating(catalog, files, {file: item for file, item in items.items() if item is not None}, keep_good).run()
-
-
-def _alone(item: Item) -> bool:
-    """Whether a change of this file can be told without looking at the whole tree."""
-    if item.kind == "mock":
-        return not bare.in_place_of(item)  # with it comes, or goes, what lies beneath
-    if item.kind == "asset":
-        return not bare.misnamed([item]) and not datafiles.name_of(item)
-    return item.kind in ("bare", "body")
 
 
 class _Loading:
@@ -534,78 +404,6 @@ class _Loading:
         return keep(unit, last) if self.keep_good else unit
 
 
-class _Updating:
-    """One run of `update`: which units the changed files are part of, and those made anew."""
-
-    def __init__(
-        self, catalog: Catalog, files: Mapping[str, Stamp], changed: Mapping[str, Item], keep_good: bool
-    ) -> None:
-        self.catalog = catalog
-        self.files = files
-        self.changed = changed
-        self.keep_good = keep_good
-
-    def run(self) -> Catalog | None:
-        catalog = self.catalog
-        items = {**catalog.items, **self.changed}
-        for file in self.changed:
-            if file not in self.files:
-                del items[file]
-        if any(item.overlay or (item.owner and item.owner != catalog.tree.actor) for item in self.changed.values()):
-            return None
-        bodies = catalog.tree.bodies
-        if any(item.kind == "body" for item in self.changed.values()):
-            bodies = siblings(items.values())
-        tree = msgspec.structs.replace(catalog.tree, files=self.files, bodies=bodies)
-        units = dict(catalog.units)
-        touched = self._touched()
-        if any(name in units and units[name].trees for name in touched):
-            return None
-        for name in touched:
-            last, unit = units.pop(name, None), self._made(name, tree, items)
-            if unit is not None:
-                unit = keep(unit, last) if self.keep_good else unit
-                units[name] = last if last is not None and unit == last else unit  # events may come late, or twice
-        return msgspec.structs.replace(catalog, tree=tree, units=units, items=items)
-
-    def _made(self, name: str, tree: Tree, items: Mapping[str, Item]) -> Unit | None:
-        """The mock of that name as its files are now; None if there are none."""
-        catalog = self.catalog
-        item = items.get(self._file_of(name))
-        files = self._bare_files(name, items) if item is None or item.kind == "bare" else ()
-        if files:
-            return bare.make(tree, files, *catalog.contexts.of(files[0]))
-        if item is None:
-            return None
-        return make(tree, item, *catalog.contexts.of(item), catalog.overlays.get(name, ""))
-
-    def _bare_files(self, name: str, items: Mapping[str, Item]) -> bare.Files:
-        """The files of a mock without TOML: those that it had, and those that changed."""
-        unit = self.catalog.units.get(name)
-        known = [file for file, _ in unit.inputs] if unit is not None else []
-        found = (items.get(file) for file in dict.fromkeys([*known, *self.changed]))
-        return bare.in_order(item for item in found if item is not None and item.kind == "bare" and item.id == name)
-
-    def _file_of(self, name: str) -> str:
-        unit = self.catalog.units.get(name)
-        return unit.inputs[0][0] if unit else self.catalog.tree.layout.file_of(name + ".toml")
-
-    def _touched(self) -> set[str]:
-        """The ids of the mocks that any changed file is a part of."""
-        touched = {item.id for item in self.changed.values() if item.kind in ("mock", "bare")}
-        others = {file for file, item in self.changed.items() if item.kind != "mock"}
-        if others:
-            stems = {body_stem(file) for file in others}
-            touched.update(name for name, unit in self.catalog.units.items() if self._is_made_of(unit, others, stems))
-        return touched
-
-    def _is_made_of(self, unit: Unit, others: Collection[str], stems: Collection[str]) -> bool:
-        """Whether changed files are, or would be, among those that a unit was made of."""
-        if any(file in others for file, _ in unit.inputs) or any(stem in stems for stem, _ in unit.siblings):
-            return True
-        return any(file.startswith(f"{folder}/") for folder, _ in unit.folders for file in self.changed)
-
-
 def together(
     units: Mapping[str, Unit], others: Mapping[str, Unit], names: Iterable[str] | None = None
 ) -> Mapping[str, Unit]:
@@ -614,43 +412,6 @@ def together(
         return units.with_others(others, names)
     every = {**units, **others}
     return every if names is None else {name: every[name] for name in names}
-
-
-def is_special(item: Item) -> bool:
-    """Whether a file is more than a shared mock or its body, so that every load has to look at it."""
-    return item.overlay or item.kind not in ("mock", "body")
-
-
-def scene_of(catalog: Catalog, actor: str | None) -> Scene:
-    """What the units of a catalog were made in, for the next start."""
-    items = catalog.items.values()
-    mocks = {item.id for item in items if item.kind == "mock" and not item.overlay}
-    overlaid = {item.file: item.id for item in items if item.kind == "mock" and item.overlay}
-    return Scene(
-        actor=actor,
-        owner=catalog.tree.actor or "",
-        files=digest_of(catalog.tree.files),
-        special=tuple(item.file for item in items if is_special(item)),
-        overlays={overlaid[file]: file for file in catalog.overlays.values() if file in overlaid},
-        others=tuple(name for name in catalog.units if name not in mocks),
-    )
-
-
-def keep(unit: Unit, last: Unit | None) -> Unit:
-    """A unit that is broken, with the routes that it last had."""
-    if not unit.routes and last is not None and last.routes:
-        return msgspec.structs.replace(unit, routes=last.routes)
-    return unit
-
-
-def siblings(items: Iterable[Item]) -> dict[str, tuple[str, ...]]:
-    """Body files by the path before `.body.`."""
-    found: dict[str, tuple[str, ...]] = {}
-    for item in items:
-        if item.kind == "body":
-            stem = body_stem(item.file)
-            found[stem] = (*found.get(stem, ()), item.file)
-    return found
 
 
 def overlay_without_base(file: str, shared: str) -> Problem:

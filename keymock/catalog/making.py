@@ -14,7 +14,7 @@ from keymock.catalog.opened import Opened
 from keymock.catalog.source import INLINE_BODY, MAX_BODY, MAX_DOCUMENT, Source, Stamp, content
 from keymock.exchange import BodyFile
 from keymock.index import BodyFault, Context, Listed, Route, compile_mock
-from keymock.layout import Item, Layout, Scope
+from keymock.layout import Item, Layout, Scope, body_stem
 from keymock.overlay import merge, without_removals
 from keymock.problems import Problem, Severity, error
 
@@ -85,6 +85,23 @@ def holds(unit: Unit, tree: Tree, digest: str, over: str) -> bool:
     if any(beneath(tree.files, folder) != found for folder, found in unit.folders):
         return False
     return all(tree.bodies.get(stem, ()) == found for stem, found in unit.siblings)
+
+
+def keep(unit: Unit, last: Unit | None) -> Unit:
+    """A unit that is broken, with the routes that it last had."""
+    if not unit.routes and last is not None and last.routes:
+        return msgspec.structs.replace(unit, routes=last.routes)
+    return unit
+
+
+def siblings(items: Iterable[Item]) -> dict[str, tuple[str, ...]]:
+    """Body files by the path before `.body.`."""
+    found: dict[str, tuple[str, ...]] = {}
+    for item in items:
+        if item.kind == "body":
+            stem = body_stem(item.file)
+            found[stem] = (*found.get(stem, ()), item.file)
+    return found
 
 
 def beneath(files: Iterable[str], folder: str) -> tuple[str, ...]:
