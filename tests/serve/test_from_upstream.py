@@ -61,7 +61,7 @@ class Rig:
         return asyncio.run(once())
 
     def entry(self) -> dict[str, Any]:
-        return entries(self.service.journal, Choice())[-1]
+        return entries(self.service.journal, Choice(), self.service.mask)[-1]
 
 
 def asked(root: Path, says: Says, mock: str, method: str = "GET", **headers: str) -> tuple[Got, Asked, dict[str, Any]]:
