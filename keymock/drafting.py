@@ -37,12 +37,24 @@ RESERVED = frozenset(
 """Names that Windows keeps for devices, with any extension."""
 
 
+class Another(msgspec.Struct, frozen=True, kw_only=True):
+    """One more answer of a mock, which its name asks for; the fields are those of a Wish."""
+
+    name: str
+    status: int = 200
+    headers: Mapping[str, str | list[str]] = {}
+    body: bytes = b""
+    content_type: str = ""
+    literal: bool = False
+
+
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
     """What a mock shall take and answer, from wherever that is known.
 
     `content_type` is that of the body; empty: told from its content. `body_name` is the file that the body comes
     from, if it does: then it stays a file, byte for byte. `name` is the path below `mocks/`, `title` what people call
-    it; empty: made from the route. `literal` says that `{{` in the body is no template.
+    it; empty: made from the route. `literal` says that `{{` in the body is no template. With `more` answers,
+    `answer` is what the first is called.
     """
 
     methods: tuple[str, ...] = ("GET",)
@@ -56,6 +68,8 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     name: str = ""
     title: str = ""
     literal: bool = False
+    answer: str = ""
+    more: tuple[Another, ...] = ()
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -78,10 +92,12 @@ def draft(wish: Wish, space: str, taken: Collection[str] = ()) -> Draft:
     }
     if wish.query:
         request["query"] = dict(wish.query)
+    top: dict[str, Any] = {"name": wish.title} if wish.title else {}
+    if wish.more:
+        return _several(wish, name, {**top, "request": request})
     response: dict[str, Any] = {"status": wish.status}
     if wish.headers:
         response["headers"] = dict(wish.headers)
-    top: dict[str, Any] = {"name": wish.title} if wish.title else {}
     tables = {**top, "request": request, "response": response}
     inline = None if wish.body_name else _inline(wish, tables)
     if inline is not None:
@@ -92,6 +108,43 @@ def draft(wish: Wish, space: str, taken: Collection[str] = ()) -> Draft:
         response["content_type"] = wanted
     body = _formatted(wish)
     return Draft(name, {f"{name}.body.{extension}": body, f"{name}.toml": write(tables).encode()})
+
+
+def _several(wish: Wish, name: str, tables: dict[str, Any]) -> Draft:
+    """The files of a mock with several answers: one of `[[responses]]` each, larger bodies beside it by their names."""
+    files: dict[str, bytes] = {}
+    responses: list[dict[str, Any]] = []
+    slugs: list[str] = []
+    first = Another(name=wish.answer, status=wish.status, headers=wish.headers, body=wish.body,
+                    content_type=wish.content_type, literal=wish.literal)  # fmt: skip
+    for each in (first, *wish.more):
+        one = Wish(path=wish.path, status=each.status, headers=each.headers, body=each.body,
+                   content_type=each.content_type, literal=each.literal)  # fmt: skip
+        called = _unlike(each.name or str(each.status), [response["name"] for response in responses])
+        table: dict[str, Any] = {"name": called, "status": each.status}
+        if each.headers:
+            table["headers"] = dict(each.headers)
+        body = _inline_body(one, {"request": tables["request"], "response": table})
+        if body is None:
+            extension, kind = _extension(one), each.content_type or _content_type(one)
+            if _essence(kind) != _essence(media.media_type(f"x.{extension}")) and not _has_type(one):
+                table["content_type"] = kind
+            slug = _unlike(_slug(called) or "answer", slugs)
+            slugs.append(slug)
+            file = f"{name}.{slug}.body.{extension}"
+            files[file] = _formatted(one)
+            if slug != called:
+                table["body_file"] = file.rpartition("/")[2]
+        responses.append(table if body is None else {**table, **body})
+    files[f"{name}.toml"] = write({**tables, "responses": responses}).encode()
+    return Draft(name, files)
+
+
+def _unlike(name: str, taken: Collection[str]) -> str:
+    number, found = 2, name
+    while found in taken:
+        number, found = number + 1, f"{name}-{number}"
+    return found
 
 
 def problems_of(made: Draft) -> tuple[Problem, ...]:
@@ -125,7 +178,8 @@ class _Drafted:
         self.made = made
 
     def sibling(self, variant: str) -> list[str]:
-        return [] if variant else [file for file in self.made.files if ".body." in file.rpartition("/")[2]]
+        stem = self.made.id + (f".{variant}" if variant else "")
+        return [file for file in self.made.files if file.startswith(f"{stem}.body.")]
 
     def load(self, file: str, *, whole: bool = False) -> bytes | BodyFile:  # noqa: ARG002  (never large)
         return self.made.files[file]
@@ -140,7 +194,7 @@ class _Drafted:
         return name
 
     def beside(self, name: str) -> str:
-        return name
+        return f"{self.made.id.rpartition('/')[0]}/{name}"
 
 
 # ---- bodies ------------------------------------------------------------------------------------------------------
@@ -148,8 +202,14 @@ class _Drafted:
 
 def _inline(wish: Wish, tables: Mapping[str, Any]) -> str | None:
     """The text of the mock with its body in it; None if the body is better kept in a file of its own."""
+    body = _inline_body(wish, tables)
+    return None if body is None else write({**tables, "response": {**tables["response"], **body}})
+
+
+def _inline_body(wish: Wish, tables: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The keys that say the body in the mock itself; None if it is better kept in a file of its own."""
     if not wish.body:
-        return write(tables)
+        return {}
     text = _text(wish.body)
     if text is None or (wish.literal and ("{{" in text or "{%" in text)):
         return None
@@ -169,7 +229,7 @@ def _inline(wish: Wish, tables: Mapping[str, Any]) -> str | None:
     lines = written.partition("[response]")[2].count("\n")
     if lines > INLINE_LINES or ("body" in body and len(text) > INLINE_TEXT) or not _same(written, wish.body, body):
         return None
-    return written
+    return body
 
 
 def _same(written: str, meant: bytes, body: Mapping[str, Any]) -> bool:

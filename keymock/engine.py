@@ -43,6 +43,7 @@ from keymock.reply import (
     session_of,
     talk_reply,
     trouble,
+    trouble_of_real,
     troubled,
 )
 from keymock.state import Session
@@ -142,14 +143,15 @@ def _answer(request: Request, world: World, leads: Sequence[Lead], known: Known 
     aim = _direction(request, world) if world.upstreams else None
     for number, (prefix, _, rest, shortlists) in enumerate(leads):
         if aim is not None and not world.refused and (whole := aim.whole(prefix)) is not None:
-            return _real(request, world, whole, prefix)
+            met = find_among(shortlists, request, rest) if _is_beset(request, world, whole) else None
+            return NEEDS_BODY if isinstance(met, NeedsBody) else _real(request, world, whole, prefix, met)
         found = find_among(shortlists, request, rest)
         if isinstance(found, NeedsBody):
             return NEEDS_BODY
         if found is not None:
             real = aim.real(found.candidate.route, prefix) if aim is not None else None
             if real is not None and found.candidate.route.id not in world.refused:
-                return _real(request, world, real, prefix, found.candidate.route.cors)
+                return _real(request, world, real, prefix, found)
             request.mount = "".join(["/" + part for part in prefix]) if prefix else ""
             request.segments = rest
             steady = _steady(request, world, found.candidate, found.answer, known) if known is not None else None
@@ -230,9 +232,13 @@ def _direction(request: Request, world: World) -> Direction:
 
 
 def _real(
-    request: Request, world: World, upstream: Upstream, mount: Segments, policy: Cors | None = None
+    request: Request, world: World, upstream: Upstream, mount: Segments, found: Found | None = None
 ) -> Reply | NeedsBody:
-    """The plan to ask the real API, with the headers that are added to its answer."""
+    """The plan to ask the real API, with the headers that are added to its answer, and the trouble that befalls it.
+
+    `found` is the mock that it answers in the place of, if there is one.
+    """
+    policy = found.candidate.route.cors if found is not None else None
     if request.upgrade and not _may_talk(request, policy or world.cors):
         return problem_reply(403, "foreign-origin", "This page may not open a WebSocket here")
     made = Reply(502, [], onward=onward(upstream, request, len(mount)))
@@ -247,10 +253,27 @@ def _real(
             seen.headers += cors.headers(policy or world.cors, request.header("origin"))
             return seen
         made.onlooker = seen
+    profile = _profile(request, world, f"projects/{upstream.project}")
+    if profile is not None and profile.source != "mock":
+        mock = found.candidate.route.id if found is not None else f"projects/{upstream.project}/"
+        hit = trouble_of_real(mock, request, profile)
+        if hit is not None and hit.status:
+            made = problem_reply(hit.status, "fault", "A fault profile put this answer in the place of the real API's")
+            made.error = ""
+            made.headers += cors.headers(policy or world.cors, request.header("origin"))
+            return made
+        if hit is not None:
+            troubled(made, hit)
     if world.metadata:
         made.headers.append((b"x-keymock-source", b"real"))
     made.headers += cors.headers(policy or world.cors, request.header("origin"))
     return made
+
+
+def _is_beset(request: Request, world: World, upstream: Upstream) -> bool:
+    """Whether it matters which mock the real API answers in the place of: some profiles are on for some of them."""
+    profile = _profile(request, world, f"projects/{upstream.project}") if world.profiles else None
+    return profile is not None and profile.source != "mock" and profile.on != ("**",)
 
 
 def leads_of(request: Request, world: World) -> tuple[Lead, ...]:
@@ -342,7 +365,7 @@ def _found(request: Request, world: World, found: Found) -> Reply | NeedsBody:
         if not isinstance(spoken, tuple):
             return spoken
         held, chosen, wish = spoken
-    profile = _profile(request, world, route) if world.profiles or request.influenced else None
+    profile = _profile(request, world, route.space) if world.profiles or request.influenced else None
     before = request.session.scenario(route.space, route.scenario) if route.scenario and request.session else ""
     still = candidate.still and wish is None and profile is None
     if still:
@@ -429,13 +452,13 @@ def _as_asked(request: Request, route: Route, made: Reply) -> Reply:
     return compressed(request, made)
 
 
-def _profile(request: Request, world: World, route: Route) -> Profile | None:
+def _profile(request: Request, world: World, space: str) -> Profile | None:
     """The fault profile of a request: the one it names, else its preset's, else the one that is on.
 
     Raises Malformed for no such one.
     """
     own = request.session.faults if isinstance(request.session, Session) else ""
-    name = request.header("x-keymock-faults") or switches_of(request, world).profile(route.space) or own or world.faults
+    name = request.header("x-keymock-faults") or switches_of(request, world).profile(space) or own or world.faults
     if not name or name == "none":
         return None
     if name not in world.profiles:

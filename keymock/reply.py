@@ -191,7 +191,22 @@ def trouble(route: Route, request: Request, profile: faults.Profile) -> faults.T
     """What a fault profile does to the answer that is about to be given, its wait drawn. Changes nothing."""
     session = session_of(request)
     chance = Chance(session.seed, session.name, route.id, session.call(route.id))
-    hit = faults.trouble(profile, route.id, "mock", chance.stream("profile").float)
+    return _drawn(faults.trouble(profile, route.id, "mock", chance.stream("profile").float), chance)
+
+
+def trouble_of_real(mock: str, request: Request, profile: faults.Profile) -> faults.Trouble | None:
+    """What a fault profile does to an answer of the real API, given in the place of a mock's; counts the call.
+
+    `mock` is its id; the folder of the project, with the slash at its end, where no mock would have answered.
+    """
+    session = session_of(request)
+    counted = f"{mock} real"
+    chance = Chance(session.seed, session.name, counted, session.called(counted))
+    return _drawn(faults.trouble(profile, mock, "real", chance.stream("profile").float), chance)
+
+
+def _drawn(hit: faults.Trouble | None, chance: Chance) -> faults.Trouble | None:
+    """The same, its wait drawn."""
     if hit is None:
         return None
     wait = faults.seconds(hit.wait, chance.stream("profile-delay").float)

@@ -65,9 +65,10 @@ def command(invocation: Invocation, words: tuple[str, ...], **options: Any) -> i
     - from standard input. Without --scope the mock belongs to the project of the current folder, else to the only
     project there is, else to the whole workspace.
 
-    --from request:ID takes all of it from a saved request and one of its examples: ids become parameters, what is
-    another header every time goes, secrets are replaced. --from flow:ID makes a mock for each route that the flow
-    asks, in the order of the flow; with --run from what the real API answers now, else from saved examples.
+    --from request:ID takes all of it from a saved request and its examples, of which --example chooses one; several
+    become [[responses]], by name. Ids become parameters, what is another header every time goes, secrets are replaced.
+    --from flow:ID makes a mock for each route that the flow asks, in the order of the flow; with --run from what the
+    real API answers now, else from saved examples.
     """
     calling = {name: options.pop(name) for name in ("environment", "given", "seed", "offline", "allow")}
     given = {name: value for name, value in options.items() if value not in (None, ()) and value is not False}

@@ -13,7 +13,7 @@ from keymock.catalog.library import Library, SavedRequest
 from keymock.commands.request.naming import request_of, usable
 from keymock.commands.seen import Seen
 from keymock.commands.servers import client_of
-from keymock.drafting import Wish
+from keymock.drafting import Another, Wish
 from keymock.index import BodyFault
 from keymock.layout import project_of
 from keymock.problems import Stop, did_you_mean, error
@@ -30,19 +30,33 @@ class Origin(msgspec.Struct, frozen=True):
 
 
 def of_request(seen: Seen, name: str, example: str) -> Origin:
-    """The mock that answers a saved request with one of its examples. Raises Stop."""
+    """The mock that answers a saved request: with one of its examples by name, else with all of them. Raises Stop.
+
+    Of several, the first good one is what callers get, the others are theirs by `Prefer: example=NAME`.
+    """
     library = Library(seen.catalog, seen.rights)
     found = usable(seen, request_of(seen, library, name))
     request = found.request
     if request is None:
         raise AssertionError("usable says that it is whole")
     chosen = _example(found, request, example)
+    others = [] if example else [each for each in request.examples if each is not chosen]
     method = "GET" if request.method is msgspec.UNSET else request.method
     path = _without_base(seen, found, distilling.route_of(str(request.url or "/")))
     body, kind = _body(library, found, chosen)
     wish = distilling.wish_of(method, path, chosen.status, chosen.headers, body, kind, _names(seen))
     tail = found.id.partition("/requests/")[2]
-    return Origin(msgspec.structs.replace(wish, name=tail, title=request.name), found.item.space)
+    more = tuple(_another(seen, library, found, each) for each in others)
+    wish = msgspec.structs.replace(wish, name=tail, title=request.name, answer=chosen.name if more else "", more=more)
+    return Origin(wish, found.item.space)
+
+
+def _another(seen: Seen, library: Library, found: SavedRequest, example: saved.Example) -> Another:
+    """One more answer of the mock, by the name of its example."""
+    body, kind = _body(library, found, example)
+    wish = distilling.wish_of("GET", "/", example.status, example.headers, body, kind, _names(seen))
+    return Another(name=example.name, status=wish.status, headers=wish.headers, body=wish.body,
+                   content_type=wish.content_type, literal=wish.literal)  # fmt: skip
 
 
 def of_journal(seen: Seen, name: str, example: str) -> Origin:

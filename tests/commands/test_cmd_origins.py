@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
 import pytest
 from prompt import Shell
 from receiver import Answer, receiving
 from requests_of_a_shop import CANARY, every_file, requests
+
+from keymock.testing import serve
 
 __all__ = ["requests"]
 
@@ -32,8 +37,8 @@ def saved(requests: Shell) -> Shell:
     return requests
 
 
-def test_the_first_good_example_becomes_the_answer(saved: Shell) -> None:
-    told = saved("new", "--from", "request:users/user", "--json").json
+def test_the_example_that_is_named_becomes_the_answer(saved: Shell) -> None:
+    told = saved("new", "--from", "request:users/user", "--example", "ok", "--json").json
     assert told["mock"] == "projects/shop/mocks/users/user"
     body, mock = told["files"]
     assert (saved.folder / mock).read_text() == (
@@ -41,6 +46,38 @@ def test_the_first_good_example_becomes_the_answer(saved: Shell) -> None:
         '[response]\nstatus = 200\nheaders.X-Total = "1"\nheaders.Set-Cookie = "session=redacted-session; Path=/"\n'
     )  # fmt: skip
     assert (saved.folder / body).read_text() == '{\n  "id": 7,\n  "api_key": "redacted-api-key",\n  "t": "{{ x }}"\n}\n'
+
+
+def test_several_examples_become_answers_by_their_names(saved: Shell) -> None:
+    busy = '\n[[examples]]\nname = "too busy"\nstatus = 503\nheaders.Retry-After = "9"\nbody_file = "busy.html"\n'
+    late = busy.replace("503", "504").replace("too busy", "Too-busy")
+    saved.put("projects/shop/requests/users/user.toml", USER + busy + late)
+    saved.put("projects/shop/requests/users/busy.html", "<p>{{ x }}</p>")
+    told = saved("new", "--from", "request:users/user", "--json").json
+    *bodies, mock = told["files"]
+    assert [body.rpartition("/")[2] for body in bodies] == [
+        "user.ok.body.json", "user.too-busy.body.html", "user.too-busy-2.body.html",
+    ]  # fmt: skip
+    text = (saved.folder / mock).read_text()
+    assert text.startswith(
+        'name = "Get a user"\n\n[request]\nmethod = "GET"\npath = "/accounts/:id/users/:id2"\n\n'
+        '[[responses]]\nname = "ok"\nstatus = 200\nheaders.X-Total = "1"\n'
+    )
+    assert 'name = "not-found"\nstatus = 404\njson = { error = "none" }\n' in text
+    with serve(saved.folder) as server:
+        for prefer, status, body in (
+            ("", 200, b'"t": "{{ x }}"'), ("example=ok", 200, b"redacted-api-key"), ("code=404", 404, b"none"),
+            ("example=not-found", 404, b"none"), ('example="too busy"', 503, b"<p>{{ x }}</p>"),
+            ("code=504", 504, b"<p>"),
+        ):  # fmt: skip
+            request = Request(f"{server.url}/accounts/1/users/7", headers={"Prefer": prefer} if prefer else {})  # noqa: S310  (ours)
+            try:
+                with urlopen(request) as answer:  # noqa: S310  (ours)
+                    found = answer.status, answer.read(), answer.headers
+            except HTTPError as fault:
+                found = fault.code, fault.read(), fault.headers
+            assert (found[0], body in found[1]) == (status, True), prefer
+            assert found[2].get("retry-after") == ("9" if status > 500 else None)
 
 
 def test_another_example_another_name_another_scope(saved: Shell) -> None:

@@ -19,6 +19,7 @@ from tree_answers import plant
 from keymock.journal.showing import Choice, entries
 from keymock.serve.app import MockApp
 from keymock.serve.service import Options, Service
+from keymock.variables import Mask
 
 USER = {"id": 7, "email": "ada@example.com", "phone": "1", "tags": ["a", "b"], "big": 12345678901234567890}
 JSON = ("Content-Type", "application/json; charset=utf-8")
@@ -61,7 +62,7 @@ class Rig:
         return asyncio.run(once())
 
     def entry(self) -> dict[str, Any]:
-        return entries(self.service.journal, Choice(), self.service.mask)[-1]
+        return entries(self.service.journal, Choice(), Mask())[-1]
 
 
 def asked(root: Path, says: Says, mock: str, method: str = "GET", **headers: str) -> tuple[Got, Asked, dict[str, Any]]:
