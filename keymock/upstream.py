@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import msgspec
 
 from keymock import spec
 from keymock.exchange import Headers, Onward, Request
+from keymock.outbound import USUAL_PORTS
 from keymock.problems import did_you_mean
 from keymock.spec import Mode
 
@@ -130,17 +131,49 @@ def _dropped(headers: Iterable[tuple[bytes, bytes]], always: frozenset[bytes]) -
 
 
 def _back_here(value: bytes, plan: Onward) -> bytes:
-    base = plan.url.rstrip("/").encode()
-    rest = value[len(base) :] if value.startswith(base) else None
-    return value if rest is None or rest[:1] not in (b"", b"/", b"?", b"#") else plan.seen_at.encode() + (rest or b"/")
+    """Where a redirect leads: back here, if it stays with the real API; as it is, if it leads elsewhere.
+
+    A path of the real API that lies above the address behind this project cannot be reached here.
+    """
+    base = urlsplit(plan.url)
+    try:
+        target = urlsplit(value.decode("latin-1"))
+        same = not target.netloc or _origin(target, base.scheme) == _origin(base, base.scheme)
+    except ValueError:  # a port that is none: nothing that is ours
+        return value
+    if not same or (not target.netloc and not target.path.startswith("/")):
+        return value
+    root = base.path.rstrip("/")
+    beneath = target.path.removeprefix(root)
+    if not f"{target.path}/".startswith(f"{root}/"):
+        return target._replace(scheme=base.scheme, netloc=base.netloc).geturl().encode("latin-1")
+    here = plan.seen_at if target.netloc else urlsplit(plan.seen_at).path
+    rest = target._replace(scheme="", netloc="", path="").geturl()
+    return f"{here.rstrip('/')}{beneath or '/'}{rest}".encode("latin-1")
+
+
+def _origin(parts: SplitResult, scheme: str) -> tuple[str, str, int | None]:
+    scheme = parts.scheme or scheme
+    return scheme, parts.hostname or "", parts.port or USUAL_PORTS.get(scheme)
 
 
 def _ours(cookie: bytes, plan: Onward) -> bytes:
-    """A cookie for the real API's domain, as one for whoever answered."""
-    host = (urlsplit(plan.url).hostname or "").encode()
+    """A cookie for the real API's domain and path, as one for whoever answered."""
+    base = urlsplit(plan.url)
+    host, root = (base.hostname or "").encode(), base.path.rstrip("/").encode()
+    mount = urlsplit(plan.seen_at).path.rstrip("/").encode()
     first, *attributes = cookie.split(b";")
-    kept = [each for each in attributes if not _is_domain_of(each, host)]
+    kept = [_moved(each, root, mount) for each in attributes if not _is_domain_of(each, host)]
     return b";".join([first, *kept])
+
+
+def _moved(attribute: bytes, root: bytes, mount: bytes) -> bytes:
+    """A cookie's `Path` beneath the real API's address, as it is called here; everything else as it is."""
+    name, equals, value = attribute.partition(b"=")
+    path = value.strip()
+    if name.strip().lower() != b"path" or not root or not (path + b"/").startswith(root + b"/"):
+        return attribute
+    return name + equals + ((mount + path[len(root) :]) or b"/")
 
 
 def _is_domain_of(attribute: bytes, host: bytes) -> bool:

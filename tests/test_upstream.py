@@ -76,7 +76,7 @@ PLAN = Onward("shop", "https://api.example.com/v1", "", b"/", seen_at="http://sh
         (b"Location", b"https://api.example.com/v1", b"http://shop.localhost:1/"),
         (b"Location", b"https://api.example.com/v10", b"https://api.example.com/v10"),
         (b"Location", b"https://other.example.com/", b"https://other.example.com/"),
-        (b"Location", b"/v1/a", b"/v1/a"),
+        (b"Location", b"/v1/a", b"/a"),
         (b"Set-Cookie", b"a=1; Domain=example.com; Path=/", b"a=1; Path=/"),
         (b"Set-Cookie", b"a=1; domain=.api.example.com", b"a=1"),
         (b"Set-Cookie", b"a=1; Domain=other.com", b"a=1; Domain=other.com"),
@@ -96,3 +96,47 @@ def test_what_does_not_come_back() -> None:
 def test_words_for_those_that_are_not_mocked() -> None:
     upstreams = {"a": Upstream("a", "http://a", "local"), "b": Upstream("b", "http://b", "")}
     assert in_words(upstreams, {"a": "real", "b": "mock"}) == ["a real → http://a (local)"]
+
+
+MOUNTED = Onward("shop", "https://api.example.com/v1", "", b"/", seen_at="http://localhost:8787/shop")
+
+
+@pytest.mark.parametrize(
+    ("location", "seen"),
+    [
+        ("https://api.example.com/v1/users/2?a=1#b", "http://localhost:8787/shop/users/2?a=1#b"),
+        ("https://API.example.com:443/v1", "http://localhost:8787/shop/"),
+        ("//api.example.com/v1/users", "http://localhost:8787/shop/users"),
+        ("/v1/users/2?a=1", "/shop/users/2?a=1"),
+        ("/v1", "/shop/"),
+        ("/login", "https://api.example.com/login"),
+        ("/v10/users", "https://api.example.com/v10/users"),
+        ("users/2", "users/2"),
+        ("?page=2", "?page=2"),
+        ("../x", "../x"),
+        ("", ""),
+        ("http://api.example.com/v1/users", "http://api.example.com/v1/users"),
+        ("https://api.example.com:8443/v1/users", "https://api.example.com:8443/v1/users"),
+        ("https://login.example.com/v1/x", "https://login.example.com/v1/x"),
+        ("https://api.example.com:port/v1", "https://api.example.com:port/v1"),
+        ("myapp://done", "myapp://done"),
+    ],
+)
+def test_a_redirect_leads_to_where_the_real_api_is_seen(location: str, seen: str) -> None:
+    assert incoming([(b"Location", location.encode())], MOUNTED) == [(b"location", seen.encode())]
+    bare = Onward("shop", "http://127.0.0.1:3000", "", b"/", seen_at="http://shop.localhost:1")
+    assert incoming([(b"Location", b"/users/2")], bare) == [(b"location", b"/users/2")]
+
+
+@pytest.mark.parametrize(
+    ("cookie", "seen"),
+    [
+        ("s=1; Path=/v1; HttpOnly", "s=1; Path=/shop; HttpOnly"),
+        ("s=1; path=/v1/users", "s=1; path=/shop/users"),
+        ("s=1; Path=/", "s=1; Path=/"),
+        ("s=1; Path=/v10", "s=1; Path=/v10"),
+        ("s=1; Domain=.example.com; Path=/v1/; Secure", "s=1; Path=/shop/; Secure"),
+    ],
+)
+def test_a_cookie_holds_where_the_real_api_is_seen(cookie: str, seen: str) -> None:
+    assert incoming([(b"set-cookie", cookie.encode())], MOUNTED) == [(b"set-cookie", seen.encode())]
