@@ -220,10 +220,8 @@ class _Bringing:
                 says = f"stays {bare(kind)}; the document has {bare(after.kind) or 'no body'} now"
                 self._say("conflict", "content type", says, place, after.schema)
                 return
-        if NOT_JSON in (value, before.value, after.value) or value is NOT_JSON:
-            if before.body != after.body and not (before.made_up or after.made_up):
-                says = "stays as it is; the document has another one now"
-                self._say("kept", "body", says, place, after.schema)
+        if NOT_JSON in (value, before.value, after.value):
+            self._as_one(place, response, before, after)
             return
         theirs = settle(self.new, before, after)
         merged = merge(before.value, value, theirs, lambda at: self.new.needs(after.schema, at))
@@ -234,6 +232,22 @@ class _Bringing:
         self._clashes(merged.value, merged.clashes, after, file, keys)
         if not same(merged.value, value):
             self._write(place, response, merged.value)
+
+    def _as_one(self, place: KeyPath, response: Mapping[str, Any], before: Said, after: Said) -> None:
+        """A body that is no JSON: the document's new one if it was the document's, else as it is."""
+        file, own = self.mock.bodies.get(place, ("", b""))
+        text = response.get("body")
+        mine = text.encode() if isinstance(text, str) else own
+        if before.body == after.body or not mine:
+            return
+        if mine.strip() != before.body.strip():
+            self._say("kept", "body", "stays as it is; the document has another one now", place, after.schema)
+            return
+        if isinstance(text, str):
+            self.changes[(*place, "body")] = after.body.decode("utf-8", "replace")
+        else:
+            self.files[file] = after.body
+        self._say("taken", "body", "is as the document has it now", place, after.schema, file)
 
     def _clashes(self, value: Any, clashes: tuple[Clash, ...], after: Said, file: str, keys: KeyPath) -> None:
         wrong = self.new.wrong(after.schema, value) if clashes else []

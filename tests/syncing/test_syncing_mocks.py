@@ -163,6 +163,17 @@ def test_a_body_that_is_no_json_is_left_and_told() -> None:
     ]  # fmt: skip
 
 
+def test_a_body_that_is_no_json_and_that_nobody_edited_follows() -> None:
+    old, new = pets({"type": "string"}, "a"), pets({"type": "string"}, "b")
+    for one in (old, new):
+        content = one["paths"]["/pets/{id}"]["get"]["responses"]["200"]["content"]
+        content["text/plain"] = content.pop("application/json")
+    made = bring(GET + 'body = "a"\n', old, new)
+    assert tomllib.loads(made.files[FILE].decode())["response"]["body"] == "b"
+    assert told(made) == [("taken", "body", "is as the document has it now")]
+    assert bring(GET, old, new, b"a\n").files == {"get.body.json": b"b"}
+
+
 def test_answers_that_start_from_the_document_follow_by_themselves() -> None:
     text = 'operation = "getPet"\n[response]\nfrom = "contract"\nset."$.name" = "Ada"\nremove = ["$.id", "$..x"]\n'
     gone = {"type": "object", "properties": {"title": {"type": "string"}}}
