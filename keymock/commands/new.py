@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -369,14 +369,38 @@ def _asked(seen: Seen) -> dict[str, Any]:
     spaces = ["workspace", *(f"project:{name}" for name in seen.projects), *(["private"] if seen.owner else [])]
     here = space_here(seen)
     usual = f"project:{here.removeprefix('projects/')}" if here.startswith("projects/") else here.partition("/")[0]
-    found = {
-        "method": _ask("Method", _methods, "GET"),
-        "route": _ask("Path, like /users/:id", lambda text: pattern.parse(_split_route(text)[0])),
+    method = _ask("Method", _methods, "GET")
+    route = _ask("Path, like /users/:id", lambda text: pattern.parse(_split_route(text)[0]))
+    own = drafting.name_of(_methods(method), _split_route(route)[0])
+    name = _ask("Name", _check_name, own)
+    found: dict[str, Any] = {
+        "method": method,
+        "route": route,
+        "name": name if name != own else "",
         "status": _ask("Status", status_of, "200"),
+        "headers": tuple(_ask_headers()),
         "body": _ask("Body (text, JSON, or @FILE)", lambda text: body_of(seen.invocation, {"body": text}), ""),
         "scope": _ask(f"Scope ({', '.join(spaces)})", lambda text: space_of(seen, text), usual),
     }
-    return {name: answer for name, answer in found.items() if answer}
+    return {key: answer for key, answer in found.items() if answer}
+
+
+def _ask_headers() -> Iterator[str]:
+    """Headers of the answer, until one is left empty."""
+    while line := _ask("Header, like Cache-Control: no-store (Enter: no more)", _check_header, ""):
+        yield line
+
+
+def _check_header(line: str) -> None:
+    if line:
+        headers_of((line,))
+
+
+def _check_name(text: str) -> None:
+    try:
+        drafting.asked_name(text)
+    except ValueError as fault:
+        raise _wrong(str(fault)) from None
 
 
 def _ask(question: str, check: Callable[[str], object], default: str | None = None) -> str:

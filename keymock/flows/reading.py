@@ -203,9 +203,8 @@ class _Reading:
         for name, given in step.capture.items():
             wrong = fault_of(given)
             if name in RESERVED:
-                self._fault(
-                    plot, (*where, "capture", name), "reserved-name", f"`{name}` means something by itself", part="key"
-                )
+                message, hint = f"`{name}` means something by itself", f"call it my_{name}, say"
+                self._fault(plot, (*where, "capture", name), "reserved-name", message, hint, part="key")
             if wrong is not None:
                 self._fault(plot, (*where, "capture", name), wrong.code, str(wrong), wrong.hint)
         expectations: list[tuple[KeyPath, Expect]] = [(("expect",), step.expect)]

@@ -236,9 +236,10 @@ class _Story:
             self.stage.sleep(every)
         if made.state == "passed":
             return self._judged(scene, ask, made, number)
-        problem = made.problem or self._problem(
-            scene, "not-in-time", f"it did not come to be as `until` says within {repeat.within}", "repeat"
-        )
+        stopped = not over and self.stage.stopped()
+        said = "it was ended by hand before it came" if stopped else "it did not come"
+        said += " to be as `until` says" + ("" if stopped else f" within {repeat.within}")
+        problem = made.problem or self._problem(scene, "not-in-time", said, "repeat")
         return msgspec.structs.replace(made, attempts=number, problem=problem)
 
     def _judged(self, scene: Scene, ask: Ask, made: StepRun, number: int) -> StepRun:

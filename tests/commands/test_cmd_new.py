@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from prompt import Shell
+from prompt import HERE, Shell
 
 from keymock.asgi import create_app
 from keymock.engine import answer
@@ -216,7 +216,8 @@ def test_the_wizard_asks(tmp_path: Path) -> None:
     here, there = pty.openpty()
     with subprocess.Popen(
         [sys.executable, "-m", "keymock", "new"], cwd=tmp_path, stdin=there, stdout=there, stderr=there,
-        env={"PATH": os.environ["PATH"], "KEYMOCK_USER": "ada@example.com", "XDG_STATE_HOME": str(tmp_path / "state")},
+        env={"PATH": os.environ["PATH"], "KEYMOCK_USER": "ada@example.com", "PYTHONPATH": HERE,
+             "XDG_STATE_HOME": str(tmp_path / "state")},
     ) as process:  # fmt: skip
         os.close(there)
         for question, reply in (
@@ -224,7 +225,11 @@ def test_the_wizard_asks(tmp_path: Path) -> None:
             (b"Method [GET]: ", b"\n"),
             (b"Path, like /users/:id: ", b"users\n"),
             (b"Path, like /users/:id: ", b"/users/:id\n"),
+            (b"Name [users/get-by-id]: ", b"users/one\n"),
             (b"Status [200]: ", b"\n"),
+            (b"Header, like Cache-Control: no-store (Enter: no more): ", b"nonsense\n"),
+            (b"Header, like Cache-Control: no-store (Enter: no more): ", b"X-A: 1\n"),
+            (b"Header, like Cache-Control: no-store (Enter: no more): ", b"\n"),
             (b"Body (text, JSON, or @FILE): ", b'{"id": 1}\n'),
             (b"Scope (workspace, private) [workspace]: ", b"private\n"),
         ):
@@ -237,5 +242,6 @@ def test_the_wizard_asks(tmp_path: Path) -> None:
             shown += os.read(here, 1024)
         assert process.wait(20) == 0
     os.close(here)
-    written = tmp_path / "private/ada@example.com/mocks/users/get-by-id.toml"
+    written = tmp_path / "private/ada@example.com/mocks/users/one.toml"
     assert "json = { id = 1 }" in written.read_text()
+    assert 'headers.X-A = "1"' in written.read_text()

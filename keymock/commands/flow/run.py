@@ -103,7 +103,8 @@ def rows_of(invocation: Invocation, plot: Plot, data: str) -> Sequence[dict[str,
     except BodyFault as fault:
         raise Stop(plot.problem(("data",), fault.code, fault.message, fault.hint)) from None
     except NoRows as fault:
-        raise Stop(plot.problem(("data",), "bad-data", str(fault))) from None
+        wrong = error(CALLED, "bad-data", str(fault)) if data else plot.problem(("data",), "bad-data", str(fault))
+        raise Stop(wrong) from None
     except OSError as fault:
         raise Stop(error(CALLED, "unreadable", f"{data} cannot be read: {fault.strerror}")) from None
 

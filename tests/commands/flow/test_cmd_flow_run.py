@@ -242,6 +242,7 @@ def test_ctrl_c_ends_it_after_the_step_under_way_and_tells_what_ran(store: Store
     assert process.returncode == 130, err
     assert "✓ login" in out
     assert "✗ wait" in out
+    assert "it was ended by hand before it came to be as `until` says" in out
     assert out.endswith("✗ 1 passed, 1 failed, 1 not run, ended by hand\n")
     (suite,) = ElementTree.parse(store.shell.folder / "r.xml").getroot()  # noqa: S314
     assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("3", "1", "1")
