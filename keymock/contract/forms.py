@@ -22,6 +22,10 @@ Pairs = list[tuple[str, str]]
 """Names, and values as they came, escaped."""
 
 
+MOST_FIELDS = 10_000
+"""Fields of a form that are looked at; more are no form that anybody fills in."""
+
+
 class Encoding(msgspec.Struct, frozen=True):
     """How one field is written: by a style, or as a content type; and the headers that its part must have."""
 
@@ -65,7 +69,9 @@ def _beneath(declared: Any, schema: Schema) -> Schema:
 
 
 def urlencoded(spot: Spot | None, schema: Schema, body: bytes) -> dict[str, Any]:
-    """The fields of a form as a table; those that nobody declares as text."""
+    """The fields of a form as a table; those that nobody declares as text. Raises Misread for far too many."""
+    if body.count(b"&") >= MOST_FIELDS:
+        raise Misread(f"it has more than {MOST_FIELDS} fields")
     came: dict[str, Pairs] = {}
     for key, text in pairs(body):
         came.setdefault(key.partition("[")[0], []).append((key, text))

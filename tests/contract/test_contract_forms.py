@@ -90,6 +90,11 @@ def test_parts(request_: Request, encoding: dict[str, Any], value: Any, wrong: l
     assert multipart(said(**encoding), FORM, request_) == (value, tuple(wrong))
 
 
+def test_a_form_of_a_million_fields_is_none() -> None:
+    with pytest.raises(Misread, match="more than 10000 fields"):
+        urlencoded(None, FORM, b"a=1&" * 1_000_000)
+
+
 def test_parts_that_are_none() -> None:
     with pytest.raises(Misread, match="its part `id` is not JSON"):
         multipart(None, FORM, parts(("id", "Content-Type: application/json\r\n", b"{")))
