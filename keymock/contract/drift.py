@@ -124,11 +124,11 @@ def _of_answer(
             continue
         said = f"{operation.key} {answer.status}: {f'/{rest}: ' if rest else ''}{wrong.message}"
         keys = {"status": ("status",), "headers": ("headers",), "content_type": ("content_type",), "body": ("body",)}
-        yield _drift(route, (*where, *keys[key], *inner), f"drift-{_CODES[key]}", said,
+        yield _drift(route, (*where, *keys[key], *inner), _CODES[key], said,
                      _spot(contract, operation, answer, key, inner))  # fmt: skip
 
 
-_CODES = {"status": "status", "headers": "header", "content_type": "type", "body": "body"}
+_CODES = {"status": "drift-status", "headers": "drift-header", "content_type": "drift-type", "body": "drift-body"}
 
 
 def _body(answer: Answer) -> tuple[bytes | None, Any]:

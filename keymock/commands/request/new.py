@@ -19,6 +19,7 @@ from keymock.commands.verb import verb
 from keymock.document.write import write
 from keymock.exchange import METHODS, NOT_JSON, read_json
 from keymock.journal.asked import secrets_of
+from keymock.pattern import PatternError
 from keymock.pattern.guessing import as_pattern, split_origin, varying
 from keymock.preparing.addresses import as_text
 from keymock.problems import Stop, did_you_mean, error
@@ -197,7 +198,11 @@ def _with_parameters(tables: dict[str, Any]) -> dict[str, Any]:
 def _name(tables: dict[str, Any]) -> str:
     """The path below `requests/` that method and address give."""
     path = as_pattern(split_origin(str(tables["url"]))[1])
-    return drafting.name_of((str(tables["method"]),), re.sub(r"[^\w/.:{}-]", "-", path) or "/")
+    methods = (str(tables["method"]),)
+    try:
+        return drafting.name_of(methods, re.sub(r"[^\w/.:{}-]", "-", path) or "/")
+    except PatternError:  # what somebody asked for is no pattern: one name may stand in it twice
+        return drafting.name_of(methods, re.sub(r"[^\w/-]", "-", path) or "/")
 
 
 def _file(space: str, name: str) -> str:

@@ -86,3 +86,9 @@ def test_who_may_not_write_does_not(requests: Shell) -> None:
     requests.put("ROLES", "* admin:ops@example.com\n/projects/shop/ user:ada@example.com\n")
     assert requests("request", "new", "GET", "http://a/x").code == 1
     assert not Path(requests.folder / "projects/shop/requests/x").exists()
+
+
+def test_an_address_that_is_no_pattern_names_its_request_all_the_same(requests: Shell) -> None:
+    done = requests("request", "new", "GET", "http://shop.localhost:8787/{{ secret.KEY }}/by/{{ secret.KEY }}/x")
+    assert done.code == 0, done.err
+    assert "requests/" in done.out
