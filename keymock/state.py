@@ -121,7 +121,7 @@ class Session:
 
     def keep_only(self, scenarios: Collection[Key], stores: Collection[Key]) -> None:
         """Forgets scenarios and stores that no file names any longer."""
-        for key in [key for key in self.scenarios if key not in scenarios]:
+        for key in [key for key in tuple(self.scenarios) if key not in scenarios]:  # requests add to it meanwhile
             del self.scenarios[key]
-        for key in [key for key in self.stores if key not in stores]:
+        for key in [key for key in tuple(self.stores) if key not in stores]:
             del self.stores[key]

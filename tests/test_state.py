@@ -96,3 +96,16 @@ def test_what_no_file_names_is_forgotten() -> None:
     assert session.stores == {}
     assert session.captured("workspace") == {"token": ["t"]}
     assert session.call("m") == 2
+
+
+def test_a_request_may_come_while_scenarios_are_forgotten() -> None:
+    """Files are read again on another thread than requests are answered on."""
+    session = lived()
+
+    class Named(list[tuple[str, str]]):
+        def __contains__(self, key: object) -> bool:
+            session.move("workspace", "meanwhile", "on")
+            return super().__contains__(key)
+
+    session.keep_only(Named(), [])
+    assert session.scenarios == {("workspace", "meanwhile"): "on"}
