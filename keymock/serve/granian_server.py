@@ -1,7 +1,8 @@
 """granian, and nothing else of keymock imports it: one ASGI app answered on one listening socket of ours.
 
 Built on granian's embedded server, which its authors call experimental; `pyproject.toml` holds it to one minor
-version and `tests/serve/test_granian_server.py` says which of its private names we stand on.
+version and `tests/serve/test_granian_server.py` says which of its private names we stand on. What is answered where
+it was read stands on more of them than a minor version promises: that is for the one version that was read (`READ`).
 """
 
 from __future__ import annotations
@@ -30,6 +31,9 @@ App = Callable[[dict[str, Any], Receive, Send], Awaitable[None]]
 Rest = Callable[[Receive, Send], Awaitable[None]]
 AtOnce = Callable[[dict[str, Any], Callable[[dict[str, Any]], object]], Rest | None]
 """Answers a request on a scope by messages that need no awaiting, or hands back what is left to be awaited."""
+
+READ = "2.8.7"
+"""The granian whose worker ours is like, call by call. With another one the loop answers all, as granian has it."""
 
 _rust: Any = granian._granian  # its stubs know older arguments
 _watched: Any = granian._futures._future_watcher_wrapper
@@ -69,7 +73,7 @@ class GranianServer:
 
     def __init__(self, app: App, listener: socket.socket, turn: Turn | None = None) -> None:
         self._granian = _OnOurSocket(app, listener)
-        at_once: AtOnce | None = getattr(app, "at_once", None)
+        at_once: AtOnce | None = getattr(app, "at_once", None) if granian.__version__ == READ else None
         self._worker: Any = _Reading(at_once, turn).spawn if at_once is not None and turn is not None else None
 
     async def serve(self) -> None:

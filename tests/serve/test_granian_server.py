@@ -14,17 +14,19 @@ import pytest
 from granian.net import SocketHolder  # type: ignore[attr-defined]
 from granian.server.embed import Server as EmbeddedServer
 
-from keymock.serve.granian_server import GranianServer, _Options
+from keymock.serve.granian_server import READ, GranianServer, _Options
 from keymock.serve.sockets import Face, listen
 from keymock.serve.turn import Turn
 
 MOVED = (
     f"granian {granian.__version__} has changed what keymock/serve/granian_server.py stands on. "
-    "Read its server/embed.py and server/common.py, adapt _OnOurSocket, then widen the range in pyproject.toml."
+    "Read its server/embed.py, server/common.py and _futures.py, adapt _OnOurSocket and _Reading, then READ and the "
+    "range in pyproject.toml."
 )
 
 
 def test_granian_still_has_the_private_names_we_stand_on() -> None:
+    assert granian.__version__ == READ, MOVED
     assert "_init_shared_socket" in vars(EmbeddedServer.__mro__[1]), MOVED
     assert "self._init_shared_socket()" in inspect.getsource(EmbeddedServer.startup), MOVED
     assert "(self._ssp, self._shd)" in inspect.getsource(EmbeddedServer._spawn_worker), MOVED
@@ -237,3 +239,16 @@ def test_a_bug_at_once_is_a_500_and_told_too(capfd: pytest.CaptureFixture[str]) 
 
     while_prompt(Prompt(), visit)
     assert "a bug at once" in capfd.readouterr().err
+
+
+@pytest.mark.live
+def test_with_a_granian_that_nobody_has_read_the_loop_answers_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(granian, "__version__", "2.8.999")
+    app = Prompt()
+
+    async def visit(port: int) -> None:
+        assert (await ask(port, get(b"/"))).endswith(b"at once")
+        assert (await ask(port, get(b"/slow"))).endswith(b"later")
+
+    while_prompt(app, visit)
+    assert set(app.threads) == {threading.get_ident()}
