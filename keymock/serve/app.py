@@ -144,7 +144,10 @@ class MockApp:
             await self.close()
 
     def at_once(self, scope: Scope, say: Say) -> Rest | None:
-        """Answers a request by two messages; or hands back what is left to do, the messages among it perhaps."""
+        """Answers a request by two messages; or hands back what is left to do, the messages among it perhaps.
+
+        It may run on another thread while the loop sleeps, so nothing here asks anything of a loop.
+        """
         began = self.ticks()
         world = self.service.world
         if world is not self._world:

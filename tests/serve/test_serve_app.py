@@ -17,6 +17,7 @@ from keymock.journal import Entry
 from keymock.serve.app import MockApp
 from keymock.serve.intake import MAX_HEADER_BYTES, MAX_HEADERS, MAX_URL
 from keymock.serve.service import Options, Service
+from keymock.verify import Bounds, Expectation
 
 MOCKS = "workspace/mocks"
 TREE: dict[str, str | bytes] = {
@@ -266,6 +267,30 @@ def test_what_takes_time_is_handed_back(tmp_path: Path, asked: Said) -> None:
         assert here.at_once(scope(asked), sent.append) is not None
         assert sent == []
         ask(here, asked)
+
+
+def test_what_is_given_at_once_asks_nothing_of_the_loop(tmp_path: Path) -> None:
+    """It is given on another thread while the loop sleeps, and from there asking wakes nobody."""
+    here = app(tmp_path)
+    asked = [said("/hello"), said("/hello"), said("/bad?v=1"), said("/turn"), said("/nowhere"), said("/hello?q=1")]
+    asked += [said("/hello", X_Keymock_Session="new"), said("/two", Prefer="code=404"), said("/hello", "HEAD")]
+
+    def answered() -> list[int]:
+        sent: list[dict[str, Any]] = []
+        assert [here.at_once(scope(one), sent.append) for one in asked] == [None] * len(asked)
+        return [message["status"] for message in sent if "status" in message]
+
+    async def story() -> None:
+        asyncio.get_running_loop().set_debug(True)  # then it complains of whoever asks it from another thread
+        told = asyncio.ensure_future(anext(here.service.subscribe()))
+        wanted = Expectation(path="/hello", times=Bounds(at_least=3), timeout=20)
+        verdict = asyncio.ensure_future(here.service.remembered.verify(wanted, None))
+        await asyncio.sleep(0.02)
+        assert await asyncio.to_thread(answered) == [200, 200, 200, 200, 404, 200, 200, 404, 200]
+        assert (await verdict)["ok"]
+        told.cancel()
+
+    asyncio.run(story())
 
 
 def test_turns_are_never_ready(tmp_path: Path) -> None:
