@@ -136,7 +136,12 @@ class MockApp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            await _all_of(partial(self.at_once, scope), receive, send)
+            said: list[Message] = []
+            rest = self.at_once(scope, said.append)
+            for message in said:
+                await send(message)
+            if rest is not None:
+                await rest(receive, send)
         elif scope["type"] == "websocket":
             await self._upgrade(scope, receive, send)
         else:

@@ -154,7 +154,7 @@ class _Reading:
             request.taskref(loop.create_task(answer))
 
         def schedule(request: Any) -> None:
-            left, scope = on_loop, request.scope
+            scope = request.scope
             if scope["type"] == "http" and turn.take():
                 try:
                     rest = at_once(scope, request.proto.send)
@@ -165,10 +165,21 @@ class _Reading:
                     turn.give()
                 if rest is None:
                     return
-                left = _watched(lambda _scope, proto: rest(proto.receive, proto.send))
-            loop.call_soon_threadsafe(begin, left(request), request, context=context)
+                loop.call_soon_threadsafe(begin, _finish(rest, request), request, context=context)
+                return
+            loop.call_soon_threadsafe(begin, on_loop(request), request, context=context)
 
         return schedule
+
+
+async def _finish(rest: Rest, request: Any) -> None:
+    """What is left of a request, as granian does the whole of one."""
+    try:
+        await rest(request.proto.receive, request.proto.send)
+    except BaseException as fault:  # noqa: BLE001
+        request.err(fault)
+        return
+    request.done()
 
 
 class _Options(NamedTuple):
