@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from keymock.generate.values import kind_of
 from keymock.pattern.guessing import is_id
 
 Schema = dict[str, Any]
@@ -37,7 +38,7 @@ def schema_of(values: Iterable[Any]) -> Schema:
     known = [each for each in given if not isinstance(each, Unknown)]
     if any(not schema for schema in unknown) or not given:
         return {}
-    kinds = list(dict.fromkeys([*map(_kind, known), *(kind for schema in unknown for kind in _kinds_of(schema))]))
+    kinds = list(dict.fromkeys([*map(kind_of, known), *(kind for schema in unknown for kind in _kinds_of(schema))]))
     if "number" in kinds and "integer" in kinds:
         kinds.remove("integer")
     kinds.sort(key=_ORDER.index)
@@ -55,18 +56,6 @@ def schema_of(values: Iterable[Any]) -> Schema:
 
 
 _ORDER = ("object", "array", "string", "integer", "number", "boolean", "null")
-
-
-def _kind(value: Any) -> str:
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "boolean"
-    if isinstance(value, int):
-        return "integer"
-    if isinstance(value, float):
-        return "number"
-    return "string" if isinstance(value, str) else "array" if isinstance(value, list) else "object"
 
 
 def _kinds_of(schema: Schema) -> list[str]:

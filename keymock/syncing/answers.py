@@ -10,6 +10,7 @@ import msgspec
 
 from keymock.contract import Contract, Media, Operation, Spot, members
 from keymock.contract.answering import Answering, Made, NotAcceptable
+from keymock.contract.drift import path_of
 from keymock.contract.schemas import Schema
 from keymock.contract.types import bare, fits, kind_of
 from keymock.exchange import NOT_JSON, read_json
@@ -85,19 +86,6 @@ def settle(new: Side, before: Said, after: Said) -> Any:
         return msgspec.json.encode(value).decode() in spelled
 
     return settled(before.value, after.value, lambda value: [at for at, _ in new.wrong(after.schema, value)], said)
-
-
-def path_of(where: str, value: Any) -> Path:
-    """`/items/0/name` as the steps that lead there in a value."""
-    steps: list[str | int] = []
-    for step in where.split("/")[1:]:
-        at: str | int = int(step) if isinstance(value, list) and step.isdigit() else step
-        steps.append(at)
-        try:
-            value = value[at]
-        except (KeyError, IndexError, TypeError):
-            value = None
-    return tuple(steps)
 
 
 def _read(made: Made, media: Media | None) -> Said:

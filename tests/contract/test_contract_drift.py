@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from contracted_shop import shop
 
-from keymock.contract.drift import drifts, operations_of, unmocked
+from keymock.contract.drift import drifts, operations_of, path_of, unmocked
 
 
 @pytest.mark.parametrize(
@@ -79,3 +79,8 @@ def test_the_place_in_the_document_is_that_of_the_member(tmp_path: Path) -> None
     assert (found.pointer, found.where) == (
         ("components", "schemas", "User", "properties", "id"), ("response", "body", "id"),
     )  # fmt: skip
+
+
+def test_the_way_to_a_member() -> None:
+    assert path_of("/rows/0/0", {"rows": [{"0": 1}]}) == ("rows", 0, "0")
+    assert path_of("", {}) == ()
