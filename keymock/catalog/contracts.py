@@ -66,16 +66,18 @@ def opened(
 
     `known` are units of it from before; with `keep_good` the first of them stands in for a document that broke.
     """
-    units = [unit for unit in known if unit is not None and unit.trees]
+    before = [unit for unit in known if unit is not None]
+    units = [unit for unit in before if unit.trees]
     item = Item(f"{tree.layout.folder_of(name.space)}/mocks/_", "mock", name.space, name.id)
     context, digest = contexts.of(item)
     said = msgspec.json.encode((digest, settings.contract_answers, settings.base_path))
     digest = hashlib.blake2b(said, digest_size=12).hexdigest()
     read = reader(tree)
-    for unit in units:
+    for unit in before:
         _list(tree, [file for file, _ in unit.inputs])
         if holds(unit, tree, digest, ""):
-            return unit, _opened(name, unit, _later(unit, read), settings, context)
+            later = _later(unit, read) if unit.trees else lambda: None  # broken, and still what it was
+            return unit, _opened(name, unit, later, settings, context)
     reading = _Reading(read, tree)
     made, flaws = contract.load(name.file, reading.read)
     routes: tuple[Route, ...] = ()

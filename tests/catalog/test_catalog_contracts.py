@@ -64,3 +64,11 @@ def test_defaults_of_the_project_hold_for_its_contract(tmp_path: Path) -> None:
     assert route.answers[0].headers == ((b"x-all", b"1"),)
     assert route.answers[0].play.wait.first == 0.02
     assert len(route.patterns) == 3
+
+
+def test_a_broken_document_that_nobody_touched_is_what_it_was(tmp_path: Path) -> None:
+    first = load(plant(tmp_path, {"projects/shop/openapi.yaml": "openapi: 3.1.0\npaths: [\n"}))
+    again = load(tmp_path, before=first)
+    assert again.units["projects/shop/openapi.yaml"] is first.units["projects/shop/openapi.yaml"]
+    assert (again.contracts, again.problems) == (first.contracts, first.problems)
+    assert len(again.problems) == 1
