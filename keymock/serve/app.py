@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from keymock import carriers, engine
 from keymock.exchange import Malformed, Reply, Request, Talk, problem_reply
 from keymock.index import NEEDS_BODY, NeedsBody
-from keymock.journal import MOST_KEPT, Sent
+from keymock.journal import MOST_KEPT, Alike, Sent
 from keymock.journal.talk import MOST_KEPT as MOST_SAID
 from keymock.journal.talk import Talked
 from keymock.negotiation import FilePart
 from keymock.serve.bodies import BodyFiles
-from keymock.serve.intake import MAX_HEADERS, MAX_URL, Deadlines, Hosts, check_size, framing, read_body, read_on
-from keymock.serve.kept import Kept, Line
+from keymock.serve.intake import MAX_URL, Deadlines, Hosts, check_size, framing, read_body, read_on
+from keymock.serve.kept import Head, Kept, KeptReply, Line
 from keymock.serve.messages import Ready, as_messages, checked
 from keymock.serve.perform import UNWATCHED, Client, Exchange, Patience, perform
 from keymock.serve.service import Service
@@ -63,18 +63,13 @@ class Upgrade(NamedTuple):
 
 
 class Asked(Request):
-    """A request with what is known of its exchange. `began` is in nanoseconds, `size` that of its headers' values.
+    """A request with what is known of its exchange, `head` by its headers. `began` is in nanoseconds."""
 
-    `plain` says that it has one Host, no body, and no header that could change an answer or name a session.
-    """
-
-    def __init__(
-        self, scope: Scope, world: engine.World, host_header: bytes | None, began: int, size: int, *, plain: bool
-    ) -> None:
+    def __init__(self, scope: Scope, world: engine.World, head: Head, began: int) -> None:
         self.method = scope["method"]  # as Request does it; by way of that it takes twice as long
         self.raw_path = scope["raw_path"]
         self.query_string = scope["query_string"]
-        self.headers = scope["headers"]
+        self.headers = head.headers
         self.body = None
         self.scheme = scope["scheme"]
         self.host, self.port = "localhost", None
@@ -82,11 +77,12 @@ class Asked(Request):
         self.client = client[0] if client else ""
         self.scope = scope
         self.world = world
-        self.host_header = host_header
+        self.host_header = head.host
         self.began = began
-        self.size = size
-        self.plain = plain
-        if plain:
+        self.size = head.size
+        self.plain = head.plain
+        """Whether it has one Host, no body, and no header that could change an answer or name a session."""
+        if head.plain:
             self.influenced = False
 
     @property
@@ -127,11 +123,9 @@ class MockApp:
         self.files = BodyFiles()
         self.deadlines = Deadlines()
         self._passing: Passing | None = None
-        self._kept = Kept()
-        self._ready = self._kept.ready
+        self._kept = Kept(_changing(service))
         self._courses = self._kept.courses
         self._world = service.world
-        self._changing = _changing(service)
         service.keeping.append(self._kept.forget)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -155,54 +149,45 @@ class MockApp:
         """
         began = self.ticks()
         world = self.service.world
+        kept = self._kept
         if world is not self._world:
-            self._kept.forget()
             self._world = world
-            self._changing = _changing(self.service)
-        changing = self._changing
+            kept.begin(_changing(self.service))
         headers = scope["headers"]
-        host: bytes | None = None
-        plain, size = True, 0
-        for name, value in headers:
-            size += len(value)
-            if name in changing:
-                if name == b"host" and host is None:
-                    host = value
-                else:
-                    plain = False
-        if plain:
+        head = kept.head
+        if headers != head.headers:
+            head = kept.look_at(headers)
+        if head.plain:
             method, raw_path, query = scope["method"], scope["raw_path"], scope["query_string"]
-            ready = self._ready.get((host, method, raw_path))
-            if ready is None and self._kept.by_accept:
-                ready = self._kept.accepted(host, method, raw_path, query, headers)
-            short = size < MAX_URL and len(headers) < MAX_HEADERS and len(query) < MAX_URL // 2
+            by_path = head.ready.get(method)
+            ready = by_path.get(raw_path) if by_path is not None else None
+            if ready is None and kept.by_accept:
+                ready = kept.accepted(head.host, method, raw_path, query, headers)
+            short = len(query) < MAX_URL // 2 and head.short
             if ready is not None and short:
+                alike = ready.alike
+                if alike is None or alike.headers is not head.headers or alike.query != query:
+                    alike = ready.alike = Alike(
+                        head.size, "", method, raw_path, query, head.headers, ready.sent, world.generation
+                    )
                 if ready.delay:
-                    return partial(self._later, ready, scope, world, size, began)
-                self.service.journal.add(
-                    size, self.clock(), self.ticks() - began, "", method, raw_path, query, headers, ready.sent,
-                    world.generation, None,
-                )  # fmt: skip
-                say(ready.start)
-                say(ready.body)
+                    return partial(self._later, ready, alike, began)
+                self.service.journal.enter(self.clock(), self.ticks() - began, alike)
+                say({"type": "http.response.start", "status": ready.status, "headers": ready.headers})
+                say({"type": "http.response.body", "body": ready.body})
                 return None
-            course = self._courses.get((host, method, raw_path))
+            course = self._courses.get((head.host, method, raw_path))
             if course is not None and short:
-                asked = Asked(scope, world, host, began, size, plain=True)
+                asked = Asked(scope, world, head, began)
                 return self._along(course, asked, say)
-        return self._answer(Asked(scope, world, host, began, size, plain=plain), say)
+        return self._answer(Asked(scope, world, head, began), say)
 
-    async def _later(
-        self, ready: Ready, scope: Scope, world: engine.World, size: int, began: int, _receive: Receive, send: Send
-    ) -> None:
+    async def _later(self, ready: KeptReply, alike: Alike, began: int, _receive: Receive, send: Send) -> None:
         """Gives an answer that is ready after its delay."""
         await asyncio.sleep(ready.delay)
-        self.service.journal.add(
-            size, self.clock(), self.ticks() - began, "", scope["method"], scope["raw_path"], scope["query_string"],
-            scope["headers"], ready.sent, world.generation, None,
-        )  # fmt: skip
-        await send(ready.start)
-        await send(ready.body)
+        self.service.journal.enter(self.clock(), self.ticks() - began, alike)
+        await send({"type": "http.response.start", "status": ready.status, "headers": ready.headers})
+        await send({"type": "http.response.body", "body": ready.body})
 
     async def close(self) -> None:
         """Ends the connections to real APIs."""
@@ -223,10 +208,10 @@ class MockApp:
                 await perform_talk(talk, scope, receive, send, self.service.moment, self.stopping, talked)
 
         await receive()  # says that it wants to connect, which we know
-        host = next((value for name, value in scope["headers"] if name == b"host"), None)
-        size = sum([len(value) for _, value in scope["headers"]])
+        head = Head(scope["headers"], CHANGING)
+        head.plain = False
         as_get = {**scope, "method": "GET", "scheme": scope["scheme"].replace("ws", "http")}
-        asked = Asked(as_get, self.service.world, host, began, size, plain=False)
+        asked = Asked(as_get, self.service.world, head, began)
         asked.upgrade = True
         upgrade = Upgrade(begin, (scope, receive, send))
         await _all_of(partial(self._answer, asked, upgrade=upgrade), hear, say)
@@ -421,10 +406,12 @@ class MockApp:
 
     def _add(self, asked: Asked, sent: Sent, weight: int, body: bytes | None) -> int:
         journal, session = self.service.journal, asked.session
-        journal.add(
-            weight, self.clock(), self.ticks() - asked.began, session.name if session is not None else "",
-            asked.method, asked.raw_path, asked.query_string, asked.headers, sent, asked.world.generation, body,
+        name = session.name if session is not None else ""
+        alike = Alike(
+            weight, name, asked.method, asked.raw_path, asked.query_string, asked.headers, sent,
+            asked.world.generation, body,
         )  # fmt: skip
+        journal.enter(self.clock(), self.ticks() - asked.began, alike)
         return journal.count
 
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from keymock import cors, tokens
 from keymock.carriers import without
 from keymock.exchange import Call, Headers, problem_reply
 from keymock.index import Cors
-from keymock.journal import Journal
+from keymock.journal import Alike, Journal
 from keymock.serve.app import MockApp, Receive, Scope, Send
 from keymock.serve.callbacks import Callbacks
 from keymock.serve.service import Options, Service, Tree
@@ -121,15 +121,20 @@ class Shared(Journal):
         super().__init__(0)
         self.own = own
         self.base = base
-        self.count = 0
+        self._entered = 0
 
-    def add(self, *fields: Any) -> None:
-        """Appends an exchange, but for those that a private or a hidden mock answered: after one `count` is 0."""
-        mock = fields[8].mock
+    @property
+    def count(self) -> int:
+        """The number of the last exchange; 0 after one that is not to be known of."""
+        return self._entered
+
+    def enter(self, time: int, duration: int, alike: Alike) -> None:
+        """Appends an exchange, but for those that a private or a hidden mock answered."""
+        mock = alike.sent.mock
         known = not mock or self._may_be_known(mock)
         if known:
-            self.base.journal.add(*fields)
-        self.count = self.base.journal.count if known else 0
+            self.base.journal.enter(time, duration, alike)
+        self._entered = self.base.journal.count if known else 0
 
     def _may_be_known(self, mock: str) -> bool:
         route = self.own.world.views.routes.get(mock)

@@ -170,7 +170,7 @@ def test_a_large_body_comes_from_its_file(tmp_path: Path, size: int) -> None:
 
 
 def messages(here: MockApp, asked: dict[str, Any], came: Iterable[dict[str, Any]] = ()) -> list[dict[str, Any]]:
-    """What the app sends to a request, each message as it is."""
+    """What the app sends to a request, each message as a server would read it."""
     sent: list[dict[str, Any]] = []
     waiting = list(came)
 
@@ -178,7 +178,9 @@ def messages(here: MockApp, asked: dict[str, Any], came: Iterable[dict[str, Any]
         return waiting.pop(0) if waiting else {"type": "http.disconnect"}
 
     async def send(message: dict[str, Any]) -> None:
-        sent.append(message)
+        head = message["type"] == "http.response.start"
+        read = {"headers": list(message["headers"])} if head else {"more_body": message.get("more_body", False)}
+        sent.append(message | read)
 
     asyncio.run(here(asked, receive, send))
     return sent
