@@ -35,6 +35,8 @@ from keymock.negotiation import accepted, compressed, not_acceptable, ranged, va
 from keymock.preference import Wish, preferred, wishes
 from keymock.reply import (
     in_its_place,
+    is_lasting,
+    lasting_reply,
     lets_through,
     move,
     reads_body,
@@ -184,7 +186,7 @@ def _tries(request: Request, world: World, lead: Lead, known: Known) -> Iterator
                 continue
             tests, answer = candidate.tests, candidate.route.answers[0]
             steady = None if candidate.choices else _steady(request, world, candidate, answer, known)
-            if steady is None or (steady.still and not tests):  # the latter is kept whole
+            if steady is None or (steady.lasting and not tests):  # the latter is kept whole
                 return
             yield Try(tests, params, steady)
             if not tests:
@@ -367,11 +369,10 @@ def _found(request: Request, world: World, found: Found) -> Reply | NeedsBody:
         held, chosen, wish = spoken
     profile = _profile(request, world, route.space) if world.profiles or request.influenced else None
     before = request.session.scenario(route.space, route.scenario) if route.scenario and request.session else ""
-    still = candidate.still and wish is None and profile is None
-    if still:
-        made = Reply(chosen.status, list(chosen.headers), chosen.body, chosen.file, mock=route.id, response=chosen.name)
-        made.delay = chosen.play.wait.first
-        made.reusable = found.sure
+    lasting = wish is None and profile is None and is_lasting(candidate)
+    if lasting:
+        filling = _filling(world, route.space)
+        made = lasting_reply(route, chosen, request, session_of(request), filling, sure=found.sure)
     else:
         hit = trouble(route, request, profile) if profile is not None else None
         if hit is not None and hit.status:
@@ -386,7 +387,7 @@ def _found(request: Request, world: World, found: Found) -> Reply | NeedsBody:
     elif held is not None:
         made = held.told(route, made, sure=found.sure and chosen.play.still and profile is None)
     made.headers += metadata(route, world)
-    made.story = Story(route, request.mount, delay=made.delay) if still else _story(request, route, before, made)
+    made.story = Story(route, request.mount, delay=made.delay) if lasting else _story(request, route, before, made)
     return _as_asked(request, route, made)
 
 

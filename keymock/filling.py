@@ -15,6 +15,7 @@ from keymock.index.resource import prototype
 from keymock.index.route import Resource, Texts
 from keymock.state import Session
 from keymock.template import ANYTHING, JsonTemplate, Template, Values, compile, compile_json, compile_json_text
+from keymock.template.functions import tables
 
 if TYPE_CHECKING:
     from keymock.store import Store
@@ -102,11 +103,27 @@ class Compiled(msgspec.Struct, frozen=True):
     @property
     def reads_body(self) -> bool:
         """Whether the body of the request must have been read before they can be filled in."""
-        parts = [self.status, self.text, self.json, self.capture, self.delay, self.first_byte,
-                 self.laid]  # fmt: skip
-        parts += [each for _, each in self.headers]
-        return any(not OF_BODY.isdisjoint(part.reads) for part in parts if part is not None)
+        return any(not OF_BODY.isdisjoint(part.reads) for part in self._parts())
 
+    @property
+    def settled(self) -> bool:
+        """Whether requests with the same line are answered alike, for as long as the world lasts: no clock, no chance,
+        no session, no other part of the request has a say, and nothing is captured."""
+        return self.capture is None and all(map(_settled, self._parts()))
+
+    def _parts(self) -> list[Template | JsonTemplate]:
+        own = (self.status, self.text, self.json, self.capture, self.delay, self.first_byte, self.laid)
+        return [part for part in (*own, *[each for _, each in self.headers]) if part is not None]
+
+
+def _settled(part: Template | JsonTemplate) -> bool:
+    named = all(name in OF_LINE or name.partition(".")[0] in OF_WORLD for name in part.reads)
+    return named and part.calls.isdisjoint(tables().FUNCTIONS)  # filters and tests work on what they are given
+
+
+OF_WORLD = frozenset({"vars", "env"})
+OF_LINE = frozenset(f"request.{member}" for member in ("method", "path", "segments", "params", "host", "port"))
+"""What follows from method, Host and path."""
 
 OF_BODY = frozenset({"request.body", "request.json", "request.form", "request.form_all"})
 

@@ -14,6 +14,7 @@ from keymock.exchange import Headers, Laying, Reply, Request, problem_reply
 from keymock.faults import Bucket
 from keymock.filling import OF_BODY, Compiled, Filling, Stores, compiled, store_of, values_of
 from keymock.index import Answer, Route
+from keymock.index.candidate import Candidate
 from keymock.index.choice import names
 from keymock.index.route import Barrier, Play, Resource, Start, Texts
 from keymock.state import Session
@@ -72,6 +73,48 @@ def reply(
         if route.webhooks:
             made.calls = webhooks.calls(route, made, request, session, filling, chance)
     return _played(made, play, chance)
+
+
+def is_lasting(candidate: Candidate) -> bool:
+    """Whether a mock answers requests with the same line alike, for as long as the world lasts, and leaves nothing
+    behind: its calls are not even counted."""
+    return candidate.still or (candidate.quiet and all(map(_lasts, candidate.route.answers)))
+
+
+def _lasts(answer: Answer) -> bool:
+    texts = answer.play.texts
+    if texts is None:
+        return answer.play.still
+    return msgspec.structs.replace(answer.play, texts=None).still and _settled(texts)
+
+
+@functools.lru_cache(maxsize=4096)
+def _settled(texts: Texts) -> bool:
+    return compiled(texts).settled
+
+
+def lasting_reply(
+    route: Route,
+    answer: Answer,
+    request: Request,
+    session: Session,
+    filling: Filling,
+    *,
+    sure: bool,
+    templates: Compiled | None = None,
+) -> Reply:
+    """What `reply` says, for an answer of a mock that is lasting. `sure` says that nothing but the request's line had a
+    part in finding it."""
+    made = Reply(answer.status, [*answer.headers], answer.body, answer.file, mock=route.id, response=answer.name)
+    if answer.play.texts is not None:
+        values = values_of(route, request, session, filling, Chance(session.seed, session.name, route.id, 0))
+        try:
+            _fill(made, templates or compiled(answer.play.texts), values)
+        except TemplateError as fault:
+            return _failed(route, fault)
+    made.delay = answer.play.wait.first
+    made.reusable = sure
+    return made
 
 
 def is_simple(play: Play, templates: Compiled | None) -> bool:

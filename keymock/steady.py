@@ -17,13 +17,13 @@ from keymock.index.candidate import Candidate, Segments
 from keymock.index.choice import Test
 from keymock.journal import Story
 from keymock.negotiation import WORTH_IT, compressed
-from keymock.reply import is_simple, reads_body, reply, session_of, simple_reply
+from keymock.reply import is_lasting, is_simple, lasting_reply, reads_body, reply, session_of, simple_reply
 
 
 class Steady:
     """An answer of a mock, for requests that ask for nothing special (`Request.influenced`, `upgrade`)."""
 
-    __slots__ = ("answer", "filling", "reads_body", "route", "simple", "still", "templates", "told")
+    __slots__ = ("answer", "filling", "lasting", "reads_body", "route", "simple", "templates", "told")
 
     def __init__(
         self, candidate: Candidate, answer: Answer, filling: Filling, told: Sequence[tuple[bytes, bytes]]
@@ -33,7 +33,7 @@ class Steady:
         self.filling = filling
         self.told = told
         """The headers that say which mock it was."""
-        self.still = candidate.still
+        self.lasting = is_lasting(candidate)
         self.reads_body = reads_body(self.answer.play)
         texts = self.answer.play.texts
         self.templates: Compiled | None = compiled(texts) if texts is not None else None
@@ -44,13 +44,12 @@ class Steady:
         if self.reads_body and request.body is None:
             return NEEDS_BODY
         route, answer = self.route, self.answer
-        if self.still:
-            made = Reply(answer.status, [*answer.headers, *self.told], answer.body, mock=route.id, response=answer.name)
-            made.delay = answer.play.wait.first
-            made.reusable = sure
+        session = session_of(request)
+        if self.lasting:
+            made = lasting_reply(route, answer, request, session, self.filling, sure=sure, templates=self.templates)
+            made.headers += self.told
             made.story = Story(route, request.mount, delay=made.delay)
         else:
-            session = session_of(request)
             before = after = ""
             if route.scenario:
                 before = session.scenario(route.space, route.scenario)

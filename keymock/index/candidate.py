@@ -21,7 +21,7 @@ Segments = tuple[str, ...]
 class Candidate:
     """One route under one of its patterns, with its conditions compiled at first use."""
 
-    __slots__ = ("_match", "_tests", "choices", "offered", "pattern", "rank", "route", "still")
+    __slots__ = ("_match", "_tests", "choices", "offered", "pattern", "quiet", "rank", "route", "still")
 
     def __init__(self, route: Route, pattern: Pattern) -> None:
         self.route = route
@@ -32,6 +32,8 @@ class Candidate:
         self.choices: tuple[Choice, ...] = ()
         self.still = True
         """Whether answering leaves nothing behind, and is the same each time. Known once `tests` was asked for."""
+        self.quiet = True
+        """Whether it leaves nothing behind but what an answer itself does; known as `still` is."""
         self.offered: tuple[str, ...] = ()
         """The content types among which Accept chooses, if there are several; known as `still` is."""
 
@@ -69,8 +71,8 @@ class Candidate:
         conditions = chain(route.conditions, *(answer.conditions for answer in route.answers))
         counts = any(condition.where == "call" for condition in conditions)
         self.offered = offered(route)
-        simple = route.still and not counts and not self.offered
-        self.still = simple and all(answer.play.still for answer in route.answers)
+        self.quiet = route.still and not counts and not self.offered
+        self.still = self.quiet and all(answer.play.still for answer in route.answers)
 
     def choose(self, request: Request) -> Answer | None:
         """The answer for a request that fulfils the route's own conditions, None if the mock has none left."""

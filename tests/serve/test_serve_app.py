@@ -242,6 +242,29 @@ def _without_numbers(entry: Entry) -> Entry:
     return entry._replace(id=0, weight=0, time=0, duration=0, sent=sent)
 
 
+def test_an_answer_that_its_line_settles_is_kept_for_as_long_as_the_world_lasts(tmp_path: Path) -> None:
+    """It counts no calls, and is filled in anew when a variable has changed."""
+    text = '[request]\npath = "/teams/:id"\n[response]\nbody = "{{ vars.team }} {{ request.params.id }}"\n'
+    tree = {"workspace/mocks/team.toml": text, "environments/local.toml": 'team = "red"\n'}
+    plant(tmp_path, tree)
+    here = MockApp(
+        Service(Options(workspace=str(tmp_path), environment="local"), time.time_ns),
+        time.time_ns,
+        time.perf_counter_ns,
+        None,
+    )
+    for number in (1, 2, 1, 1):
+        assert ask(here, said(f"/teams/{number}")).body == b"red %d" % number
+    assert here.at_once(scope(said("/teams/1?a=b")), lambda _message: None) is None
+    stories = [entry.sent.story for entry in here.service.journal.held()]
+    assert [story.call if story is not None else None for story in stories] == [0] * 5
+    first, last = here.service.journal.entry(1), here.service.journal.entry(4)
+    assert first is not None and last is not None and first.sent is last.sent  # it was not made anew
+    (tmp_path / "environments" / "local.toml").write_text('team = "blue"\n')
+    assert here.service.rescan()
+    assert ask(here, said("/teams/1")).body == b"blue 1"
+
+
 def test_what_can_be_given_at_once_is_what_the_app_gives(tmp_path: Path) -> None:
     """The two messages of `at_once`, and what is left of it, come to what a host that awaits each `send` gets."""
     asked = [said("/hello"), said("/hello"), said("/bad?v=1"), said("/bad?v=%0A"), said("/nowhere"), said("/turn")]
