@@ -171,6 +171,15 @@ def over(paths: list[str]) -> str:
     return str(script)
 
 
+def ever_new(path: str) -> str:
+    """A wrk script that asks for another path each time, below this one."""
+    script = Path(tempfile.mkdtemp()) / "new.lua"
+    script.write_text(
+        f"local at = 0\nrequest = function()\n at = at + 1\n return wrk.format('GET', '{path}/' .. at)\nend\n"
+    )
+    return str(script)
+
+
 def posting(number: int) -> str:
     """A wrk script that posts 1 KB of JSON, each time for another of so many mocks."""
     script = Path(tempfile.mkdtemp()) / "post.lua"
@@ -285,6 +294,11 @@ ROWS: dict[str, Callable[[], dict[str, object]]] = {
     "20 mocks on one POST path": lambda: post(20),
     "an answer without a template": lambda: compare(trees.templates, "/static/7"),
     "a template of the path": lambda: compare(trees.templates, "/short/7"),
+    "… each time of another one": lambda: compare(trees.templates, "/", script=ever_new("/short")),
+    "an answer without one, each time of another path": lambda: compare(
+        trees.templates, "/", script=ever_new("/static")
+    ),
+    "a template of the path and a draw": lambda: compare(trees.templates, "/drawn/7"),
     "a template of a 1 KB body": lambda: compare(trees.templates, "/orders", script=posting(20)),
     "journal on against off, static": lambda: journal("/static/7"),
     "journal on against off, template": lambda: journal("/short/7"),

@@ -92,7 +92,7 @@ def contract(root: Path, operations: int, validate: str) -> None:
 
 
 def templates(root: Path) -> None:
-    """An answer made from the path, and one made from a JSON body."""
+    """Answers made from the path, by chance too, and from a JSON body."""
     settings(root)
     write(root, "static", {"request": {"path": "/static/:id"}, "response": {"json": {"id": 7, "name": "item 7"}}})
     write(
@@ -101,6 +101,14 @@ def templates(root: Path) -> None:
         {
             "request": {"path": "/short/:id"},
             "response": {"json": {"id": "{{ request.params.id | int }}", "name": "item {{ request.params.id }}"}},
+        },
+    )
+    write(
+        root,
+        "drawn",
+        {
+            "request": {"path": "/drawn/:id"},
+            "response": {"json": {"id": "{{ request.params.id | int }}", "token": "{{ uuid() }}"}},
         },
     )
     made = {

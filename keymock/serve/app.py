@@ -25,6 +25,7 @@ from keymock.negotiation import FilePart
 from keymock.serve.bodies import BodyFiles
 from keymock.serve.intake import MAX_URL, Deadlines, Hosts, check_size, framing, read_body, read_on
 from keymock.serve.kept import Head, Kept, KeptReply, Line
+from keymock.serve.later import Later
 from keymock.serve.messages import Ready, as_messages, checked
 from keymock.serve.perform import UNWATCHED, Client, Exchange, Patience, perform
 from keymock.serve.service import Service
@@ -171,10 +172,8 @@ class MockApp:
                         head.size, "", method, raw_path, query, head.headers, ready.sent, world.generation
                     )
                 if ready.delay:
-                    return partial(self._later, ready, alike, began)
-                self.service.journal.enter(self.clock(), self.ticks() - began, alike)
-                say({"type": "http.response.start", "status": ready.status, "headers": ready.headers})
-                say({"type": "http.response.body", "body": ready.body})
+                    return Later(ready.delay, partial(self._repeat, ready, alike, began))
+                self._repeat(ready, alike, began, say)
                 return None
             course = self._courses.get((head.host, method, raw_path))
             if course is not None and short:
@@ -182,12 +181,11 @@ class MockApp:
                 return self._along(course, asked, say)
         return self._answer(Asked(scope, world, head, began), say)
 
-    async def _later(self, ready: KeptReply, alike: Alike, began: int, _receive: Receive, send: Send) -> None:
-        """Gives an answer that is ready after its delay."""
-        await asyncio.sleep(ready.delay)
+    def _repeat(self, ready: KeptReply, alike: Alike, began: int, say: Say) -> None:
+        """Gives an answer that is kept."""
         self.service.journal.enter(self.clock(), self.ticks() - began, alike)
-        await send({"type": "http.response.start", "status": ready.status, "headers": ready.headers})
-        await send({"type": "http.response.body", "body": ready.body})
+        say({"type": "http.response.start", "status": ready.status, "headers": ready.headers})
+        say({"type": "http.response.body", "body": ready.body})
 
     async def close(self) -> None:
         """Ends the connections to real APIs."""

@@ -11,6 +11,7 @@ import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Coroutine
 from contextvars import Context
+from functools import partial
 from typing import Any, NamedTuple
 
 import granian._futures
@@ -22,6 +23,7 @@ from granian.log import LogLevels
 from granian.net import SocketHolder  # type: ignore[attr-defined]  # a name it imports from its Rust half
 from granian.server.embed import Server as EmbeddedServer
 
+from keymock.serve.later import Later, Waiting
 from keymock.serve.sockets import BACKLOG
 from keymock.serve.turn import Turn
 
@@ -148,26 +150,41 @@ class _Reading:
         self, loop: asyncio.AbstractEventLoop, context: Context, on_loop: Callable[[Any], Coroutine[Any, Any, None]]
     ) -> Callable[[Any], None]:
         """What granian calls with each request, on the thread that read it."""
-        at_once, turn = self.at_once, self.turn
+        at_once, turn, waiting = self.at_once, self.turn, Waiting(loop)
 
         def begin(answer: Coroutine[Any, Any, None], request: Any) -> None:
             request.taskref(loop.create_task(answer))
 
+        def give(later: Later, request: Any) -> None:
+            try:
+                later.give(request.proto.send)
+            except BaseException as fault:  # noqa: BLE001  (as granian does: nobody above could be told)
+                request.err(fault)
+
+        def answer(scope: dict[str, Any], request: Any) -> None:
+            try:
+                rest = at_once(scope, request.proto.send)
+            except BaseException as fault:  # noqa: BLE001
+                request.err(fault)
+                return
+            if rest is None:
+                return
+            if isinstance(rest, Later):
+                waiting.put(rest.seconds, partial(give, rest, request))
+            else:
+                loop.call_soon_threadsafe(begin, _finish(rest, request), request, context=context)
+
         def schedule(request: Any) -> None:
             scope = request.scope
-            if scope["type"] == "http" and turn.take():
+            if scope["type"] != "http":
+                loop.call_soon_threadsafe(begin, on_loop(request), request, context=context)
+            elif turn.take():
                 try:
-                    rest = at_once(scope, request.proto.send)
-                except BaseException as fault:  # noqa: BLE001  (as granian does: nobody above could be told)
-                    request.err(fault)
-                    return
+                    answer(scope, request)
                 finally:
                     turn.give()
-                if rest is None:
-                    return
-                loop.call_soon_threadsafe(begin, _finish(rest, request), request, context=context)
-                return
-            loop.call_soon_threadsafe(begin, on_loop(request), request, context=context)
+            else:
+                loop.call_soon_threadsafe(answer, scope, request, context=context)
 
         return schedule
 

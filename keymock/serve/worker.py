@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import os
 import resource
 import signal
 from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -48,6 +49,7 @@ later ones, and an event that is set when the worker stops: answers without an e
 def run_worker(line: Line, listening: Mapping[str, Listener], open_workshop: Open, generation: int) -> int:
     """Serve until SIGTERM, or until the supervisor is gone; then finish what is in flight. Returns the exit code."""
     allow_many_files()
+    finish_what_was_begun()
     turn = Turn()
     with asyncio.Runner(loop_factory=turn.loop) as runner:
         return runner.run(_work(line, listening, open_workshop, generation, turn))
@@ -63,6 +65,18 @@ def allow_many_files() -> None:
     if 0 <= soft < most:
         with contextlib.suppress(OSError, ValueError):  # some systems refuse what their own hard limit allows
             resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
+def finish_what_was_begun() -> None:
+    """Ask the kernel not to interrupt one of our threads because another has something to do.
+
+    Each answer wakes the thread of the sockets. Where they share a processor, that one would go first: one write, two
+    changes of thread, for every answer. This way several are written at once; of answers that take 30 µs there were 1.4
+    times as many.
+    """
+    if hasattr(os, "SCHED_BATCH"):  # Linux
+        with contextlib.suppress(OSError):  # some sandboxes refuse
+            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
 async def _work(line: Line, listening: Mapping[str, Listener], open_workshop: Open, generation: int, turn: Turn) -> int:

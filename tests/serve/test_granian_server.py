@@ -5,7 +5,9 @@ import inspect
 import re
 import socket
 import threading
+import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import granian
@@ -15,6 +17,7 @@ from granian.net import SocketHolder  # type: ignore[attr-defined]
 from granian.server.embed import Server as EmbeddedServer
 
 from keymock.serve.granian_server import READ, GranianServer, _Options
+from keymock.serve.later import Later
 from keymock.serve.sockets import Face, listen
 from keymock.serve.turn import Turn
 
@@ -169,6 +172,10 @@ class Prompt:
         self.beside += self.running
         if scope["raw_path"] == b"/bug":
             raise RuntimeError("a bug at once")
+        if scope["raw_path"] == b"/ready":
+            return Later(0.1, partial(self.answer, body=b"ready"))
+        if scope["raw_path"] == b"/broken":
+            return Later(0.01, self.broken)
         if scope["raw_path"] != b"/slow":
             self.answer(say, b"at once")
             return None
@@ -181,6 +188,9 @@ class Prompt:
             self.answer(send, b"later")
 
         return rest
+
+    def broken(self, _say: Callable[[dict[str, Any]], object]) -> None:
+        raise RuntimeError("a bug later")
 
     def answer(self, say: Callable[[dict[str, Any]], object], body: bytes) -> None:
         say({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(body))]})
@@ -207,6 +217,7 @@ def while_prompt(app: Prompt, visit: Callable[[int], Awaitable[None]]) -> None:
         await visit(listener.port)
         server.stop()
         await serving
+        await asyncio.sleep(0.01)
 
     with asyncio.Runner(loop_factory=turn.loop) as runner:
         runner.run(asyncio.wait_for(story(), 20))
@@ -229,6 +240,37 @@ def test_what_can_be_answered_at_once_is_answered_where_it_was_read_and_never_be
     assert len(app.threads) == 160
     assert set(app.threads) - {threading.get_ident()}
     assert app.beside == 0
+
+
+@pytest.mark.live
+def test_answers_that_wait_for_their_moment_are_given_each_and_after_the_server_was_told_to_stop() -> None:
+    app = Prompt()
+    last: list[asyncio.Task[bytes]] = []
+
+    async def visit(port: int) -> None:
+        async def several() -> None:
+            for _ in range(3):
+                began = time.monotonic()
+                assert (await ask(port, get(b"/ready"))).endswith(b"\r\n\r\nready")
+                assert time.monotonic() - began >= 0.1
+
+        await asyncio.gather(*[several() for _ in range(20)])
+        last.append(asyncio.create_task(ask(port, get(b"/ready"))))
+        while len(app.threads) < 61:
+            await asyncio.sleep(0.001)
+
+    while_prompt(app, visit)
+    assert last[0].result().endswith(b"\r\n\r\nready")
+
+
+@pytest.mark.live
+def test_a_bug_in_an_answer_that_waited_is_a_500_and_told_too(capfd: pytest.CaptureFixture[str]) -> None:
+    async def visit(port: int) -> None:
+        assert (await ask(port, get(b"/broken"))).startswith(b"HTTP/1.1 500 ")
+        assert (await ask(port, get(b"/ready"))).endswith(b"ready")
+
+    while_prompt(Prompt(), visit)
+    assert "a bug later" in capfd.readouterr().err
 
 
 @pytest.mark.live

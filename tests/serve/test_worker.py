@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import resource
 import threading
 import time
@@ -13,7 +14,7 @@ import pytest
 from keymock.problems import Stop, error
 from keymock.serve.line import Generation, Line, News, Serving, pair
 from keymock.serve.sockets import Face, Listener, listen
-from keymock.serve.worker import Open, Workshop, allow_many_files, run_worker
+from keymock.serve.worker import Open, Workshop, allow_many_files, finish_what_was_begun, run_worker
 
 pytestmark = pytest.mark.live
 
@@ -175,3 +176,18 @@ def test_open_files_are_allowed_as_far_as_the_system_lets_us() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     assert raised[0] > few
     assert raised[1] == hard
+
+
+@pytest.mark.skipif(not hasattr(os, "SCHED_BATCH"), reason="Linux has it")
+def test_the_threads_of_a_worker_let_each_other_finish() -> None:
+    before = os.sched_getscheduler(0)
+    try:
+        finish_what_was_begun()
+        assert os.sched_getscheduler(0) == os.SCHED_BATCH
+        inherited: list[int] = []
+        thread = threading.Thread(target=lambda: inherited.append(os.sched_getscheduler(0)))
+        thread.start()
+        thread.join()
+        assert inherited == [os.SCHED_BATCH]
+    finally:
+        os.sched_setscheduler(0, before, os.sched_param(0))
