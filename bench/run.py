@@ -199,6 +199,38 @@ def mocks(number: int) -> dict[str, object]:
     return compare(lambda root: trees.many(root, number) and None, "/", script=script)
 
 
+def growth(few: int, many: int) -> dict[str, object]:
+    """Few mocks and many, each beside the bare app under the same script, in turns; and how far apart their ratios are.
+
+    Each round has servers of its own, as in `journal`.
+    """
+    shares: dict[int, list[float]] = {few: [], many: []}
+    with contextlib.ExitStack() as folders:
+        roots = {number: Path(folders.enter_context(tempfile.TemporaryDirectory())) for number in shares}
+        scripts = {number: over(trees.many(root, number)) for number, root in roots.items()}
+        for fresh in range(2 * ROUNDS):
+            ports = {number: free_port() for number in roots}
+            idle = free_port()
+            theirs = f"http://127.0.0.1:{idle}/"
+            with contextlib.ExitStack() as servers:
+                for number, root in roots.items():
+                    health = f"http://127.0.0.1:{ports[number]}/__keymock/health"
+                    servers.enter_context(running(keymock(root, ports[number]), health))
+                servers.enter_context(running(bare(idle), theirs))
+                for turn in range(3):
+                    for number in (few, many) if (turn + fresh) % 2 else (many, few):
+                        mine = wrk(f"http://127.0.0.1:{ports[number]}/", scripts[number], seconds=1)
+                        yours = wrk(theirs, scripts[number], seconds=1)
+                        if turn:
+                            shares[number].append(mine[0] / yours[0])
+    ratios = {number: statistics.median(each) for number, each in shares.items()}
+    return {
+        f"ratio_{few}": round(ratios[few], 3),
+        f"ratio_{many}": round(ratios[many], 3),
+        "many_by_few": round(ratios[many] / ratios[few], 3),
+    }
+
+
 def operations(number: int, validate: str) -> dict[str, object]:
     """Operations with an example, asked over and over, each by several ids."""
     script = over([f"/things-{each % number}/{each}" for each in range(2_000)])
@@ -290,6 +322,7 @@ ROWS: dict[str, Callable[[], dict[str, object]]] = {
     "100 mocks": lambda: mocks(100),
     "1 000 mocks": lambda: mocks(1_000),
     "10 000 mocks": lambda: mocks(10_000),
+    "10 000 mocks against 10": lambda: growth(10, 10_000),
     "1 mock on one POST path": lambda: post(1),
     "20 mocks on one POST path": lambda: post(20),
     "an answer without a template": lambda: compare(trees.templates, "/static/7"),
