@@ -4,7 +4,7 @@ As elsewhere, a file says one thing (`Events`) and it is compiled to another (`S
 The format is that of the HTML standard, §9.2. Chance comes in as `draw`, a function that gives numbers from 0 to 1.
 """
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: see `spec`.
 
 import re
 from collections.abc import Callable, Iterator, Sequence

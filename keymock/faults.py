@@ -5,7 +5,7 @@ The first half of each pair is what a file says (`Spread`, `Throttle`, `RateLimi
 numbers from 0 to 1, 1 excluded; `serve.perform` waits and breaks.
 """
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: see `spec`.
 
 import math
 import re

@@ -5,7 +5,8 @@ sentence, so that nobody believes in an answer that does not come. `MEANT` names
 what they are called here.
 """
 
-from __future__ import annotations
+# Without `from __future__ import annotations`, and so are the modules of its parts: msgspec would evaluate every
+# annotation from its text, which takes 20 ms before a process has read its first mock.
 
 import re
 from typing import Annotated, Any, ClassVar, Literal

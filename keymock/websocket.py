@@ -4,7 +4,7 @@ A `Talk` knows no connection and no clock. It is told that the client has connec
 come; and gives the frames that follow, each with the seconds to wait before it. `serve.websocket` waits and sends.
 """
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: see `spec`.
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache

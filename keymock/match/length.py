@@ -1,6 +1,6 @@
 """`length`: characters of a text, elements of an array, keys of an object."""
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: see `spec`.
 
 from typing import Annotated, Any
 

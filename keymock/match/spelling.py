@@ -1,6 +1,6 @@
 """How conditions are written: the tables that `[request]`, a variant's `when` and `verify` share."""
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: see `spec`.
 
 from typing import Annotated, Any
 
