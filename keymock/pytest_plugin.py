@@ -6,6 +6,7 @@ imported here before a test asks for the fixture, so that whoever does not use i
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from collections.abc import Generator, Iterator
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 _FOLDER = pytest.StashKey[str]()
 _MOCKS = pytest.StashKey["Mocks"]()
 _SLUG = 40
+_ASKED = "asked"
+"""A file that says that a test has asked for the server."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -63,23 +66,42 @@ def _folder(config: pytest.Config) -> str:
 
 @pytest.fixture(scope="session")
 def keymock_server(pytestconfig: pytest.Config) -> Mocks:
-    """The server of the run, as the session without a name has it. Started by the first test that needs one."""
-    import fcntl  # noqa: PLC0415  (as above)
-
-    from keymock.serve import launch, runfiles  # noqa: PLC0415
-    from keymock.testing import mocks_of  # noqa: PLC0415
+    """The server of the run, as the session without a name has it."""
+    from keymock.serve import beside  # noqa: PLC0415  (as above)
 
     folder = Path(_folder(pytestconfig))
-    with (folder / "lock").open("wb") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if (folder / "ready.json").exists():
-            return mocks_of(runfiles.read_ready(folder / "ready.json"))
-        worker: dict[str, Any] = getattr(pytestconfig, "workerinput", {})
-        guardian = int(worker.get("keymock_guardian", os.getpid()))
-        workspace, flags = _workspace(pytestconfig), _flags(pytestconfig)
-        server = launch.launch(workspace, flags, folder=folder, guardian=guardian, environ=os.environ)
-        server.process.returncode = 0  # whoever controls the run ends it, and no destructor shall complain
-        return mocks_of(server.ready)
+    if not beside.there(folder):  # nobody has foreseen it; or it has come to grief, which shall be told
+        _begin(pytestconfig)
+    from keymock.serve.launch import awaited  # noqa: PLC0415  (while it starts)
+    from keymock.testing import mocks_of  # noqa: PLC0415
+
+    (folder / _ASKED).touch()
+    return mocks_of(awaited(folder, _workspace(pytestconfig)))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Begins the server of the run as soon as it is known that a test will ask for it: pytest goes on meanwhile."""
+    option = session.config.option
+    stops = session.testsfailed and not option.continue_on_collection_errors
+    if not (stops or option.collectonly or option.setupplan) and any(map(_asks, session.items)):
+        with contextlib.suppress(OSError):  # the fixture will meet it again, and say so
+            _begin(session.config)
+
+
+def _asks(item: pytest.Item) -> bool:
+    return "keymock_server" in getattr(item, "fixturenames", ()) and item.get_closest_marker("skip") is None
+
+
+def _begin(config: pytest.Config) -> None:
+    """Begins the server of the run, unless it is there."""
+    from keymock.serve import beside  # noqa: PLC0415  (as above)
+
+    worker: dict[str, Any] = getattr(config, "workerinput", {})
+    guardian = int(worker.get("keymock_guardian", os.getpid()))
+    folder, flags = Path(_folder(config)), _flags(config)
+    process = beside.begin(_workspace(config), flags, folder=folder, guardian=guardian, environ=os.environ)
+    if process is not None:
+        process.returncode = 0  # whoever controls the run ends it, and no destructor shall complain
 
 
 def _workspace(config: pytest.Config) -> str:
@@ -91,7 +113,7 @@ def _workspace(config: pytest.Config) -> str:
 
 
 def _flags(config: pytest.Config) -> list[str]:
-    from keymock.serve.launch import flags_of  # noqa: PLC0415  (as above)
+    from keymock.serve.beside import flags_of  # noqa: PLC0415  (as above)
 
     strict = config.getoption("keymock_strict")
     more: list[str] = [flag.strip() for flag in config.getini("keymock_flags")]
@@ -171,17 +193,17 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     file, strict = config.getoption("keymock_coverage"), config.getoption("keymock_strict")
     if hasattr(config, "workerinput") or _FOLDER not in config.stash or not (file or strict):
         return
-    ready = Path(config.stash[_FOLDER]) / "ready.json"
-    if not ready.exists():
+    folder = Path(config.stash[_FOLDER])
+    if not (folder / _ASKED).exists():
         return
     import msgspec  # noqa: PLC0415  (as above)
 
     from keymock import telling  # noqa: PLC0415
     from keymock.coverage import Coverage  # noqa: PLC0415
-    from keymock.serve.runfiles import read_ready  # noqa: PLC0415
+    from keymock.serve.launch import awaited  # noqa: PLC0415
     from keymock.testing import mocks_of  # noqa: PLC0415
 
-    report = msgspec.convert(mocks_of(read_ready(ready)).client.coverage(), Coverage)
+    report = msgspec.convert(mocks_of(awaited(folder, _workspace(config))).client.coverage(), Coverage)
     if file:
         Path(file).write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n")
     if strict and report.unused:
@@ -196,13 +218,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Ends the server of the run, if there was one; a worker leaves that to whoever controls it."""
     if hasattr(config, "workerinput") or _FOLDER not in config.stash:
         return
-    import json  # noqa: PLC0415  (as above)
-    import shutil  # noqa: PLC0415
+    import shutil  # noqa: PLC0415  (as above)
+
+    from keymock.serve import beside  # noqa: PLC0415
 
     folder = Path(config.stash[_FOLDER])
-    ready = folder / "ready.json"
-    if ready.exists():
-        from keymock.serve.launch import stopped  # noqa: PLC0415
-
-        stopped(json.loads(ready.read_text())["pid"])
+    beside.end(folder)
     shutil.rmtree(folder, ignore_errors=True)

@@ -13,7 +13,6 @@ With pytest, the fixture `keymock` is one of these for each test, over one serve
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,8 +22,9 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import UNSET
 
-from keymock.serve import launch
+from keymock.serve.beside import flags_of
 from keymock.serve.calls import ControlClient
+from keymock.serve.launch import launched
 from keymock.serve.runfiles import Ready
 
 Times = int | tuple[int, int | None] | None
@@ -209,14 +209,9 @@ def serve(workspace: str | Path = ".", *, actor: str | None = None, **options: A
     `options` are those of `keymock up`: `seed=7`, `freeze_time="2030-01-01T00:00:00Z"`, `project="shop"`,
     `with_private=True`. Raises `keymock.problems.Stop` if it does not come to serve.
     """
-    with tempfile.TemporaryDirectory(prefix="keymock-") as folder:
-        flags = launch.flags_of({"journal_bodies": True, "as": actor, **options})
-        server = launch.launch(workspace, flags, folder=Path(folder), guardian=os.getpid(), environ=os.environ)
-        try:
-            yield mocks_of(server.ready)
-        finally:
-            launch.stop(server.process.pid)
-            server.process.wait(launch.STOP_SECONDS)
+    flags = flags_of({"journal_bodies": True, "as": actor, **options})
+    with launched(workspace, flags, os.environ) as ready:
+        yield mocks_of(ready)
 
 
 def mocks_of(ready: Ready, session: str = "") -> Mocks:

@@ -6,13 +6,14 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 from tree_answers import mock, plant
 
 from keymock.pytest_plugin import session_of
-from keymock.serve.launch import alive
+from keymock.serve.beside import alive
 
 pytestmark = pytest.mark.live
 
@@ -45,16 +46,25 @@ class Ended:
         self.out = out
 
 
-def run(root: Path, tests: str, *arguments: str) -> Ended:
-    """Runs pytest over one file of tests, with this plug-in and xdist and no other."""
+COMMAND = (
+    sys.executable, "-m", "pytest", "-q", "-p", "keymock.pytest_plugin", "-p", "xdist", "-p", "no:cacheprovider",
+)  # fmt: skip
+
+
+def prepared(root: Path, tests: str) -> dict[str, str]:
+    """Writes one file of tests, and the mocks that they ask; the environment that pytest runs in."""
     plant(root, TREE | {"test_it.py": "from asking import ask\n" + tests})
+    (root / "tmp").mkdir(exist_ok=True)
     # What may be installed for this interpreter is left out: the plug-in would be there twice.
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("KEYMOCK", "PYTEST", "GIT_"))}
-    environ = {**clean, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "TMPDIR": str(root / "tmp")}
-    (root / "tmp").mkdir(exist_ok=True)
-    command = [sys.executable, "-m", "pytest", "-p", "keymock.pytest_plugin", "-p", "xdist", "-p", "no:cacheprovider"]
+    return {**clean, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "TMPDIR": str(root / "tmp")}
+
+
+def run(root: Path, tests: str, *arguments: str) -> Ended:
+    """Runs pytest over one file of tests, with this plug-in and xdist and no other."""
+    environ = prepared(root, tests)
     ended = subprocess.run(
-        [*command, "-q", *arguments], cwd=root, env=environ, capture_output=True, text=True, check=False, timeout=100
+        [*COMMAND, *arguments], cwd=root, env=environ, capture_output=True, text=True, check=False, timeout=100
     )
     assert list((root / "tmp").glob("keymock-*")) == []
     return Ended(ended.returncode, ended.stdout + ended.stderr)
@@ -188,6 +198,88 @@ def test_it():
     assert "msgspec" not in sys.modules
 """)  # fmt: skip
     assert ended.code == 0, ended.out
+
+
+SEEN = """
+import os
+from pathlib import Path
+
+import pytest
+
+def begun():
+    return len(list(Path(os.environ["TMPDIR"]).glob("keymock-*/server.pid")))
+"""
+
+
+def test_it_is_begun_before_the_first_test_if_a_later_one_asks_for_it(tmp_path: Path) -> None:
+    ended = run(tmp_path, SEEN + """
+def test_first():
+    assert begun() == 1
+
+def test_second(keymock):
+    assert begun() == 1
+    ask(keymock.url + "/turn")
+""")  # fmt: skip
+    assert (ended.code, "2 passed" in ended.out) == (0, True), ended.out
+
+
+def test_it_is_begun_by_the_first_who_asks_where_nobody_could_foresee_it(tmp_path: Path) -> None:
+    ended = run(tmp_path, SEEN + """
+def test_first():
+    assert begun() == 0
+
+def test_second(request):
+    ask(request.getfixturevalue("keymock").url + "/turn")
+    assert begun() == 1
+""")  # fmt: skip
+    assert (ended.code, "2 passed" in ended.out) == (0, True), ended.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "mark", "broken", "number"),
+    [
+        ([], "", "", "1"),
+        (["--collect-only"], "", "", "0"),
+        (["--setup-plan"], "", "", "0"),
+        (["-k", "without"], "", "", "0"),
+        ([], "@pytest.mark.skip", "", "0"),
+        ([], "", "def", "0"),
+        (["--continue-on-collection-errors"], "", "def", "1"),
+    ],
+)
+def test_none_is_begun_if_no_test_will_ask_for_it(
+    tmp_path: Path, arguments: list[str], mark: str, broken: str, number: str
+) -> None:
+    """conftest.py, which is asked before the plug-in tidies up, writes how many were begun."""
+    count = "from test_it import begun\n\ndef pytest_unconfigure():\n    open('begun', 'w').write(str(begun()))\n"
+    plant(tmp_path, {"conftest.py": count, "test_more.py": broken})
+    run(tmp_path, SEEN + f"{mark}\ndef test_with(keymock): pass\n\ndef test_without(): pass\n", *arguments)
+    assert (tmp_path / "begun").read_text() == number
+
+
+def test_a_run_that_is_killed_takes_its_server_along(tmp_path: Path) -> None:
+    environ = prepared(tmp_path, """
+import time
+from pathlib import Path
+
+def test_it(keymock):
+    Path("draft").write_text(str(keymock.ready.pid))
+    Path("draft").rename("pid")
+    time.sleep(100)
+""")  # fmt: skip
+    killed = subprocess.Popen(COMMAND, cwd=tmp_path, env=environ, stdout=subprocess.DEVNULL)
+    last = time.monotonic() + 60
+    try:
+        while not (tmp_path / "pid").exists():
+            assert time.monotonic() < last
+            time.sleep(0.02)
+    finally:
+        killed.kill()
+        killed.wait()
+    pid = int((tmp_path / "pid").read_text())
+    while alive(pid):
+        assert time.monotonic() < last
+        time.sleep(0.02)
 
 
 def test_a_server_that_cannot_start_is_told_in_the_report(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 from tree_answers import mock, plant
 
 from keymock.problems import Stop
-from keymock.serve.launch import alive
+from keymock.serve.beside import alive
 from keymock.testing import Mocks, serve
 
 pytestmark = pytest.mark.live

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -18,8 +16,9 @@ from keymock.commands.printing import remark
 from keymock.commands.verb import verb
 from keymock.coverage import Coverage
 from keymock.problems import Stop, error
-from keymock.serve import launch
+from keymock.serve.beside import flags_of
 from keymock.serve.calls import ControlClient
+from keymock.serve.launch import launched
 from keymock.serve.runfiles import Ready
 
 NOT_FOUND = 127
@@ -61,17 +60,10 @@ def command(
     It finds the mocks at KEYMOCK_URL, each project at KEYMOCK_URL_<PROJECT>.
     """
     root = root_of(invocation)
-    flags = launch.flags_of(
-        {"journal_bodies": True, "as": actor_of(invocation, root).name, "strict": strict, **options}
-    )
-    with tempfile.TemporaryDirectory(prefix="keymock-") as folder:
-        server = launch.launch(root, flags, folder=Path(folder), guardian=os.getpid(), environ=invocation.environ)
-        try:
-            code = _run(words, {**invocation.environ, **variables(server.ready, named)})
-            used = _used(server.ready) if strict or strict_unused or report else None
-        finally:
-            launch.stop(server.process.pid)
-            server.process.wait(launch.STOP_SECONDS)
+    flags = flags_of({"journal_bodies": True, "as": actor_of(invocation, root).name, "strict": strict, **options})
+    with launched(root, flags, invocation.environ) as ready:
+        code = _run(words, {**invocation.environ, **variables(ready, named)})
+        used = _used(ready) if strict or strict_unused or report else None
     if used is None:
         return code
     if report is not None:

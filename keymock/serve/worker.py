@@ -99,12 +99,16 @@ async def _work(line: Line, listening: Mapping[str, Listener], open_workshop: Op
     # The supervisor says nothing on the line, so what can be read from it is its end.
     loop.add_reader(line, _supervisor_gone, loop, line, stopping)
 
-    await asyncio.wait({loop.create_task(stopping.wait()), *needed}, return_when=asyncio.FIRST_COMPLETED)
+    told = loop.create_task(stopping.wait())
+    own = asyncio.all_tasks()  # those of the servers, too
+    await asyncio.wait({told, *needed}, return_when=asyncio.FIRST_COMPLETED)
     ended = [task for task in needed if task.done()]
     if ended:
         raise _failure(ended)
 
-    await asyncio.sleep(_GOODBYE)
+    under_way = asyncio.all_tasks() - own
+    if under_way:
+        await asyncio.wait(under_way, timeout=_GOODBYE)
     for server in (*mocks, *control):
         server.stop()
     for job in jobs:

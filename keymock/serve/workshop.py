@@ -19,8 +19,8 @@ from keymock.consent import FREE, Consent, ConsentFile
 from keymock.index import known_of
 from keymock.problems import Problem, Stop, did_you_mean, error, warning
 from keymock.serve.app import MockApp
+from keymock.serve.beside import alive, stop
 from keymock.serve.granian_server import App
-from keymock.serve.launch import alive, stop
 from keymock.serve.service import Options, Service, Tree
 from keymock.serve.sockets import Listener
 from keymock.serve.watch import Watcher
@@ -219,6 +219,7 @@ def _follow(service: Service, *, poll: bool, several: bool) -> Job:
     """The watch loop: what changed is served, or refused by name."""
 
     async def follow() -> None:
+        await asyncio.sleep(FIRST_LOOK)
         tree = service.tree.tree  # type: ignore[attr-defined]
         watcher = Watcher(tree.root, lambda: _watched(tree, service, several=several), poll=poll, say=service.say)
         service.unclosed = lambda: watcher.unclosed
@@ -229,10 +230,7 @@ def _follow(service: Service, *, poll: bool, several: bool) -> Job:
                 service.rescan(files)
             elif files is not None:
                 await asyncio.to_thread(service.rescan, files)
-            elif first:
-                await asyncio.sleep(FIRST_LOOK)
-                await service.settle()
-            elif watcher.polling:
+            elif first or watcher.polling:
                 await service.settle()
             else:
                 await asyncio.to_thread(service.rescan)

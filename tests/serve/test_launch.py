@@ -1,28 +1,27 @@
-"""Servers beside others: their flags, and whether a process is there. `tests/test_testing.py` starts real ones."""
+"""A server for a block. `tests/test_testing.py` asks one."""
 
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
+from pathlib import Path
 
-from keymock.serve.launch import alive, flags_of, stop, stopped
+import pytest
 
-
-def test_options_become_flags() -> None:
-    given = {"seed": 0, "strict": True, "poll": False, "project": None, "allow_host": ["a", "b"], "as": "ada"}
-    assert flags_of(given) == ["--seed=0", "--strict", "--allow-host=a", "--allow-host=b", "--as=ada"]
+from keymock.problems import Stop
+from keymock.serve.beside import alive
+from keymock.serve.launch import launched
 
 
-def test_a_process_is_there_until_it_is_stopped() -> None:
-    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
-    assert alive(process.pid)
-    assert stopped(process.pid)
-    process.wait(10)
-    assert not alive(process.pid)
-    stop(process.pid)  # one that is gone is fine
+@pytest.mark.live
+def test_it_serves_for_the_block(tmp_path: Path) -> None:
+    (tmp_path / "keymock.toml").write_text("")
+    with launched(tmp_path, ["--seed=7"], os.environ) as ready:
+        assert (ready.workspace, alive(ready.pid)) == (str(tmp_path), True)
+    assert not alive(ready.pid)
 
 
-def test_we_are_there() -> None:
-    assert alive(os.getpid())
-    assert alive(1)
+@pytest.mark.live
+def test_one_that_does_not_serve_says_why(tmp_path: Path) -> None:
+    with pytest.raises(Stop) as caught, launched(tmp_path / "nowhere", [], os.environ):
+        pass
+    assert "nowhere is no folder" in caught.value.problems[0].message
