@@ -43,8 +43,10 @@ class Item(msgspec.Struct, frozen=True):
     @property
     def id(self) -> str:
         """The name of a mock: its id path without `.toml`; of a mock without TOML, without status and extension."""
-        named = bare.read(self.id_path) if self.kind == "bare" else None
-        return named.mock if named is not None else self.id_path.removesuffix(".toml")
+        if self.kind != "bare":
+            return self.id_path.removesuffix(".toml")
+        named = bare.read(self.id_path)
+        return named.mock if named is not None else self.id_path
 
     @property
     def scope(self) -> Scope:

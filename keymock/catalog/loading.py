@@ -124,7 +124,7 @@ class _Loading:
         contexts = Contexts(settings, projects, defaults, layout, Names(settings, projects, environments))
         usable = self._usable_overlays(special, policy)
         overlays = {item.id: item.file for item in usable if item.kind == "mock"}
-        documents, contracts = self._contracts(tree, projects, contexts)
+        documents, contracts = self._contracts(tree, projects, contexts, special)
         tree = msgspec.structs.replace(tree, contracts=by_space(contracts))
         if shelf is not None and shelf.fits(overlays):
             units: Mapping[str, Unit] = shelf.of_mocks()
@@ -162,7 +162,7 @@ class _Loading:
         """What each file is; and those that are more than a shared mock or its body."""
         if shelf is None or shelf.scene is None:
             items = self._classified(layout, self.files)
-            return items, [item for item in items.values() if is_special(item)]
+            return items, list(filter(is_special, items.values()))
         special = self._classified(layout, shelf.scene.special)
         return Later(lambda: self._classified(layout, self.files)), list(special.values())
 
@@ -349,24 +349,25 @@ class _Loading:
         self, tree: Tree, mocks: Sequence[Item], contexts: Contexts, overlays: Mapping[str, str]
     ) -> Mapping[str, Unit]:
         """The unit of each mock: as it was, if all that it was made of still is; else made anew, by the crew."""
-        first = self.before is None and not self.known
-        held = {item.id: None if first else self._held(tree, item, contexts, overlays) for item in mocks}
-        missing = mocks if first else [item for item in mocks if held[item.id] is None]
 
         def made(items: Sequence[Item]) -> list[Unit]:
-            return make_all(tree, [(item, *contexts.of(item), overlays.get(item.id, "")) for item in items])
+            over = {item.file: overlays.get(item.id, "") for item in items} if overlays else {}
+            return make_all(tree, [(item, *contexts.of(item), over.get(item.file, "")) for item in items])
 
-        units = self.crew(made, missing)
+        if self.before is None and not self.known:
+            return self.crew(made, mocks)
+        held = {item.id: self._held(tree, item, contexts, overlays) for item in mocks}
+        units = self.crew(made, [item for item in mocks if held[item.id] is None])
         if self.before is not None and self.keep_good:
             units = {name: keep(unit, self.before.units.get(name)) for name, unit in units.items()}
         return together(units, {name: unit for name, unit in held.items() if unit is not None}, held)
 
     def _contracts(
-        self, tree: Tree, projects: Mapping[str, spec.Project], contexts: Contexts
+        self, tree: Tree, projects: Mapping[str, spec.Project], contexts: Contexts, special: Iterable[Item]
     ) -> tuple[dict[str, Unit], tuple[Opened, ...]]:
         """The contracts of the projects, each with its unit."""
         if not any(project.contract for project in projects.values()) and not any(
-            file.rpartition("/")[2] in NAMES for file in self.files
+            item.file.rpartition("/")[2] in NAMES for item in special
         ):
             return {}, ()
         from keymock.catalog import contracts  # noqa: PLC0415  (20 ms, for workspaces that have one)

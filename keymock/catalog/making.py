@@ -324,4 +324,6 @@ def line_of(text: str, header: str) -> int:
 
 
 def _starts_from_contract(mock: spec.Mock) -> bool:
-    return any(each is not UNSET and each.origin == "contract" for each in (mock.response, *mock.responses))
+    if mock.response is not UNSET and mock.response.origin == "contract":
+        return True
+    return bool(mock.responses) and any(variant.origin == "contract" for variant in mock.responses)

@@ -98,22 +98,21 @@ def _problem(text: str, path: str, fault: Fault) -> Problem:
     return Problem(path, line, column, fault.code, "error", fault.message, fault.hint, excerpt)
 
 
-def holds_special_values(value: Any) -> bool:
+def holds_special_values(tables: Tables) -> bool:
     """Whether `plain` has anything to do: a date or time, nan, inf, or a number of 64 bits and up."""
-    kind = type(value)
-    if kind is str or kind is bool:
-        return False
-    if kind is dict:
-        value = value.values()
-    elif kind is int:
-        return not -(2**63) <= value < 2**63
-    elif kind is float:
-        return not math.isfinite(value)
-    elif kind is not list:
-        return True
-    for inner in value:  # noqa: SIM110  (a loop, for a generator would cost as much as all the rest)
-        if type(inner) is not str and holds_special_values(inner):
-            return True
+    waiting: list[Any] = [tables]
+    for one in waiting:
+        for value in one.values() if type(one) is dict else one:
+            kind: type = type(value)
+            if kind is str or kind is bool:
+                continue
+            if kind is dict or kind is list:
+                waiting.append(value)
+            elif kind is int:
+                if not -(2**63) <= value < 2**63:
+                    return True
+            elif kind is not float or not math.isfinite(value):
+                return True
     return False
 
 

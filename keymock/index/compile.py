@@ -44,7 +44,8 @@ def compile_mock(
     methods = _methods(mock, note)
     conditions = _conditions(mock, item, bodies, note)
     scenario = mock.scenario.name if mock.scenario is not UNSET else ""
-    owner = Owner(item.id, item.space, scenario, patterns, env=context.env, vars=context.vars)
+    name = item.id
+    owner = Owner(name, item.space, scenario, patterns, env=context.env, vars=context.vars)
     answers = _answers(mock, owner, context, bodies, note)
     barrier = _barrier(mock, owner, context, bodies, note)
     plan = plan_of(mock.websocket, owner.names, bodies, note) if mock.websocket is not UNSET else None
@@ -54,7 +55,7 @@ def compile_mock(
     if note.failed():
         return ()
     route = Route(
-        id=item.id,
+        id=name,
         file=item.file,
         line=line,
         name=mock.name,

@@ -25,8 +25,9 @@ PARAM = "path"
 
 def serves_folder(mock: spec.Mock) -> bool:
     """Whether any answer of a mock is a folder."""
-    responses = [*mock.responses, *([mock.response] if isinstance(mock.response, spec.Response) else [])]
-    return any(response.folder is not UNSET for response in responses)
+    if isinstance(mock.response, spec.Response) and mock.response.folder is not UNSET:
+        return True
+    return bool(mock.responses) and any(variant.folder is not UNSET for variant in mock.responses)
 
 
 def mounted(patterns: tuple[Pattern, ...], note: Report) -> tuple[Pattern, ...]:
