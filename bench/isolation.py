@@ -97,6 +97,34 @@ def run(root: Path, tests: str, *arguments: str, shuffle: int = 0) -> tuple[str,
     return ended.stdout.strip().splitlines()[-1], took
 
 
+def plant(root: Path) -> None:
+    """The mocks, and how pytest finds them."""
+    for name, text in MOCKS.items():
+        file = root / "mocks" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    (root / "pytest.ini").write_text("[pytest]\nkeymock_workspace = mocks\n")
+
+
+def costs(rounds: int) -> dict[str, float]:
+    """What the first test with the fixture costs over an empty one, in seconds, and each further, in milliseconds.
+
+    Medians of the differences between runs that follow one another.
+    """
+    first, further = [], []
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        plant(root)
+        for _ in range(rounds):
+            empty, one, some, many = (
+                run(root, COSTS.format(number=number, fixture=fixture))[1]
+                for number, fixture in ((1, ""), (1, "keymock, "), (201, ""), (201, "keymock, "))
+            )
+            first.append(one - empty)
+            further.append((many - one - (some - empty)) / 200 * 1000)
+    return {"seconds": round(statistics.median(first), 3), "further_ms": round(statistics.median(further), 2)}
+
+
 def main() -> None:
     """Prints a line a repetition, then the costs."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -107,11 +135,7 @@ def main() -> None:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        for name, text in MOCKS.items():
-            file = root / "mocks" / name
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text)
-        (root / "pytest.ini").write_text("[pytest]\nkeymock_workspace = mocks\n")
+        plant(root)
         (root / "conftest.py").write_text(CONFTEST)
         failed = 0
         for time_ in range(asked.times):
@@ -119,17 +143,8 @@ def main() -> None:
             failed += int((re.findall(r"(\d+) (?:failed|error)", last) or ["0"])[0])
             print(f"repetition {time_ + 1}: {last}  ({took:.1f} s)", flush=True)
         print(f"failed tests in {asked.times} repetitions: {failed}")
-        cost = {name: [] for name in ("none", "one", "many")}
-        for _ in range(asked.rounds):
-            cost["none"].append(run(root, COSTS.format(number=1, fixture=""))[1])
-            cost["one"].append(run(root, COSTS.format(number=1, fixture="keymock, "))[1])
-            cost["many"].append(run(root, COSTS.format(number=201, fixture="keymock, "))[1])
-            cost.setdefault("empty", []).append(run(root, COSTS.format(number=201, fixture=""))[1])
-        median = {name: statistics.median(values) for name, values in cost.items()}
-        further = (median["many"] - median["one"] - (median["empty"] - median["none"])) / 200
-        print(
-            f"first test {median['one'] - median['none']:.3f} s over an empty one, each further {further * 1000:.2f} ms"
-        )
+    cost = costs(asked.rounds)
+    print(f"first test {cost['seconds']:.3f} s over an empty one, each further {cost['further_ms']:.2f} ms")
 
 
 if __name__ == "__main__":

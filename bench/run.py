@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.request import urlopen
 
-from bench import trees
+from bench import isolation, trees
 
 HERE = Path(__file__).resolve().parent.parent
 SERVER_CPU, LOAD_CPU = "0", "1"
@@ -345,6 +345,7 @@ ROWS: dict[str, Callable[[], dict[str, object]]] = {
     "first answer, 1 mock, cold": lambda: first_answer(1, warm=False),
     "first answer, 10 000 mocks, cold": lambda: first_answer(10_000, warm=False),
     "first answer, 10 000 mocks, warm": lambda: first_answer(10_000, warm=True),
+    "pytest fixture, first test and further ones": lambda: isolation.costs(ROUNDS),
     "edit to served, 10 mocks": lambda: edits(10),
     "edit to served, 1 000 mocks": lambda: edits(1_000),
     "edit to served, 10 000 mocks": lambda: edits(10_000),
