@@ -21,7 +21,8 @@ from keymock import contract, engine
 from keymock.contract.asking import asked
 from keymock.contract.replying import wrong_with
 from keymock.exchange import NOT_JSON, Reply, read_json
-from keymock.serve.service import Options, Service
+from keymock.serve.options import Options
+from keymock.serve.service import Service
 
 SETTINGS = 'validate = "{mode}"\ncontract = "{name}"\n'
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from keymock.consent import Consent, variables
 from keymock.serve.app import MockApp
-from keymock.serve.service import Options, Service
+from keymock.serve.options import Options
+from keymock.serve.service import Service
 
 
 def create_app(

@@ -11,7 +11,8 @@ from tree_answers import plant
 
 from keymock import engine
 from keymock.exchange import Reply, Request
-from keymock.serve.service import Options, Service
+from keymock.serve.options import Options
+from keymock.serve.service import Service
 
 OPENAPI = """\
 openapi: 3.0.3

@@ -7,7 +7,8 @@ import pytest
 from contracted_shop import OPENAPI, ask, json_of
 
 from keymock.lone import LoneDocument, LoneTree
-from keymock.serve.service import Options, Service
+from keymock.serve.options import Options
+from keymock.serve.service import Service
 
 
 def _service(document: Path) -> Service:

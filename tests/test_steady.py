@@ -13,7 +13,8 @@ from tree_answers import mock, plant
 from keymock import engine
 from keymock.exchange import Reply, Request
 from keymock.index import NeedsBody
-from keymock.serve.service import Options, Service
+from keymock.serve.options import Options
+from keymock.serve.service import Service
 
 MOCKS = "workspace/mocks"
 TREE: dict[str, str | bytes] = {

@@ -10,7 +10,8 @@ from tree_answers import mock, plant
 
 from keymock.journal import Entry, Sent
 from keymock.problems import error
-from keymock.serve.service import Options, Service
+from keymock.serve.options import Options
+from keymock.serve.service import Service
 from keymock.terminal import (
     COLOR,
     LINES_AT_ONCE,

@@ -17,7 +17,8 @@ from keymock.layout import Item, resolve_id
 from keymock.problems import Problem, Stop, did_you_mean, error
 from keymock.repo import Past
 from keymock.roles import Rights
-from keymock.serve.service import Options, Service
+from keymock.serve.options import Options
+from keymock.serve.service import Service
 from keymock.toggle_file import ToggleFile
 from keymock.unit_cache import UnitCache
 from keymock.workspace import RUNTIME, Workspace, state_folder

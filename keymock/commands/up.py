@@ -33,7 +33,7 @@ from keymock.workspace import Workspace, WorkTree, state_folder
 
 if TYPE_CHECKING:
     from keymock.repo import Past
-    from keymock.serve.service import Options
+    from keymock.serve.options import Options
     from keymock.tokens import Token
 
 T = TypeVar("T")
@@ -243,7 +243,7 @@ def serve(asked: Up, environ: Mapping[str, str]) -> int:
         ahead = None if asked.lone or commit else Workspace(asked.root, asked.actor, private=private, tree_of=AheadTree)
         # The worker alone pays for asyncio, granian and the watcher; the supervisor stays small.
         from keymock.lone import LoneDocument  # noqa: PLC0415
-        from keymock.serve.service import Options  # noqa: PLC0415
+        from keymock.serve.options import Options  # noqa: PLC0415
         from keymock.serve.worker import run_worker  # noqa: PLC0415
         from keymock.serve.workshop import opening  # noqa: PLC0415
 

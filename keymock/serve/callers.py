@@ -19,7 +19,8 @@ from keymock.index import Cors
 from keymock.journal import Alike, Journal
 from keymock.serve.app import MockApp, Receive, Scope, Send
 from keymock.serve.callbacks import Callbacks
-from keymock.serve.service import Options, Service, Tree
+from keymock.serve.options import Options, Tree
+from keymock.serve.service import Service
 from keymock.tokens import Token
 
 MOST = 256

@@ -7,7 +7,7 @@ import threading
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -26,10 +26,11 @@ from keymock.serve import wire
 from keymock.serve.callbacks import Callbacks
 from keymock.serve.gitlock import GitState
 from keymock.serve.hints import LONGEST_BURST, REOPENED, UNCLOSED
+from keymock.serve.options import Options, Tree
 from keymock.serve.origins import Origins
 from keymock.serve.reach import Reach
 from keymock.serve.remembered import Remembered
-from keymock.serve.sessions import IDLE_SECONDS, Sessions
+from keymock.serve.sessions import Sessions
 from keymock.spec import Mode
 from keymock.state import Session
 from keymock.toggles import Known, Presets, Toggles, by_name, checked, in_force, in_words, mode_of
@@ -50,63 +51,6 @@ MOST_SECRETS = 200
 """Texts that are hidden. None is ever forgotten for another one: it would be seen again."""
 CHECKED_WHILE_SERVING = 2_000
 """Mocks beyond which only `keymock check` looks for clashes: it would take processor time away from requests."""
-
-
-class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """What a server was told on its command line, or by `create_app`."""
-
-    workspace: str
-    actor: str | None = None
-    project: str = ""
-    """The one project to serve, at `/` on every host."""
-    private: bool = True
-    enforce: bool | None = None
-    """Whether ROLES withholds anything; None: as keymock.toml says."""
-    today: roles.Rights | None = None
-    """Of a revision: what the work tree's ROLES gives the actor. Both must agree."""
-    revision: str = ""
-    """The revision that is served, as people name it; empty for the work tree."""
-    commit: str = ""
-    """The id of that revision."""
-    max_body: int = 10 * 1024 * 1024
-    journal: bool = True
-    """Whether exchanges are remembered at all."""
-    journal_bodies: bool = False
-    journal_to: str = ""
-    """A SQLite file that exchanges are kept in, besides memory."""
-    otel: bool = False
-    """Whether exchanges are told to OpenTelemetry."""
-    seed: int = 0
-    frozen: float | None = None
-    """The moment that every request belongs to, in epoch seconds; None: the moment it comes."""
-    faults: str = ""
-    """The fault profile that is on for every request that names none."""
-    preset: str = ""
-    """The preset that is on until `keymock use` says otherwise."""
-    toggles: Toggles = Toggles()
-    """What `keymock use` has set before."""
-    environment: str = ""
-    """Which of the addresses of an upstream counts; empty: its default."""
-    allow_outbound: tuple[str, ...] = ()
-    """Hosts allowed for this run; those that are allowed for good lie with the user."""
-    offline: bool = False
-    env: dict[str, str] = {}
-    """The process variables that the user allows; keymock.toml says which of them templates may read."""
-    session_idle: float = IDLE_SECONDS
-    """Seconds after which a session that nobody asks for is forgotten."""
-
-
-class Tree(Protocol):
-    """Where a service reads from: `workspace.Workspace`, or a revision of git."""
-
-    def load(
-        self,
-        before: Catalog | None = None,
-        known: Mapping[str, Unit] | None = None,
-        *,
-        keep_good: bool = False,
-        unclosed: Collection[str] = (),
-    ) -> Catalog: ...
 
 
 class Service:

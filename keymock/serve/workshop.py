@@ -21,7 +21,8 @@ from keymock.problems import Problem, Stop, did_you_mean, error, warning
 from keymock.serve.app import MockApp
 from keymock.serve.beside import alive, stop
 from keymock.serve.granian_server import App
-from keymock.serve.service import Options, Service, Tree
+from keymock.serve.options import Options, Tree
+from keymock.serve.service import Service
 from keymock.serve.sockets import Listener
 from keymock.serve.watch import Watcher
 from keymock.serve.worker import Open, Workshop

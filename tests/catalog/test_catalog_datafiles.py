@@ -13,7 +13,8 @@ from tree_answers import load, plant
 from keymock.catalog.datafiles import name_of, read
 from keymock.layout import Layout
 from keymock.serve.app import MockApp
-from keymock.serve.service import Options, Service
+from keymock.serve.options import Options
+from keymock.serve.service import Service
 
 TREE: dict[str, str | bytes] = {
     "workspace/mocks/price.toml": '[request]\npath = "/price"\n[response]\nbody = "{{ data.prices.hat }}"\n',

@@ -11,7 +11,8 @@ import pytest
 from keymock.catalog.environments import usual, variables_of_mocks
 from keymock.sending import Outgoing
 from keymock.serve.inside import Inside
-from keymock.serve.service import Options, Service
+from keymock.serve.options import Options
+from keymock.serve.service import Service
 from keymock.variables import Outside
 from keymock.workspace import Workspace
 

@@ -13,7 +13,8 @@ from tree_answers import load, plant
 
 from keymock.asgi import create_app
 from keymock.serve.app import MockApp
-from keymock.serve.service import Options, Service
+from keymock.serve.options import Options
+from keymock.serve.service import Service
 
 MOCK = '[request]\npath = "/site"\n[response]\nfolder = "public"\n'
 TREE: dict[str, str | bytes] = {

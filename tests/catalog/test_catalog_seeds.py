@@ -11,7 +11,8 @@ from conversation import Said
 from tree_answers import plant
 
 from keymock.serve.app import MockApp
-from keymock.serve.service import Options, Service
+from keymock.serve.options import Options
+from keymock.serve.service import Service
 
 SEED = "workspace/mocks/orders.json"
 LIST = Said("GET", "/orders", (), b"")

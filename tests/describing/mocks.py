@@ -8,7 +8,8 @@ from pathlib import Path
 from tree_answers import plant
 
 from keymock.index import Route
-from keymock.serve.service import Options, Service
+from keymock.serve.options import Options
+from keymock.serve.service import Service
 
 
 def routes(root: Path, **files: str) -> list[Route]:

@@ -18,7 +18,8 @@ from keymock.describing.document import Described, Mounted, described
 from keymock.describing.exchanges import Exchange
 from keymock.exchange import NOT_JSON, Reply, Request
 from keymock.lone import LoneDocument
-from keymock.serve.service import Options, Service
+from keymock.serve.options import Options
+from keymock.serve.service import Service
 
 EXAMPLE = Path(__file__).parents[2] / "example-workspace"
 

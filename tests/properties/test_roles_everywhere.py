@@ -17,7 +17,8 @@ from keymock.engine import World, answer
 from keymock.exchange import Reply, Request
 from keymock.problems import Stop
 from keymock.roles import VERBS, Verb
-from keymock.serve.service import Options, Service
+from keymock.serve.options import Options
+from keymock.serve.service import Service
 from keymock.workspace import Workspace, WorkTree
 
 VIC, UNA, ADA, PAM, MEM, OPS, EVE = (

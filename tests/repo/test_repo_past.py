@@ -8,7 +8,8 @@ from tree_answers import mock
 
 from keymock.problems import Stop
 from keymock.repo import Past, found
-from keymock.serve.service import Options, Service
+from keymock.serve.options import Options
+from keymock.serve.service import Service
 
 pytestmark = needs_git
 

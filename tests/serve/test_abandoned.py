@@ -11,7 +11,8 @@ from on_granian import descriptors, raw, request, settled, tasks, while_served
 from tree_answers import mock, plant
 
 from keymock.serve.app import MockApp
-from keymock.serve.service import Options, Service
+from keymock.serve.options import Options
+from keymock.serve.service import Service
 from keymock.serve.worker import allow_many_files
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(600)]

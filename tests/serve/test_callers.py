@@ -19,8 +19,9 @@ from keymock.journal.showing import Choice
 from keymock.serve.app import MockApp
 from keymock.serve.callers import Callers, TokenApp, taken
 from keymock.serve.control import create
+from keymock.serve.options import Options
 from keymock.serve.routes import ROUTES
-from keymock.serve.service import Options, Service
+from keymock.serve.service import Service
 from keymock.toggles import Toggles
 from keymock.tokens import by_digest, text_of, token
 

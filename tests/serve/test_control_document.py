@@ -24,8 +24,9 @@ from standin import GOOD, PORT, TOKEN, Reply, ask, pairs
 from keymock.serve.app import App
 from keymock.serve.control import create
 from keymock.serve.describe import openapi
+from keymock.serve.options import Options
 from keymock.serve.routes import ROUTES
-from keymock.serve.service import Options, Service
+from keymock.serve.service import Service
 
 DOCUMENT: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(openapi(ROUTES)))
 

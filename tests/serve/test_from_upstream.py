@@ -18,7 +18,8 @@ from tree_answers import plant
 
 from keymock.journal.showing import Choice, entries
 from keymock.serve.app import MockApp
-from keymock.serve.service import Options, Service
+from keymock.serve.options import Options
+from keymock.serve.service import Service
 from keymock.variables import Mask
 
 USER = {"id": 7, "email": "ada@example.com", "phone": "1", "tags": ["a", "b"], "big": 12345678901234567890}

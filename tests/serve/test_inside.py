@@ -10,7 +10,8 @@ import pytest
 
 from keymock.sending import Outgoing, Unsent
 from keymock.serve.inside import Inside
-from keymock.serve.service import Options, Service
+from keymock.serve.options import Options
+from keymock.serve.service import Service
 
 MOCKS = {
     "user": '[request]\npath = "/users/:id"\n[response.json]\nid = "{{ request.params.id | int }}"\n'

@@ -9,8 +9,9 @@ import pytest
 from clone import Clone, needs_git
 from tree_answers import mock, plant
 
+from keymock.serve.options import Options
 from keymock.serve.origins import Origins
-from keymock.serve.service import Options, Service
+from keymock.serve.service import Service
 
 TREE = {
     "workspace/mocks/a.toml": '# a comment\n[request]\npath = "/a"\n',

@@ -22,7 +22,8 @@ from tree_answers import mock, plant
 from keymock.journal.showing import Choice, entries
 from keymock.outbound import Allowed, Host
 from keymock.serve.app import MockApp
-from keymock.serve.service import Options, Service
+from keymock.serve.options import Options
+from keymock.serve.service import Service
 from keymock.spec import Mode
 from keymock.toggles import Toggles
 from keymock.variables import Mask

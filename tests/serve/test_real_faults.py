@@ -17,7 +17,8 @@ from real_api import Answer, RealApi, real_api
 from tree_answers import mock, plant
 
 from keymock.serve.app import MockApp
-from keymock.serve.service import Options, Service
+from keymock.serve.options import Options
+from keymock.serve.service import Service
 
 PROFILES = """
 [faults.slow]

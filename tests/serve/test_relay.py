@@ -21,7 +21,8 @@ from keymock.journal.showing import Choice, entries
 from keymock.outbound import Allowed, Host
 from keymock.serve import relay
 from keymock.serve.app import MockApp
-from keymock.serve.service import Options, Service
+from keymock.serve.options import Options
+from keymock.serve.service import Service
 from keymock.variables import Mask
 
 pytestmark = pytest.mark.live

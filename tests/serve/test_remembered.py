@@ -18,8 +18,9 @@ from keymock.exchange import Malformed
 from keymock.journal.showing import Choice
 from keymock.redaction import HIDDEN
 from keymock.serve.app import MockApp
+from keymock.serve.options import Options
 from keymock.serve.remembered import Remembered
-from keymock.serve.service import Options, Service
+from keymock.serve.service import Service
 from keymock.verify import Expectation
 
 TREE: dict[str, str | bytes] = {

@@ -16,7 +16,8 @@ from tree_answers import mock, plant
 from keymock.journal import Entry
 from keymock.serve.app import MockApp
 from keymock.serve.intake import MAX_HEADER_BYTES, MAX_HEADERS, MAX_URL
-from keymock.serve.service import Options, Service
+from keymock.serve.options import Options
+from keymock.serve.service import Service
 from keymock.verify import Bounds, Expectation
 
 MOCKS = "workspace/mocks"

@@ -13,7 +13,8 @@ from tree_answers import plant
 
 from keymock.exchange import Onward, Request
 from keymock.serve.asking import Asking, Gone, Upload, Watched
-from keymock.serve.service import Options, Service
+from keymock.serve.options import Options
+from keymock.serve.service import Service
 
 
 def coming(*messages: dict[str, Any]) -> Any:

@@ -9,7 +9,8 @@ from conversation import Said
 
 from keymock.serve.app import MockApp
 from keymock.serve.contracts import served
-from keymock.serve.service import Options, Service
+from keymock.serve.options import Options
+from keymock.serve.service import Service
 
 
 def test_a_document_is_followed_and_keeps_its_last_good_version(tmp_path: Path) -> None:

@@ -15,7 +15,8 @@ from tree_answers import mock, plant
 from keymock.catalog import Catalog
 from keymock.exchange import Malformed
 from keymock.serve.gitlock import GitState
-from keymock.serve.service import MOST_SECRETS, Options, Service
+from keymock.serve.options import Options
+from keymock.serve.service import MOST_SECRETS, Service
 from keymock.workspace import Workspace
 
 ROLES = "* admin:ops@example.com\n/projects/ajar/mocks/open/ user:anyone\n"

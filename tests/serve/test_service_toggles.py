@@ -13,7 +13,8 @@ from tree_answers import mock, plant
 from keymock.exchange import Malformed
 from keymock.index.switch import Pinned
 from keymock.serve.app import MockApp
-from keymock.serve.service import Options, Service
+from keymock.serve.options import Options
+from keymock.serve.service import Service
 from keymock.toggles import Preset, Toggles
 
 A, B = "workspace/mocks/a", "workspace/mocks/b.GET"

@@ -16,7 +16,8 @@ from tree_answers import mock, plant
 from keymock import overriding
 from keymock.exchange import Malformed
 from keymock.serve.app import MockApp
-from keymock.serve.service import Options, Service
+from keymock.serve.options import Options
+from keymock.serve.service import Service
 from keymock.serve.session_control import SessionControl
 from keymock.serve.shapes import SessionWish
 from keymock.toggles import Toggles

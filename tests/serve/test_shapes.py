@@ -12,8 +12,9 @@ import pytest
 from standin import GOOD, PORT, TOKEN, ask, pairs
 
 from keymock.serve import control, routes, shapes
+from keymock.serve.options import Options
 from keymock.serve.routes import ROUTES
-from keymock.serve.service import Options, Service
+from keymock.serve.service import Service
 
 
 def test_what_is_taken_refuses_unknown_names_and_what_is_given_may_have_more() -> None:

@@ -14,7 +14,8 @@ from tree_answers import plant
 from keymock.exchange import Malformed
 from keymock.serve import state_control
 from keymock.serve.app import MockApp
-from keymock.serve.service import Options, Service
+from keymock.serve.options import Options
+from keymock.serve.service import Service
 
 TREE: dict[str, str | bytes] = {
     "projects/shop/project.toml": "",

@@ -14,7 +14,8 @@ from keymock.consent import Consent, ConsentFile
 from keymock.outbound import Host
 from keymock.problems import Stop
 from keymock.serve.app import MockApp
-from keymock.serve.service import Options, Service
+from keymock.serve.options import Options
+from keymock.serve.service import Service
 from keymock.serve.sockets import Face, Listener, listen
 from keymock.serve.worker import Workshop
 from keymock.serve.workshop import facts, not_allowed, opening, withheld

@@ -18,7 +18,8 @@ from keymock.describing import yaml
 from keymock.describing.document import Described, Mounted, described
 from keymock.describing.exchanges import Exchange, exchanges
 from keymock.problems import Stop, did_you_mean, error
-from keymock.serve.service import Options, Service
+from keymock.serve.options import Options
+from keymock.serve.service import Service
 
 CALLED = "keymock export openapi"
 MOST_ENTRIES = 10_000
