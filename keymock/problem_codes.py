@@ -538,5 +538,11 @@ EXPLAINED: dict[str, tuple[str, str]] = {
         'with serve("nowhere"):',
     ),
     "no-command": ("The command that was to run is not there, or cannot be started.", "keymock run -- npn test"),
-    "no-body": ("The journal did not keep a body that large.", "keymock new --from journal:17"),
+    "no-body": ("The journal did not keep a body that large (409).", "keymock new --from journal:17"),
+    "no-such-scope": ("It is none of the scopes that you may know of.", "POST /journal/17/mock with scope = prviate"),
+    "no-draft": ("Nothing can be made of it that could be written.", "a name without a letter or digit"),
+    "nothing-to-write-to": (
+        "The server has no workspace to write into: it serves a revision, or a document alone (409).",
+        "keymock up --at v1, and POST /journal/17/mock",
+    ),
 }

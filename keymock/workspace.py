@@ -212,6 +212,25 @@ class Workspace:
         except OSError as fault:
             raise Stop(error(file, "not-writable", f"{file} cannot be written: {fault.strerror}")) from None
 
+    def add(self, made: Mapping[str, bytes], *, policy: roles.Policy, layout: Layout) -> list[str]:
+        """Writes new files, whose contents are by id path, and returns where they lie. None is written if one is there.
+
+        Raises Stop as `save` does.
+        """
+        self.may_add(made, policy=policy, layout=layout)
+        files = {layout.file_of(path): data for path, data in made.items()}
+        for file, data in files.items():
+            self.save(file, data, policy=policy, layout=layout, expect=None)
+        return list(files)
+
+    def may_add(self, made: Collection[str], *, policy: roles.Policy, layout: Layout) -> None:
+        """Raises Stop if these new files, by id path, must not be written."""
+        for file in map(layout.file_of, made):
+            self._may("create", file, policy, layout)
+            if self.tree.stamp(file) is not None:
+                hint = "choose another name, or edit that one"
+                raise Stop(error(file, "exists", f"{file} is there already, and nothing is overwritten", hint=hint))
+
     def remove(self, file: str, *, policy: roles.Policy, layout: Layout, expect: Stamp) -> None:
         """Deletes one file, which the remover saw as `expect`. Raises Stop as `save` does; then it is still there."""
         self._need("delete", file, policy, layout, expect)
@@ -222,6 +241,13 @@ class Workspace:
 
     def _need(self, verb: roles.Verb, file: str, policy: roles.Policy, layout: Layout, expect: Stamp | None) -> None:
         """Raises Stop unless the actor may change a file, and it is as they saw it."""
+        self._may(verb, file, policy, layout)
+        if self.tree.stamp(file) != expect:
+            word = "is there already" if expect is None else "changed on disk meanwhile"
+            raise Stop(error(file, "changed-meanwhile", f"{file} {word}: nothing was written"))
+
+    def _may(self, verb: roles.Verb, file: str, policy: roles.Policy, layout: Layout) -> None:
+        """Raises Stop unless the actor may change a file, and nothing leads elsewhere on the way to it."""
         item = layout.classify(file)
         # An overlay has the name of what it lies over, but it is a file of one's own.
         path = item.id_path if item is not None and not item.overlay else file
@@ -231,9 +257,6 @@ class Workspace:
         if self.tree.leads_out(file):
             message = f"a folder above {file} is a symbolic link, which is never followed: nothing was written"
             raise Stop(error(file, "symlink", message, hint="put the folder itself there"))
-        if self.tree.stamp(file) != expect:
-            word = "is there already" if expect is None else "changed on disk meanwhile"
-            raise Stop(error(file, "changed-meanwhile", f"{file} {word}: nothing was written"))
 
 
 def loaded(

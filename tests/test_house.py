@@ -29,7 +29,7 @@ LAYERS = {
     # 3: what documents become, how they begin, and what is remembered.
     "index": 3, "roles": 3, "reply": 3, "drafting": 3, "journal": 3, "tokens": 3, "state": 3, "store": 3, "toggles": 3,
     "variables": 3, "filling": 3, "folders": 3, "webhooks": 3,
-    "merging": 3, "contract": 3, "preparing": 3, "distilling": 3,
+    "merging": 3, "contract": 3, "preparing": 3, "distilling": 3, "request_drafting": 3,
     "upstream": 3, "direction": 3, "real_answer": 3,
     # 4: stories told with all of that: a tree loaded, a request answered, explained, checked.
     "catalog": 4, "checks": 4, "changes": 4, "review": 4, "explain": 4, "preference": 4, "cors": 4, "engine": 4,

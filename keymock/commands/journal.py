@@ -18,7 +18,9 @@ from keymock.problems import Stop, error, printable
 from keymock.serve.calls import ControlClient
 from keymock.terminal import Palette, ticks
 
-FORMS = ("text", "ndjson", "har", "curl", "pytest")
+FORMS = ("text", "ndjson", "har", "curl", "pytest", "mock", "request")
+OF_ONE = {"pytest": "a test", "mock": "a mock", "request": "a request"}
+"""What is made of one exchange alone."""
 
 
 @verb(
@@ -28,6 +30,7 @@ FORMS = ("text", "ndjson", "har", "curl", "pytest")
         "keymock journal 17                       one exchange: what held, what came near, what was sent",
         "keymock journal --unmatched              what found no mock, and what came near",
         "keymock journal 17 --format curl         the same again; or --format pytest: a test that asks it",
+        "keymock journal 17 --format mock         the mock that answers it; `keymock new --from journal:17` writes it",
         "keymock journal --format har > all.har  for the tools of browsers; ndjson: a line each",
         "keymock new --from journal:17            a mock of it",
     ),
@@ -60,7 +63,7 @@ def command(
         put_json({"entries": entries})
         return 0
     if form != "text":
-        _put(entries, client.url, form)
+        _put(entries, client, form)
         return 0
     rows = columns([_row(entry) for entry in entries])
     for line, entry in zip(rows, entries, strict=True):
@@ -79,23 +82,35 @@ def _one(invocation: Invocation, client: ControlClient, number: int, form: str) 
     if invocation.json:
         put_json(entry)
     elif form != "text":
-        _put([entry], client.url, form)
+        _put([entry], client, form)
     else:
         _tell(entry, invocation.paint)
     return 0
 
 
-def _put(entries: list[dict[str, Any]], url: str, form: str) -> None:
+def _put(entries: list[dict[str, Any]], client: ControlClient, form: str) -> None:
+    url = client.url
     if form == "har":
         put_json(abroad.har(entries, url, __version__))
         return
-    if form == "pytest" and len(entries) != 1:
-        raise Stop(error("keymock journal", "usage", "a test is made of one exchange", hint="keymock journal ID"))
+    if form in OF_ONE and len(entries) != 1:
+        said = f"{OF_ONE[form]} is made of one exchange"
+        raise Stop(error("keymock journal", "usage", said, hint=f"keymock journal ID --format {form}"))
+    if form in ("mock", "request"):
+        _put_files(client.call("GET", f"/journal/{entries[0]['id']}/{form}")["files"])
+        return
     for entry in entries:
         if form == "ndjson":
             print(msgspec.json.encode(entry).decode())
         else:
             print(abroad.curl(entry, url) if form == "curl" else abroad.pytest_of(entry), end="\n" * (form == "curl"))
+
+
+def _put_files(files: list[dict[str, str]]) -> None:
+    """The document, and what lies beside it; each under its name as a comment of TOML."""
+    for file in reversed(files):
+        print(f"# {printable(file['path'])}")
+        print(file["text"].rstrip("\n") if "text" in file else "# no text, so it is not shown")
 
 
 def _row(entry: Mapping[str, Any]) -> tuple[str, ...]:

@@ -348,16 +348,7 @@ def _drafted(wish: Wish, space: str, taken: list[str]) -> Draft:
 
 def _save(seen: Seen, made: Draft) -> list[str]:
     """Writes the files of a draft; all of them, or none if one is there already or must not be written."""
-    layout, policy = seen.catalog.tree.layout, seen.rights.policy
-    files = {layout.file_of(path): content for path, content in made.files.items()}
-    mock = layout.file_of(f"{made.id}.toml")
-    for file in files:
-        if seen.workspace.tree.stamp(file) is not None:
-            hint = "choose another with --name, or edit that one"
-            raise Stop(error(mock, "exists", f"{file} is there already, and nothing is overwritten", hint=hint))
-    for file, content in files.items():
-        seen.workspace.save(file, content, policy=policy, layout=layout, expect=None)
-    return list(files)
+    return seen.workspace.add(made.files, policy=seen.rights.policy, layout=seen.catalog.tree.layout)
 
 
 # ---- the wizard --------------------------------------------------------------------------------------------------

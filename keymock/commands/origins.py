@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from base64 import b64decode
 from collections.abc import Callable, Collection, Mapping
 
 import msgspec
@@ -15,6 +14,8 @@ from keymock.commands.seen import Seen
 from keymock.commands.servers import client_of
 from keymock.drafting import Another, Wish
 from keymock.index import BodyFault
+from keymock.journal import answered
+from keymock.journal.whose import whose
 from keymock.layout import project_of
 from keymock.problems import Stop, did_you_mean, error
 from keymock.redaction import SecretNames
@@ -70,35 +71,16 @@ def of_journal(seen: Seen, name: str, example: str) -> Origin:
     if not name.isdecimal():
         raise Stop(error(CALLED, "usage", f"`{name}` is no number of an exchange", hint="see keymock journal"))
     entry = client_of(seen.invocation, "").entry(int(name))
-    response = entry["response"]
-    space = entry["mock"].rpartition("@")[2].partition("/mocks/")[0] if entry["mock"] else ""
-    path = distilling.route_of(_without_mount(seen, space, entry["path"]))
-    if not entry["mock"] and entry.get("source") != "real":
-        return Origin(Wish(methods=(entry["method"],), path=path), space)
-    body = b64decode(response["body_base64"]) if "body_base64" in response else response.get("body", "").encode()
-    if response["size"] and not body:
-        raise Stop(error(CALLED, "no-body", f"the journal did not keep the body of exchange {name}"))
-    headers: dict[str, list[str]] = {}
-    for key, value in response["headers"]:
-        if not key.startswith("x-keymock-"):
-            headers.setdefault(key, []).append(value)
-    kind = headers.get("content-type", [""])[0]
-    return Origin(
-        distilling.wish_of(entry["method"], path, entry["status"], {**headers}, body, kind, _names(seen)), space
-    )
+    known = {each: seen.catalog.projects[each] for each in seen.projects}
+    whose_ = whose(entry, known)
+    try:
+        return Origin(answered.wish_of(entry, whose_.inner, _names(seen)), whose_.space)
+    except answered.NotKept as fault:
+        raise Stop(error(CALLED, "no-body", str(fault))) from None
 
 
 def _names(seen: Seen) -> SecretNames:
     return seen.catalog.settings.redact.names
-
-
-def _without_mount(seen: Seen, space: str, path: str) -> str:
-    """The path as a mock of that space has it: without the project's mount, and the `base_path` in front of all."""
-    project = seen.catalog.projects.get(project_of(space))
-    for prefix in (project.mount.rstrip("/"), project.base_path.rstrip("/")) if project is not None else ():
-        if prefix and f"{path}/".startswith(f"{prefix}/"):
-            path = path.removeprefix(prefix) or "/"
-    return path
 
 
 def of_operation(seen: Seen, name: str, example: str) -> Origin:

@@ -51,6 +51,14 @@ def tables_of(entry: Shown, base: str, path: str) -> tuple[dict[str, Any], bytes
     return made, body.replace(HIDDEN.encode(), b"redacted"), media.extension(kind) if kind else "bin"
 
 
+def body_is_missing(entry: Shown) -> bool:
+    """Whether the request had a body that the journal did not keep."""
+    request = entry["request"]
+    told = dict(request.get("headers", ()))
+    came = told.get("content-length", "0") != "0" or "transfer-encoding" in told
+    return came and not {"body", "body_base64"} & request.keys()
+
+
 def secrets_of(value: Any) -> Iterator[str]:
     """The names of the secrets that tables need."""
     if isinstance(value, str):

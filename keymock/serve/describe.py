@@ -23,7 +23,7 @@ _REFUSALS = {
     403: "The Host, the Origin or Sec-Fetch-Site is not one of the control plane's own",
     404: "What the path names is not there",
     408: "The body did not come within its time",
-    409: "The server remembers nothing: it runs with --no-journal",
+    409: "The server remembers nothing (--no-journal), not enough of it, or something is there already",
     413: "The body is too large",
     415: "The body is not called JSON",
     503: "There are too many sessions already",

@@ -78,6 +78,13 @@ class StateControl(Protocol):
     def drop(self, name: str, /) -> list[str]: ...
 
 
+class Drafting(Protocol):
+    """What exchanges become: `serve.drafts.Drafts`."""
+
+    def mock(self, entry: dict[str, Any], scope: str, name: str, /, *, write: bool) -> shapes.DraftedMock: ...
+    def request(self, entry: dict[str, Any], scope: str, name: str, /, *, write: bool) -> shapes.DraftedRequest: ...
+
+
 class Served(Protocol):
     """What the control plane asks: `serve.service.Service`."""
 
@@ -91,6 +98,8 @@ class Served(Protocol):
     def session_control(self) -> SessionControl: ...
     @property
     def state_control(self) -> StateControl: ...
+    @property
+    def drafts(self) -> Drafting: ...
     def status(self) -> dict[str, Any]: ...
     def routes(self) -> list[dict[str, Any]]: ...
     def explain(self, asked: dict[str, Any], /) -> dict[str, Any]: ...
@@ -217,6 +226,28 @@ async def journal_curl(call: Call) -> str:
 async def journal_test(call: Call) -> str:
     """A test of pytest that asks the same, and fails for as long as no mock answers it."""
     return abroad.pytest_of(_entry(call))
+
+
+async def journal_mock(call: Call) -> shapes.DraftedMock:
+    """The mock that would answer an exchange again, as it would be written."""
+    return call.service.drafts.mock(_entry(call), call.query.scope, call.query.name, write=False)
+
+
+async def write_mock(call: Call) -> shapes.DraftedMock:
+    """Writes the mock that answers an exchange again, if the caller may; nothing that is there is overwritten."""
+    place = _entry(call), call.body.scope, call.body.name
+    return await asyncio.to_thread(call.service.drafts.mock, *place, write=True)
+
+
+async def journal_request(call: Call) -> shapes.DraftedRequest:
+    """The saved request that would ask an exchange again, as it would be written."""
+    return call.service.drafts.request(_entry(call), call.query.scope, call.query.name, write=False)
+
+
+async def write_request(call: Call) -> shapes.DraftedRequest:
+    """Writes the request that asks an exchange again, if the caller may; nothing that is there is overwritten."""
+    place = _entry(call), call.body.scope, call.body.name
+    return await asyncio.to_thread(call.service.drafts.request, *place, write=True)
 
 
 def _entry(call: Call) -> dict[str, Any]:
@@ -386,8 +417,8 @@ async def description(_: Call) -> dict[str, Any]:
 
 
 GONE, FORGOT, FULL, CROWDED, LATE = 404, 409, 503, 507, 504
-"""What is named is not there; nothing is remembered; too many sessions, snapshots or secrets already; longer than the
-caller wants to wait."""
+"""What is named is not there; nothing is remembered, or what is asked for cannot be made of it; too many sessions,
+snapshots or secrets already; longer than the caller wants to wait."""
 
 ROUTES = (
     Route("GET", "/status", status, shapes.Status, shared=True),
@@ -400,6 +431,14 @@ ROUTES = (
     Route("POST", "/secrets", hide, shapes.Hidden, body=shapes.Secrets, refuses=(CROWDED,)),
     Route("GET", "/journal/{id}/curl", journal_curl, str, refuses=(GONE, FORGOT)),
     Route("GET", "/journal/{id}/pytest", journal_test, str, refuses=(GONE, FORGOT)),
+    Route("GET", "/journal/{id}/mock", journal_mock, shapes.DraftedMock, query=shapes.DraftQuery,
+          refuses=(GONE, FORGOT)),
+    Route("POST", "/journal/{id}/mock", write_mock, shapes.DraftedMock, body=shapes.DraftWish, bare=True,
+          refuses=(GONE, FORGOT)),
+    Route("GET", "/journal/{id}/request", journal_request, shapes.DraftedRequest, query=shapes.DraftQuery,
+          refuses=(GONE, FORGOT)),
+    Route("POST", "/journal/{id}/request", write_request, shapes.DraftedRequest, body=shapes.DraftWish, bare=True,
+          refuses=(GONE, FORGOT)),
     Route("POST", "/verify", verify, shapes.Verdict, query=shapes.ResetQuery, body=Expectation,
           refuses=(FORGOT,)),
     Route("GET", "/coverage", coverage, shapes.Covered, refuses=(FORGOT,)),

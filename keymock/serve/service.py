@@ -38,6 +38,7 @@ from keymock.variables import Mask, Outside
 from keymock.workspace import Workspace
 
 if TYPE_CHECKING:
+    from keymock.serve.drafts import Drafts
     from keymock.serve.session_control import SessionControl
     from keymock.serve.state_control import StateControl
 
@@ -117,6 +118,13 @@ class Service:
         from keymock.serve.state_control import StateControl  # noqa: PLC0415  (as above)
 
         return StateControl(self)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        """What exchanges become."""
+        from keymock.serve.drafts import Drafts  # noqa: PLC0415  (as above)
+
+        return Drafts(self)
 
     @property
     def commit(self) -> str:

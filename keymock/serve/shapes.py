@@ -297,6 +297,49 @@ class Exchanges(msgspec.Struct, frozen=True):
     entries: list[Exchange]
 
 
+class DraftQuery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where it shall lie (`private`, `workspace`, `project:NAME`), and under which name; left out: as it comes."""
+
+    scope: str = ""
+    name: str = ""
+
+
+class DraftWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Where it shall lie (`private`, `workspace`, `project:NAME`), and under which name; left out: as it comes."""
+
+    scope: str = ""
+    name: str = ""
+
+
+class DraftedFile(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One file of a draft, and where it lies in the workspace; `base64` where it is no text."""
+
+    path: str
+    text: str = ""
+    base64: str = ""
+
+
+class DraftedMock(msgspec.Struct, frozen=True):
+    """A mock that answers an exchange again, and whether it was written."""
+
+    mock: str
+    files: list[DraftedFile]
+    written: bool
+
+
+class DraftedRequest(msgspec.Struct, frozen=True):
+    """A saved request that asks an exchange again, and whether it was written.
+
+    It needs `secrets` to be sent; it is not `whole` if the journal did not keep its body.
+    """
+
+    request: str
+    files: list[DraftedFile]
+    written: bool
+    secrets: list[str]
+    whole: bool
+
+
 class Nearby(msgspec.Struct, frozen=True):
     """An exchange that was not what was expected, and what of it was not."""
 

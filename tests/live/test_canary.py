@@ -168,13 +168,17 @@ def test_not_by_a_running_server(canary: tuple[Shell, RealApi], mode: str) -> No
         )]  # fmt: skip
         for entry in count:
             number = str(entry["id"])
-            every += [("journal", number), ("journal", number, "--format", "pytest"), ("journal", number, "--json")]
+            every += [("journal", number), ("journal", number, "--json")]
+            every += [("journal", number, "--format", form) for form in ("pytest", "mock", "request")]
         every += [("verify", "GET /never"), ("verify", "POST /echo/x", "--times", "3", "--json"), ("coverage",),
                   ("verify", "DELETE /near/1", "--json-body", '{"password": "other"}'), ("state", "show"),
                   ("verify", "POST /token", "--times", "0"), ("sync",), ("session", "ls")]  # fmt: skip
         for entry in count[:6] + count[-6:]:
             every += [("new", "--from", f"journal:{entry['id']}", "--scope", "workspace", "--json")]
             every += [("request", "new", "--from", f"journal:{entry['id']}")]
+            for kind in ("mock", "request"):
+                written = running.control.call("POST", f"/journal/{entry['id']}/{kind}", {"scope": "workspace"})
+                assert not seen_in(json.dumps(written))
         said += [shell(*line) for line in every]
         for done in said:
             seen = seen_in(done.out + done.err)

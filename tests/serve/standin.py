@@ -14,7 +14,7 @@ from keymock.overriding import Override
 from keymock.problems import Stop, error
 from keymock.serve.app import App
 from keymock.serve.control import create
-from keymock.serve.shapes import Overridden, SessionShown, SessionWish
+from keymock.serve.shapes import DraftedFile, DraftedMock, DraftedRequest, Overridden, SessionShown, SessionWish
 from keymock.toggles import Toggles
 from keymock.verify import Expectation
 
@@ -144,6 +144,21 @@ class StateControl:
         return []
 
 
+class Drafts:
+    """Makes the same of every exchange."""
+
+    def __init__(self, calls: list[str]) -> None:
+        self.calls = calls
+
+    def mock(self, entry: dict[str, Any], scope: str, name: str, *, write: bool) -> DraftedMock:
+        self.calls.append(f"mock {entry['id']} {scope} {name} {write}")
+        return DraftedMock("workspace/mocks/a", [DraftedFile("workspace/mocks/a.toml", "[request]\n")], write)
+
+    def request(self, entry: dict[str, Any], scope: str, name: str, *, write: bool) -> DraftedRequest:
+        self.calls.append(f"request {entry['id']} {scope} {name} {write}")
+        return DraftedRequest("workspace/requests/a", [DraftedFile("a.toml", base64="/w==")], write, ["T"], True)
+
+
 class Callbacks:
     """Knows of one webhook."""
 
@@ -183,6 +198,7 @@ class Service:
         self.remembered = Remembered(self.calls)
         self.session_control = SessionControl(self.calls)
         self.state_control = StateControl(self.calls)
+        self.drafts = Drafts(self.calls)
         self.callbacks = Callbacks(self.calls)
         self.origins = Origins()
         self.generation = 3

@@ -8,19 +8,17 @@ from typing import Any
 
 import click
 
-from keymock import curl, document, drafting, saved, units
+from keymock import curl, request_drafting
 from keymock.commands.calling import Calling, calling_options, wanted
 from keymock.commands.invocation import Invocation
 from keymock.commands.new import space_of
 from keymock.commands.printing import put_json, remark
-from keymock.commands.request.recalling import free, recall
-from keymock.commands.seen import Seen, look
+from keymock.commands.request.recalling import recall
+from keymock.commands.seen import look
 from keymock.commands.verb import verb
-from keymock.document.write import write
+from keymock.drafting import Draft
 from keymock.exchange import METHODS, NOT_JSON, read_json
 from keymock.journal.asked import secrets_of
-from keymock.pattern import PatternError
-from keymock.pattern.guessing import as_pattern, split_origin, varying
 from keymock.preparing.addresses import as_text
 from keymock.problems import Stop, did_you_mean, error
 
@@ -63,50 +61,25 @@ def command(
     recalled = recall(seen, origin, more=[*words, *headers]) if origin else None
     space = recalled.space if recalled is not None and recalled.space and not scope else space_of(seen, scope)
     if recalled is not None:
-        tables = _with_parameters(recalled.tables(calling, space))
+        tables, body, extension = recalled.tables(calling, space)
+        taken = [item.id for item in seen.catalog.items.values()]
     else:
-        tables = _tables(words, headers)
-        tables = _with_parameters({**tables, "url": _by_variable(str(tables["url"]), calling, space)})
-    title = "" if re.fullmatch(r"[a-z0-9_/.-]*", name) else name
-    if title:
-        tables = {"name": title, **tables}
-    file = _file(space, name or _name(tables))
-    file = free(seen, file) if recalled is not None and not name else file
-    tables, beside = recalled.with_body(tables, file) if recalled is not None else (tables, {})
-    files = _saved(seen, {file: _checked(tables, file), **beside})
-    saved_id = file.removesuffix(".toml")
+        tables, body, extension, taken = _tables(words, headers), b"", "", []
+        tables = {**tables, "url": _by_variable(str(tables["url"]), calling, space)}
+    if not re.fullmatch(r"[a-z0-9_/.-]*", name):
+        tables = {"name": name, **tables}
+    made = _drafted(tables, space, name=name, body=body, extension=extension, taken=taken)
+    files = seen.workspace.add(made.files, policy=seen.rights.policy, layout=seen.catalog.tree.layout)
     if invocation.json:
         needs = {"secrets": sorted(set(secrets_of(tables)))} if recalled is not None else {}
-        put_json({"request": saved_id, "files": files, **needs})
+        put_json({"request": made.id, "files": files, **needs})
         return 0
-    for number, each in enumerate(files):
+    for number, each in enumerate(reversed(files)):
         print(f"{'wrote' if number == 0 else '     '}  {seen.shown(each)}")
     for note in recalled.notes(calling, tables) if recalled is not None else ():
         remark(invocation, f"note   {note}")
-    remark(invocation, f"send   keymock request send {saved_id.partition('/requests/')[2]}")
+    remark(invocation, f"send   keymock request send {made.id.partition('/requests/')[2]}")
     return 0
-
-
-def _checked(tables: dict[str, Any], file: str) -> bytes:
-    """The text of the request. Raises Stop if it could not be read again."""
-    text = write(tables).encode()
-    problems = document.parse(text, file, saved.Request, dec_hook=units.dec_hook).problems
-    if problems:
-        raise Stop(*problems)
-    return text
-
-
-def _saved(seen: Seen, made: dict[str, bytes]) -> list[str]:
-    """Writes the files, or none if one is there already; returns their paths. Raises Stop."""
-    layout = seen.catalog.tree.layout
-    files = {layout.file_of(file): data for file, data in made.items()}
-    for path in files:
-        if seen.workspace.tree.stamp(path) is not None:
-            hint = "choose another with --name, or edit that one"
-            raise Stop(error(path, "exists", f"{path} is there already, and nothing is overwritten", hint=hint))
-    for path, data in files.items():
-        seen.workspace.save(path, data, policy=seen.rights.policy, layout=layout, expect=None)
-    return list(files)
 
 
 # ---- what was asked for ------------------------------------------------------------------------------------------
@@ -181,33 +154,13 @@ def _by_variable(url: str, calling: Calling, space: str) -> str:
     return f"{{{{ base_url }}}}{url[len(base) :]}" if begins else url
 
 
-def _with_parameters(tables: dict[str, Any]) -> dict[str, Any]:
-    """The request with its ids as parameters: one request for all users, whose `params.id` can be changed."""
-    start, path, rest = split_origin(tables["url"])
-    pattern, stood = varying(path)
-    if not stood:
-        return tables
-    found: dict[str, Any] = {}
-    for key, value in tables.items():
-        found[key] = value if key != "url" else f"{start}{pattern}{rest}"
-        if key == "url":
-            found["params"] = stood
-    return found
-
-
-def _name(tables: dict[str, Any]) -> str:
-    """The path below `requests/` that method and address give."""
-    path = as_pattern(split_origin(str(tables["url"]))[1])
-    methods = (str(tables["method"]),)
+def _drafted(tables: dict[str, Any], space: str, **more: Any) -> Draft:
+    """The files of the request. Raises Stop if it could not be read again."""
     try:
-        return drafting.name_of(methods, re.sub(r"[^\w/.:{}-]", "-", path) or "/")
-    except PatternError:  # what somebody asked for is no pattern: one name may stand in it twice
-        return drafting.name_of(methods, re.sub(r"[^\w/-]", "-", path) or "/")
-
-
-def _file(space: str, name: str) -> str:
-    """The id path of the request."""
-    try:
-        return f"{space}/requests/{drafting.asked_name(name)}.toml"
+        made = request_drafting.draft(tables, space, **more)
     except ValueError as fault:
         raise _wrong(str(fault)) from None
+    problems = request_drafting.problems_of(made)
+    if problems:
+        raise Stop(*problems)
+    return made
