@@ -66,7 +66,7 @@ def curl(entry: Shown, url: str) -> str:
     for name, value in _own_headers(entry):
         words += ["-H", f"{name}: {value}"]
     if entry["session"]:
-        words += ["-H", f"x-keymock-session: {entry['session']}"]
+        words += ["-H", f"x-keymock-session: {entry['session'].rpartition('/')[2]}"]  # of the caller who stands before
     if "body" in entry["request"]:
         words += ["--data-raw", entry["request"]["body"]]
     return " ".join(shlex.quote(word) for word in (*words, _address(entry, url)))

@@ -1,8 +1,9 @@
 """One keymock for several people: each caller is who their token says, and is answered as if served alone.
 
 For every person there is a service of their own, made when they first call: its world holds what they may see,
-their private mocks included, and is the memory of all decisions about them until something changes. Sessions, state,
-webhooks and switches are everybody's. What no token names is nobody's call; a token that is none gets 401.
+their private mocks included, and is the memory of all decisions about them until something changes. A session that a
+request names is that of whoever calls, with its journal: nobody else can name it. The session without a name, webhooks
+and switches are everybody's. What no token names is nobody's call; a token that is none gets 401.
 """
 
 from __future__ import annotations
@@ -12,19 +13,30 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
+import msgspec
+
 from keymock import cors, tokens
 from keymock.carriers import without
 from keymock.exchange import Call, Headers, problem_reply
 from keymock.index import Cors
-from keymock.journal import Alike, Journal
+from keymock.journal import Alike, Entry, Forgetful, Journal
 from keymock.serve.app import MockApp, Receive, Scope, Send
 from keymock.serve.callbacks import Callbacks
 from keymock.serve.options import Options, Tree
+from keymock.serve.remembered import Remembered
 from keymock.serve.service import Service
+from keymock.serve.sessions import Lent
 from keymock.tokens import Token
 
 MOST = 256
-"""People whose worlds are kept; who has not called for the longest goes first, and is made anew when they call."""
+"""People whose worlds are kept; who has not called for the longest goes first, and is made anew when they call. Who has
+a session stays as long as it does."""
+
+MOST_SESSIONS = 1_000
+"""Sessions of one person."""
+
+KEPT, KEPT_IN_ALL, KEPT_BYTES = 2_000, 10_000, 4 * 1024 * 1024
+"""What the journal of one person holds: exchanges of one session, of all of theirs, and bytes, about."""
 
 Person = Callable[[str | None], tuple[Options, Tree | None]]
 """How somebody is served: their options, and where to read from if it is not the work tree."""
@@ -75,8 +87,9 @@ class Callers:
             await asyncio.to_thread(self._bring_up, served.service)
             made = served._replace(looks=looks)
         self._people[actor] = made
-        while len(self._people) > MOST:
-            self._people.pop(next(name for name in self._people if name is not None))
+        if len(self._people) > MOST:
+            idle = (name for name, each in self._people.items() if not len(each.service.sessions))
+            self._people.pop(next((name for name in idle if name not in (None, actor)), None) or "", None)
         return made
 
     def _made(self, actor: str | None) -> _Served:
@@ -87,11 +100,16 @@ class Callers:
         # Broken files keep their last good version, as nobody has it: an overlay of the operator is in none of it.
         before = nobody.service.catalog if nobody is not None else None
         own = Service(options, self.now, tree, base.catalog.units if before is None else None, before=before)
-        own.sessions, own.session_toggles = base.sessions, base.session_toggles
-        own.reach = base.reach
-        own.callbacks = SharedCallbacks(base, self.now)
+        idle = base.options.session_idle
+        if actor is None:  # whoever runs the server makes these, over the control plane
+            own.sessions, own.session_toggles = Lent(base.sessions, lambda _: True, self.now), base.session_toggles
+        else:
+            own.sessions = Lent(base.sessions, lambda name: not name, self.now, most=MOST_SESSIONS, idle=idle)
+        own.reach, own.secrets = base.reach, base.secrets
+        own.callbacks = SharedCallbacks(base, self.now, actor)
         own.unclosed, own.git_state = base.unclosed, base.git_state
-        own.journal = Shared(own, base)
+        own.journal = shared = Shared(own, base, actor)
+        own.remembered = Remembered(shared.mine, own, self.now)
         self._share(own)
         return _Served(own, looks)
 
@@ -102,6 +120,11 @@ class Callers:
 
     def _share(self, own: Service) -> None:
         own.follow(self.service)
+
+    async def forget_idle(self) -> None:
+        """Ends the sessions of people that nobody has asked for in a while."""
+        for served in tuple(self._people.values()):
+            await served.service.forget_idle()
 
     def actor_of(self, text: str) -> str | None:
         """Whose token it is; None for one that is none, or not any longer."""
@@ -116,26 +139,52 @@ class _Served(NamedTuple):
 
 
 class Shared(Journal):
-    """One person's way into the operator's journal: what they are answered, if the operator may know of it."""
+    """One person's way into the operator's journal, and what they themselves are told of: what they asked, all of it.
 
-    def __init__(self, own: Service, base: Service) -> None:
+    The operator hears of what a person is answered if they may know of it, with the person's name before that of a
+    session. `count` is the number of an exchange in the operator's journal; 0 of one that is not there.
+    """
+
+    def __init__(self, own: Service, base: Service, actor: str | None) -> None:
         super().__init__(0)
         self.own = own
         self.base = base
+        self.actor = actor
         self._entered = 0
+        remembers = actor is not None and base.journal.remembers
+        self.mine = Journal(KEPT, KEPT_IN_ALL, KEPT_BYTES) if remembers else Forgetful()
+        self.remembers = remembers
 
     @property
     def count(self) -> int:
-        """The number of the last exchange; 0 after one that is not to be known of."""
+        """The operator's number of the last exchange; 0 after one that is not to be known of."""
         return self._entered
 
     def enter(self, time: int, duration: int, alike: Alike) -> None:
-        """Appends an exchange, but for those that a private or a hidden mock answered."""
+        """Appends an exchange; to the operator's not those that a private or a hidden mock answered."""
+        self.mine.enter(time, duration, alike)
         mock = alike.sent.mock
         known = not mock or self._may_be_known(mock)
         if known:
-            self.base.journal.enter(time, duration, alike)
+            whole = _whole(self.actor, alike.session)
+            told = alike if whole == alike.session else msgspec.structs.replace(alike, session=whole)
+            self.base.journal.enter(time, duration, told)
         self._entered = self.base.journal.count if known else 0
+
+    def clear(self, session: str | None = None) -> None:
+        """Forgets what a person was told of; the operator's memory of a session of theirs goes with it."""
+        names = {entry.session for entry in self.mine.held()} if session is None else {session}
+        self.mine.clear(session)
+        for name in names - {""}:
+            self.base.journal.clear(_whole(self.actor, name))
+
+    def held(self, session: str | None = None) -> list[Entry]:
+        """What the person is told of."""
+        return self.mine.held(session)
+
+    def lost(self, session: str | None = None) -> int:
+        """How many exchanges the person is no longer told of."""
+        return self.mine.lost(session)
 
     def _may_be_known(self, mock: str) -> bool:
         route = self.own.world.views.routes.get(mock)
@@ -145,18 +194,33 @@ class Shared(Journal):
         return route.scope != "private" or self.own.options.actor == self.base.options.actor
 
 
+def _whole(actor: str | None, session: str) -> str:
+    """What a session is called where several people's are told of: no name of a session has a `/`."""
+    return f"{actor}/{session}" if actor is not None and session else session
+
+
 class SharedCallbacks(Callbacks):
     """One person's webhooks: among everybody's, but for those after an exchange that the journal does not hold."""
 
-    def __init__(self, base: Service, now: Callable[[], int]) -> None:
+    def __init__(self, base: Service, now: Callable[[], int], actor: str | None) -> None:
         super().__init__(base.reach, now, lambda _: None, lambda: base.mask)
         self.base = base
+        self.actor = actor
 
     def begin(self, calls: Iterable[Call], entry: int, session: str) -> None:
         if entry:
-            self.base.callbacks.begin(calls, entry, session)
+            self.base.callbacks.begin(calls, entry, _whole(self.actor, session))
         else:
             super().begin(calls, entry, session)
+
+    def beside(self, entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Entries as they are: which webhooks followed is the operator's to know, by numbers of their journal."""
+        return entries
+
+    def reset(self, session: str) -> None:
+        """Ends the calls of a session of this person."""
+        super().reset(session)
+        self.base.callbacks.reset(_whole(self.actor, session))
 
 
 class TokenApp:

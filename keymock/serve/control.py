@@ -20,13 +20,11 @@ from keymock.serve.events import Events, stream
 from keymock.serve.guard import LOOPBACK, Guard
 from keymock.serve.intake import Deadlines, framing, read_body
 from keymock.serve.routes import ROUTES, Call, Long, Route, Served
+from keymock.serve.sessions import named
 
 MAX_BODY = 1024 * 1024
 
 ALWAYS: Headers = [(b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff")]
-
-
-_SHARED = ", ".join(f"{route.method} {route.path}" for route in ROUTES if route.shared)
 
 
 class People(Protocol):
@@ -92,11 +90,14 @@ async def _answer(service: Served, scope: Scope, receive: Receive, caller: str =
         reply = problem_reply(405, "method-not-allowed", "Another method is needed", f"{path} takes {allow}")
         reply.headers.append((b"allow", allow.encode()))
         return reply
-    if caller and not route.shared:
-        said = f"{route.method} {route.path} takes the token of whoever runs this server; {caller} may ask {_SHARED}"
+    if caller and route.whose == "server":
+        said = f"{route.method} {route.path} is about all of the server: it takes the token of whoever runs it"
         return problem_reply(403, "forbidden", "Refused", said)
     try:
         query = _read_query(scope["query_string"], route.query)
+        if caller and route.whose == "session" and not _own_session(query, params):
+            said = "the session without a name is everybody's, and takes the token of whoever runs this server"
+            return problem_reply(403, "forbidden", "Refused", f"{said}; name one of your own")
         body = _read_body(await _whole_body(scope["headers"], receive), route)
         answer = await route.handler(Call(service, query, body, params, _last_event(scope["headers"])))
     except Malformed as fault:
@@ -118,6 +119,12 @@ async def _answer(service: Served, scope: Scope, receive: Receive, caller: str =
         version = b" version=0.0.4;" if route.path == "/metrics" else b""  # of the text that Prometheus reads
         return Reply(200, [(b"content-type", b"text/plain;%s charset=utf-8" % version)], answer.encode())
     return Reply(200, [(b"content-type", b"application/json")], msgspec.json.encode(answer))
+
+
+def _own_session(query: Any, params: dict[str, str]) -> bool:
+    """Whether a session is named, in the query of a route that has it there, else in its path. Raises Malformed."""
+    name: str = query.session if hasattr(query, "session") else params["name"]
+    return name not in ("", "*") and named(name) != ""
 
 
 def _last_event(headers: Headers) -> int | None:

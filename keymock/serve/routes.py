@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 import msgspec
 
@@ -133,6 +133,11 @@ class Long(NamedTuple):
 
 Handler = Callable[[Call], Awaitable[Any]]
 
+Whose = Literal["server", "caller", "session"]
+"""What a route is about: what is everybody's, so that it takes the token of whoever runs the server; what is the
+caller's own, as every caller may see it; one session, which a caller must name, for theirs are the named ones.
+"""
+
 
 class Route(msgspec.Struct, frozen=True):
     """One thing the control plane does. `query`, `body`, `answer` are shapes; `answer` None is a stream of events, and
@@ -145,9 +150,8 @@ class Route(msgspec.Struct, frozen=True):
     answer: type[msgspec.Struct] | type[str] | None
     query: type[msgspec.Struct] = Nothing
     body: type[msgspec.Struct] | None = None
-    shared: bool = False
-    """Whether callers with tokens of their own may ask it (`keymock up --tokens`): it tells of mocks alone, and each is
-    told of those that they may see."""
+    whose: Whose = "server"
+    """Whom it is for, of those who call with tokens of their own (`keymock up --tokens`): see `Whose`."""
     bare: bool = False
     """Whether it may come without its body: then everything that can be left out is."""
     refuses: tuple[int, ...] = ()
@@ -421,58 +425,60 @@ GONE, FORGOT, FULL, CROWDED, LATE = 404, 409, 503, 507, 504
 snapshots or secrets already; longer than the caller wants to wait."""
 
 ROUTES = (
-    Route("GET", "/status", status, shapes.Status, shared=True),
-    Route("GET", "/routes", routes, shapes.Routes, shared=True),
-    Route("POST", "/explain", explain, shapes.Explanation, body=shapes.Question, shared=True),
-    Route("GET", "/journal", journal, shapes.Exchanges, query=shapes.JournalQuery, refuses=(FORGOT,)),
-    Route("DELETE", "/journal", clear_journal, shapes.Exchanges, query=shapes.SessionQuery),
+    Route("GET", "/status", status, shapes.Status, whose="caller"),
+    Route("GET", "/routes", routes, shapes.Routes, whose="caller"),
+    Route("POST", "/explain", explain, shapes.Explanation, body=shapes.Question, whose="caller"),
+    Route("GET", "/journal", journal, shapes.Exchanges, query=shapes.JournalQuery, refuses=(FORGOT,), whose="caller"),
+    Route("DELETE", "/journal", clear_journal, shapes.Exchanges, query=shapes.SessionQuery, whose="caller"),
     Route("GET", "/webhooks", webhooks, shapes.Calls, query=shapes.CallsQuery),
-    Route("GET", "/journal/{id}", journal_entry, shapes.Detail, refuses=(GONE, FORGOT)),
+    Route("GET", "/journal/{id}", journal_entry, shapes.Detail, refuses=(GONE, FORGOT), whose="caller"),
     Route("POST", "/secrets", hide, shapes.Hidden, body=shapes.Secrets, refuses=(CROWDED,)),
-    Route("GET", "/journal/{id}/curl", journal_curl, str, refuses=(GONE, FORGOT)),
-    Route("GET", "/journal/{id}/pytest", journal_test, str, refuses=(GONE, FORGOT)),
+    Route("GET", "/journal/{id}/curl", journal_curl, str, refuses=(GONE, FORGOT), whose="caller"),
+    Route("GET", "/journal/{id}/pytest", journal_test, str, refuses=(GONE, FORGOT), whose="caller"),
     Route("GET", "/journal/{id}/mock", journal_mock, shapes.DraftedMock, query=shapes.DraftQuery,
-          refuses=(GONE, FORGOT)),
+          refuses=(GONE, FORGOT), whose="caller"),
     Route("POST", "/journal/{id}/mock", write_mock, shapes.DraftedMock, body=shapes.DraftWish, bare=True,
-          refuses=(GONE, FORGOT)),
+          refuses=(GONE, FORGOT), whose="caller"),
     Route("GET", "/journal/{id}/request", journal_request, shapes.DraftedRequest, query=shapes.DraftQuery,
-          refuses=(GONE, FORGOT)),
+          refuses=(GONE, FORGOT), whose="caller"),
     Route("POST", "/journal/{id}/request", write_request, shapes.DraftedRequest, body=shapes.DraftWish, bare=True,
-          refuses=(GONE, FORGOT)),
+          refuses=(GONE, FORGOT), whose="caller"),
     Route("POST", "/verify", verify, shapes.Verdict, query=shapes.ResetQuery, body=Expectation,
-          refuses=(FORGOT,)),
-    Route("GET", "/coverage", coverage, shapes.Covered, refuses=(FORGOT,)),
+          refuses=(FORGOT,), whose="caller"),
+    Route("GET", "/coverage", coverage, shapes.Covered, refuses=(FORGOT,), whose="caller"),
     Route("GET", "/metrics", metrics, str),
-    Route("GET", "/sessions", sessions, shapes.SessionsShown),
-    Route("GET", "/sessions/{name}", session, shapes.SessionShown, refuses=(GONE,)),
+    Route("GET", "/sessions", sessions, shapes.SessionsShown, whose="caller"),
+    Route("GET", "/sessions/{name}", session, shapes.SessionShown, refuses=(GONE,), whose="session"),
     Route("PUT", "/sessions/{name}", put_session, shapes.SessionShown, body=shapes.SessionWish, bare=True,
-          refuses=(FULL,)),
-    Route("DELETE", "/sessions/{name}", end_session, shapes.Ended),
+          refuses=(FULL,), whose="session"),
+    Route("DELETE", "/sessions/{name}", end_session, shapes.Ended, whose="session"),
     Route("PUT", "/sessions/{name}/overrides", put_overrides, shapes.Overridden, body=shapes.Overrides,
-          refuses=(FULL,)),
+          refuses=(FULL,), whose="session"),
     Route("POST", "/sessions/{name}/overrides", add_overrides, shapes.Overridden, body=shapes.Overrides,
-          refuses=(FULL,)),
-    Route("GET", "/state", state, shapes.StateShown, query=shapes.SessionQuery),
+          refuses=(FULL,), whose="session"),
+    Route("GET", "/state", state, shapes.StateShown, query=shapes.SessionQuery, whose="session"),
     Route("GET", "/state/{space}/{scenario}", scenario, shapes.ScenarioShown, query=shapes.SessionQuery,
-          refuses=(GONE,)),
+          refuses=(GONE,), whose="session"),
     Route("PUT", "/state/{space}/{scenario}", put_scenario, shapes.ScenarioShown, query=shapes.SessionQuery,
-          body=shapes.Moved, bare=True, refuses=(GONE, FULL)),
+          body=shapes.Moved, bare=True, refuses=(GONE, FULL), whose="session"),
     Route("DELETE", "/state/{space}/{scenario}", reset_scenario, shapes.ScenarioShown, query=shapes.SessionQuery,
-          refuses=(GONE, FULL)),
+          refuses=(GONE, FULL), whose="session"),
     Route("GET", "/data/{space}/{resource}", records, shapes.RecordsShown, query=shapes.SessionQuery,
-          refuses=(GONE,)),
+          refuses=(GONE,), whose="session"),
     Route("DELETE", "/data/{space}/{resource}", reset_records, shapes.RecordsShown, query=shapes.SessionQuery,
-          refuses=(GONE,)),
-    Route("GET", "/snapshots", snapshots, shapes.Snapshots),
-    Route("PUT", "/snapshots/{name}", take_snapshot, shapes.Snapshots, query=shapes.SessionQuery, refuses=(CROWDED,)),
+          refuses=(GONE,), whose="session"),
+    Route("GET", "/snapshots", snapshots, shapes.Snapshots, whose="caller"),
+    Route("PUT", "/snapshots/{name}", take_snapshot, shapes.Snapshots, query=shapes.SessionQuery, refuses=(CROWDED,),
+          whose="session"),
     Route("POST", "/snapshots/{name}/restore", restore_snapshot, shapes.Snapshots, query=shapes.SessionQuery,
-          refuses=(GONE, FULL)),
-    Route("DELETE", "/snapshots/{name}", drop_snapshot, shapes.Snapshots, refuses=(GONE,)),
+          refuses=(GONE, FULL), whose="session"),
+    Route("DELETE", "/snapshots/{name}", drop_snapshot, shapes.Snapshots, refuses=(GONE,), whose="caller"),
     Route("GET", "/wait", wait, shapes.Reached, query=shapes.WaitQuery),
     Route("POST", "/sync", sync, shapes.Synced, query=shapes.SyncQuery, refuses=(LATE,)),
-    Route("POST", "/reset", reset, shapes.Reset, query=shapes.ResetQuery),
-    Route("GET", "/toggles", toggles, shapes.Switched, query=shapes.SessionQuery),
-    Route("PUT", "/toggles", put_toggles, shapes.Switched, query=shapes.SessionQuery, body=Toggles, refuses=(FULL,)),
+    Route("POST", "/reset", reset, shapes.Reset, query=shapes.ResetQuery, whose="session"),
+    Route("GET", "/toggles", toggles, shapes.Switched, query=shapes.SessionQuery, whose="session"),
+    Route("PUT", "/toggles", put_toggles, shapes.Switched, query=shapes.SessionQuery, body=Toggles, refuses=(FULL,),
+          whose="session"),
     Route("GET", "/events", events, None, query=shapes.EventsQuery, refuses=(FORGOT,)),
-    Route("GET", "/openapi.json", description, shapes.OpenAPI, shared=True),
+    Route("GET", "/openapi.json", description, shapes.OpenAPI, whose="caller"),
 )  # fmt: skip

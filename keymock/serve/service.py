@@ -72,7 +72,7 @@ class Service:
         self._now = now
         self.since = now()
         self.journal = Journal() if options.journal else Forgetful()
-        self._secrets = Mask()
+        self.secrets = Mask()
         """What those who send secrets here have told, for as long as this process lives."""
         self.sessions = Sessions(options.seed, now, idle=options.session_idle)
         self.remembered = Remembered(self.journal, self, now)
@@ -134,7 +134,7 @@ class Service:
     @property
     def mask(self) -> Mask:
         """What is shown to nobody: the names that keymock.toml has now, and the secrets that were told."""
-        return self._secrets.under(self.catalog.settings.redact.names)
+        return self.secrets.under(self.catalog.settings.redact.names)
 
     def session(self, name: str) -> Session:
         """The session of that name, made at first use. Raises Malformed when there are too many."""
@@ -348,7 +348,7 @@ class Service:
         with self._lock:
             world = self.world
             same = world.generation == other.world.generation and world.toggles == other.world.toggles
-            if same and world.sessions == other.world.sessions:
+            if same and world.sessions == self.session_toggles:
                 return
             self.toggles = other.toggles
             world = msgspec.structs.replace(world, generation=other.world.generation)
@@ -470,11 +470,11 @@ class Service:
     def hide(self, secrets: Iterable[str]) -> int:
         """Shows these texts nowhere any more; how many there are now. Raises Malformed when there are too many."""
         for secret in secrets:
-            if len(self._secrets) >= MOST_SECRETS and secret not in self._secrets:
+            if len(self.secrets) >= MOST_SECRETS and secret not in self.secrets:
                 said = f"{MOST_SECRETS} secrets are hidden already: start the server anew"
                 raise Malformed(said, code="too-many-secrets", status=507)
-            self._secrets.add(secret)
-        return len(self._secrets)
+            self.secrets.add(secret)
+        return len(self.secrets)
 
     def reset(self, session: str | None = None) -> dict[str, Any]:
         """Puts the default session, one, or all (`*`) back to the beginning: state, journal, overrides. Its seed, its

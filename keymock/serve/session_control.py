@@ -19,6 +19,8 @@ from keymock.journal.showing import Choice
 from keymock.layout import project_of
 from keymock.overriding import Override
 from keymock.problems import did_you_mean
+from keymock.roles import Rights
+from keymock.serve.options import Options
 from keymock.serve.remembered import Remembered
 from keymock.serve.sessions import Sessions, named
 from keymock.serve.shapes import Overridden, SessionShown, SessionWish
@@ -34,6 +36,8 @@ class Hosting(Protocol):
     """What sessions live in: `serve.service.Service`."""
 
     journal: Journal
+    options: Options
+    rights: Rights
     sessions: Sessions
     world: World
 
@@ -107,6 +111,9 @@ class SessionControl:
         for each in given:
             number += 1
             made = overriding.compiled(each, number, ids, world.cors, sorted(world.views.projects))
+            if host.options.enforce and not host.rights.may("see", f"{made[0].space}/mocks/"):
+                said = f"you may not see {made[0].space}, whose variables and data an override there could tell"
+                raise Malformed(f"{said}: give `mock` or `project`", code="forbidden", status=403)
             routes = [*overriding.without_twins(routes, made), *made]
             come.append(made[0].id)
         if len(routes) > overriding.MOST:

@@ -60,6 +60,34 @@ class Sessions:
         return [name for name, session in self._known.items() if name and session.used < before]
 
 
+class Lent(Sessions):
+    """What one caller of several answers from: sessions under names of their own, but for those that are `lent`.
+
+    Those are somebody else's, who brings them up to date, ends them, and tells of them; here they are only used.
+    """
+
+    def __init__(
+        self, owner: Sessions, lent: Callable[[str], bool], now: Callable[[], int], *,
+        most: int = MOST, idle: float = IDLE_SECONDS,
+    ) -> None:  # fmt: skip
+        super().__init__(owner.seed, now, most=most, idle=idle)
+        self._known.clear()
+        self._owner = owner
+        self._lent = lent
+
+    def get(self, name: str) -> Session | None:
+        """A session that is there."""
+        return self._owner.get(name) if self._lent(name) else super().get(name)
+
+    def at(self, name: str) -> Session:
+        """The session of that name, made at first use. Raises Malformed when there are too many."""
+        return self._owner.at(name) if self._lent(name) else super().at(name)
+
+    def end(self, name: str) -> Session | None:
+        """Forgets a session, unless it is lent. None if there was none."""
+        return self._known.pop(name, None)
+
+
 def named(name: str) -> str:
     """The session that a name means, `default` being the one without. Raises Malformed for a name that is none."""
     if name == DEFAULT:

@@ -106,7 +106,7 @@ def opening(
         service.reach.own_ports = frozenset(listener.port for listener in listening.values())
         service.reach.kept = lambda: ConsentFile(state, Path(options.workspace)).read().allowed
         jobs = [
-            _showing(show(service)), _checking(service), _tidying(service), service.callbacks.ends,
+            _showing(show(service)), _checking(service), _tidying(service, callers), service.callbacks.ends,
             _closing(apps.values()),
         ]  # fmt: skip
         if past is None:
@@ -308,13 +308,15 @@ def _guarded(guardian: int) -> Job:
     return guarded
 
 
-def _tidying(service: Service) -> Job:
+def _tidying(service: Service, callers: Callers | None) -> Job:
     """Ends the sessions that nobody asks for any longer."""
 
     async def tidying() -> None:
         while True:
             await asyncio.sleep(TIDIED_EVERY)
             await service.forget_idle()
+            if callers is not None:
+                await callers.forget_idle()
 
     return tidying
 

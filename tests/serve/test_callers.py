@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -17,7 +18,7 @@ from tree_answers import mock, plant
 from keymock import roles
 from keymock.journal.showing import Choice
 from keymock.serve.app import MockApp
-from keymock.serve.callers import Callers, TokenApp, taken
+from keymock.serve.callers import MOST_SESSIONS, Callers, TokenApp, taken
 from keymock.serve.control import create
 from keymock.serve.options import Options
 from keymock.serve.routes import ROUTES
@@ -285,13 +286,184 @@ def test_the_control_plane_tells_each_caller_of_what_is_theirs(tmp_path: Path) -
         assert (told["answer"] is not None, b"mine" in json.dumps(told["candidates"]).encode()) == (answers, answers)
 
 
+def filled(path: str, name: str) -> str:
+    return path.format(id=1, name=name, space="shop", scenario="order", resource="orders")
+
+
 def test_what_is_everybodys_is_for_whoever_runs_the_server(tmp_path: Path) -> None:
     server = Server(plant(tmp_path, TREE))
+    for route, name in itertools.product(ROUTES, ("default", "s")):
+        if route.path != "/events":
+            body = b"{}" if route.body else b""
+            status, told = controlled(server, route.method, filled(route.path, name), TEXTS[ADA], body)
+            in_path = route.path.startswith("/sessions/")
+            refused = route.whose == "server" or (route.whose == "session" and not (in_path and name == "s"))
+            assert ((status, told.get("code")) == (403, "forbidden")) == refused, (route.method, route.path, told)
+    assert controlled(server, "GET", "/events", TEXTS[ADA])[0] == 403
+
+
+# ---- sessions of several people ----------------------------------------------------------------------------------
+
+CLASH = {
+    **TREE,
+    "projects/shop/mocks/turn.toml": '[scenario]\nname = "order"\nrequires = "Started"\nsets = "paid"\n'
+    + mock("/turn", response='body = "first"'),
+    "projects/shop/mocks/after.toml": '[scenario]\nname = "order"\nrequires = "paid"\n'
+    + mock("/turn", response='body = "after"'),
+}
+S = ((b"x-keymock-session", b"s"),)
+
+
+def wish(**keys: Any) -> bytes:
+    return json.dumps(keys).encode()
+
+
+def overridden(body: str) -> bytes:
+    return wish(overrides=[{"mock": "shop/mocks/users", "response": {"body": body}}])
+
+
+def asked(server: Server, path: str, who: str = "", headers: tuple[tuple[bytes, bytes], ...] = S) -> bytes:
+    return asyncio.run(server.ask(path, who, headers)).body
+
+
+def test_a_session_is_that_of_whoever_names_it(tmp_path: Path) -> None:
+    """State, overrides, journal, verdicts and switches: two people say `s`, and each has their own."""
+    server = Server(plant(tmp_path, CLASH))
+    assert [asked(server, "/turn", ADA), asked(server, "/turn", ADA)] == [b"first", b"after"]
+    assert asked(server, "/turn", UNA) == b"first"
+    assert controlled(server, "PUT", "/sessions/s/overrides", TEXTS[ADA], overridden("hers"))[0] == 200
+    assert [asked(server, "/users", who) for who in (ADA, UNA)] == [b"hers", b"users"]
+    off = wish(mocks={"projects/shop/mocks/users": "off"})
+    assert controlled(server, "PUT", "/toggles?session=s", TEXTS[UNA], off)[0] == 200
+    assert b"no-mock" in asked(server, "/users", UNA)
+    assert asked(server, "/users", ADA, ()) == b"users", "what Una has switched is switched in her session alone"
+    counts = {}
+    for who in (ADA, UNA):
+        verdict = controlled(server, "POST", "/verify?session=s", TEXTS[who], wish(method="GET", path="/turn"))[1]
+        entries = controlled(server, "GET", "/journal?session=s", TEXTS[who])[1]["entries"]
+        counts[who] = verdict["count"], {entry["session"] for entry in entries}, len(entries)
+    assert counts == {ADA: (2, {"s"}, 3), UNA: (1, {"s"}, 3)}
+    assert controlled(server, "POST", "/reset?session=s", TEXTS[UNA])[0] == 200
+    told = {who: controlled(server, "GET", "/state?session=s", TEXTS[who])[1]["scenarios"] for who in (ADA, UNA)}
+    assert told == {ADA: {"shop/order": "paid"}, UNA: {"shop/order": "Started"}}
+
+
+def test_anothers_session_is_one_that_there_is_not_to_the_byte(tmp_path: Path) -> None:
+    """Whatever Una asks about a name, she is told the same whether somebody uses it or not; and changes nothing."""
+    server = Server(plant(tmp_path, CLASH))
+    asked(server, "/turn", ADA)
+    controlled(server, "PUT", "/sessions/s/overrides", TEXTS[ADA], overridden("hers"))
+    controlled(server, "PUT", "/sessions/s", TEXTS[ADA], wish(seed=7))
+    before = controlled(server, "GET", "/sessions/s", TEXTS[ADA])
+    bodies = {"/toggles": wish(mocks={"projects/shop/mocks/users": "off"}), "/sessions/{name}": wish(seed=9),
+              "/verify": wish(path="/turn"), "/sessions/{name}/overrides": overridden("mine")}  # fmt: skip
+    compared = 0
     for route in ROUTES:
-        path = route.path.format(id=1, name="s", space="shop", scenario="order", resource="orders")
-        status, told = controlled(server, route.method, path, TEXTS[ADA], b"{}" if route.body else b"")
-        assert route.shared or (status, told["code"]) == (403, "forbidden"), (route.method, path)
-        assert not route.shared or status in (200, 400)
+        if route.whose == "server" or (
+            "/sessions/" not in route.path and "session" not in route.query.__struct_fields__
+        ):
+            continue
+        said = []
+        for name in ("s", "x"):  # Ada has `s`, nobody has `x`
+            query = f"?session={name}" if "session" in route.query.__struct_fields__ else ""
+            path = filled(route.path, name if route.path.startswith("/sessions") else "one") + query
+            body = bodies.get(route.path, b"{}") if route.body else b""
+            status, told = controlled(server, route.method, path, TEXTS[UNA], body)
+            said.append((status, json.dumps(told).replace(f'"{name}"', '"NAME"').replace(f"`{name}`", "`NAME`")))
+        assert said[0] == said[1], (route.method, route.path)
+        compared += 1
+    assert compared > 15
+    assert controlled(server, "GET", "/sessions/s", TEXTS[ADA]) == before
+    assert asked(server, "/users", ADA) == b"hers"
+
+
+ANYONE = {**CLASH, "ROLES": ROLES.replace("/projects/shop/  ", "/projects/shop/  user:anyone ")}
+
+
+@pytest.mark.parametrize("who", ["", UNA, OPS])
+def test_a_name_in_a_header_opens_nobody_elses_session(tmp_path: Path, who: str) -> None:
+    server = Server(plant(tmp_path, ANYONE))
+    controlled(server, "PUT", "/sessions/s/overrides", TEXTS[ADA], overridden("hers"))
+    carriers = (S, ((b"cookie", b"keymock_session=s"),), ((b"baggage", b"keymock-session=s"),))
+    assert [asked(server, "/users", ADA, one) for one in carriers] == [b"hers"] * 3
+    assert [asked(server, "/users", who, one) for one in carriers] == [b"users"] * 3
+    assert asked(server, "/__session/s/users", who, ()) == b"users"
+
+
+def test_a_session_without_a_token_is_made_by_whoever_runs_the_server(tmp_path: Path) -> None:
+    server = Server(plant(tmp_path, ANYONE))
+    assert controlled(server, "PUT", "/sessions/s/overrides", "run", overridden("said"))[0] == 200
+    assert asked(server, "/users") == b"said"
+    assert asked(server, "/users", ADA) == b"users"
+    plant(tmp_path, {"workspace/mocks/more.toml": mock("/more")})
+    server.service.rescan()
+    assert asked(server, "/users") == b"said", "nor is it lost with a reload"
+
+
+def test_the_operator_hears_whose_session_it_was_and_of_private_mocks_their_owner(tmp_path: Path) -> None:
+    server = Server(plant(tmp_path, CLASH))
+    for path in ("/users", "/mine"):
+        asked(server, path, ADA)
+    theirs = controlled(server, "GET", "/journal", "run")[1]["entries"]
+    assert [(entry["path"], entry["session"]) for entry in theirs] == [("/users", f"{ADA}/s")]
+    hers = controlled(server, "GET", "/journal", TEXTS[ADA])[1]["entries"]
+    assert [(entry["path"], entry["session"]) for entry in hers] == [("/users", "s"), ("/mine", "s")]
+    assert controlled(server, "GET", "/journal", TEXTS[UNA])[1]["entries"] == []
+    ended = controlled(server, "DELETE", "/sessions/s", TEXTS[ADA])[1]
+    assert (ended["session"], ended["ended"], ended["requests"]) == ("s", True, 2)
+    assert controlled(server, "GET", "/journal", "run")[1]["entries"] == [], "the journal of a session ends with it"
+    assert controlled(server, "GET", "/sessions/s", TEXTS[ADA])[0] == 404
+
+
+def test_what_somebody_asked_becomes_a_file_by_their_own_rights(tmp_path: Path) -> None:
+    server = Server(plant(tmp_path, CLASH))
+    for who in (ADA, UNA):
+        asked(server, "/users", who)
+    status, told = controlled(server, "POST", "/journal/1/mock", TEXTS[UNA], wish(scope="project:shop"))
+    assert (status, told["code"]) == (403, "forbidden")
+    status, told = controlled(server, "POST", "/journal/1/mock", TEXTS[ADA], wish(scope="project:shop"))
+    assert (status, told["mock"]) == (200, "projects/shop/mocks/users/get")
+    assert (tmp_path / told["files"][0]["path"]).exists()
+
+
+def test_sessions_of_people_are_bounded_and_end_when_nobody_asks(tmp_path: Path) -> None:
+    server = Server(plant(tmp_path, CLASH))
+    server.tokens = by_digest(token(text, person, now=0, seconds=90_000) for person, text in TEXTS.items())
+
+    async def story() -> None:
+        ada = await server.callers.of(ADA)
+        for number in range(MOST_SESSIONS):
+            ada.session(f"s{number}")
+        full = await server.ask("/users", ADA, ((b"x-keymock-session", b"one-more"),))
+        assert (full.status, full.headers["x-keymock-error"]) == (503, "too-many-sessions")
+        assert (await server.ask("/users", UNA, S)).status == 200, "it is nobody else's trouble"
+        server.now += 2_000
+        await server.ask("/users", ADA, ((b"x-keymock-session", b"s5"),))
+        server.now += 2_000
+        await server.callers.forget_idle()
+        assert [session.name for session in ada.sessions] == ["s5"]
+        assert server.service.journal.held(f"{UNA}/s") == [], "and what the operator was told of them goes, too"
+
+    asyncio.run(story())
+
+
+def test_secrets_that_the_server_was_told_of_are_hidden_from_everybody(tmp_path: Path) -> None:
+    server = Server(plant(tmp_path, CLASH))
+    asked(server, "/users?told=canary-17", ADA)
+    assert "canary-17" in json.dumps(controlled(server, "GET", "/journal", TEXTS[ADA]))
+    server.service.hide(["canary-17"])
+    assert "canary-17" not in json.dumps(controlled(server, "GET", "/journal", TEXTS[ADA]))
+    assert "canary-17" not in json.dumps(controlled(server, "GET", "/journal/1/request", TEXTS[ADA]))
+
+
+def test_an_override_tells_nothing_of_a_space_that_its_maker_may_not_see(tmp_path: Path) -> None:
+    roles_ = ROLES.replace("/workspace/      member:anyone", "/workspace/      member:ada@example.com")
+    server = Server(plant(tmp_path, {**CLASH, "ROLES": roles_, "keymock.toml": "[variables]\nhidden = 'canary'\n"}))
+    given = {"request": {"path": "/x"}, "response": {"body": "{{ vars.hidden }}"}}
+    for more, status in (({}, 403), ({"project": "secret"}, 400), ({"project": "shop"}, 200)):
+        body = wish(overrides=[{**given, **more}])
+        assert controlled(server, "PUT", "/sessions/s/overrides", TEXTS[UNA], body)[0] == status
+    assert controlled(server, "PUT", "/sessions/s/overrides", TEXTS[ADA], wish(overrides=[given]))[0] == 200
 
 
 def test_a_token_that_is_none_any_longer_opens_nothing(tmp_path: Path) -> None:
