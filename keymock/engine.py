@@ -29,6 +29,7 @@ from keymock.index import (
 )
 from keymock.index.candidate import Candidate, Segments, Shortlist
 from keymock.index.route import Resource
+from keymock.index.waiting import NOT_PROFILED, Profiled
 from keymock.journal import Story
 from keymock.layout import project_of
 from keymock.negotiation import accepted, compressed, not_acceptable, ranged, varied
@@ -90,6 +91,8 @@ class World(msgspec.Struct, frozen=True):
     """The files that they read as `data`, where no records have that name."""
     profiles: Mapping[str, Profile] = {}
     """Named troubles, for `x-keymock-faults` and `up --faults`."""
+    profiled: Profiled = NOT_PROFILED
+    """What those that were recorded draw from."""
     faults: str = ""
     """The profile that is on for every request that names none."""
     presets: Mapping[str, Preset] = {}
@@ -257,8 +260,9 @@ def _real(
         made.onlooker = seen
     profile = _profile(request, world, f"projects/{upstream.project}")
     if profile is not None and profile.source != "mock":
-        mock = found.candidate.route.id if found is not None else f"projects/{upstream.project}/"
-        hit = trouble_of_real(mock, request, profile)
+        route = found.candidate.route if found is not None else None
+        mock = route.id if route is not None else f"projects/{upstream.project}/"
+        hit = trouble_of_real(mock, request, profile, world.profiled, route)
         if hit is not None and hit.status:
             made = problem_reply(hit.status, "fault", "A fault profile put this answer in the place of the real API's")
             made.error = ""
@@ -341,7 +345,7 @@ def explained(request: Request, world: World) -> dict[str, Any]:
         raise AssertionError("a body that is there is never asked for")
     if not reply.mock:
         found = [near for _, table, rest, _ in leads for near in explain.nearest(table, tried, rest)]
-    chosen = {"mock": reply.mock, "response": reply.response or None, "status": reply.status} if reply.mock else None
+    chosen = _chosen(reply) if reply.mock else None
     onwards = {"project": reply.onward.project, "url": reply.onward.url} if reply.onward is not None else None
     return {
         "answer": chosen,
@@ -350,6 +354,16 @@ def explained(request: Request, world: World) -> dict[str, Any]:
         "error": reply.error or None,
         "candidates": [explain.as_json(one) for one in found],
     }
+
+
+def _chosen(reply: Reply) -> dict[str, Any]:
+    """Which answer it is, and what befalls it."""
+    told: dict[str, Any] = {"mock": reply.mock, "response": reply.response or None, "status": reply.status}
+    if reply.delay:
+        told["delay_ms"] = round(reply.delay * 1000, 3)
+        source = reply.story.route.recorded_in(reply.response) if isinstance(reply.story, Story) else ""
+        told |= {"delay_from": source} if source else {}
+    return told | ({"fault": reply.fault} if reply.fault else {})
 
 
 def _found(request: Request, world: World, found: Found) -> Reply | NeedsBody:
@@ -374,7 +388,7 @@ def _found(request: Request, world: World, found: Found) -> Reply | NeedsBody:
         filling = _filling(world, route.space)
         made = lasting_reply(route, chosen, request, session_of(request), filling, sure=found.sure)
     else:
-        hit = trouble(route, request, profile) if profile is not None else None
+        hit = trouble(route, request, profile, world.profiled) if profile is not None else None
         if hit is not None and hit.status:
             moved: Reply | NeedsBody = in_its_place(hit, route, request)
         else:

@@ -182,7 +182,15 @@ def fields(event: Event) -> dict[str, Any]:
     return {name: value for name, value in given.items() if value is not UNSET}
 
 
-def script(events: Events, listed: Sequence[Event], *, templates: bool) -> Script:
+Pause = Callable[[Delay, tuple[str | int, ...]], Wait]
+"""Compiles a delay, which stands at a key of the table."""
+
+
+def _plain(delay: Delay, _: tuple[str | int, ...]) -> Wait:
+    return wait(delay)
+
+
+def script(events: Events, listed: Sequence[Event], *, templates: bool, pause: Pause = _plain) -> Script:
     """The events of `listed`, compiled; `templates` says whether `{{ … }}` in them is filled in.
 
     Raises TemplateError for a template that cannot be read, and ValueError with a sentence for no events, too many,
@@ -192,8 +200,11 @@ def script(events: Events, listed: Sequence[Event], *, templates: bool) -> Scrip
         raise ValueError("there are no events")
     if len(listed) > MOST_EVENTS:
         raise ValueError(f"there are {len(listed)} events; {MOST_EVENTS} are the most")
-    every = wait(events.every) if events.every is not UNSET else NO_WAIT
-    waits = [wait(event.delay) if event.delay is not UNSET else every for event in listed]
+    every = pause(events.every, ("every",)) if events.every is not UNSET else NO_WAIT
+    waits = [
+        pause(event.delay, ("list", number, "delay")) if event.delay is not UNSET else every
+        for number, event in enumerate(listed)
+    ]
     if events.at_end == "cycle" and all(one == NO_WAIT for one in waits):
         raise ValueError("events without an end need a pause: say `every`, or a `delay`")
     between = waits[0]

@@ -17,7 +17,9 @@ from typing import Annotated, Any, Literal, NamedTuple
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from keymock import recordings
 from keymock.exchange import Headers, Reply, Request, problem_reply
+from keymock.recordings import Recorded
 from keymock.units import Duration, DurationText, Size, duration
 
 Draw = Callable[[], float]
@@ -75,10 +77,13 @@ class Spread(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     uniform: Annotated[tuple[Duration, ...], Meta(min_length=2, max_length=2)] | UnsetType = UNSET
     normal: Normal | UnsetType = UNSET
     lognormal: LogNormal | UnsetType = UNSET
+    recorded: Annotated[str, Meta(min_length=1, description="A file of times that were measured.")] | (
+        Recorded | UnsetType
+    ) = UNSET
 
     def __post_init__(self) -> None:
-        if sum(one is not UNSET for one in (self.uniform, self.normal, self.lognormal)) != 1:
-            raise ValueError("a delay is a duration or one of `uniform`, `normal`, `lognormal`")
+        if sum(one is not UNSET for one in (self.uniform, self.normal, self.lognormal, self.recorded)) != 1:
+            raise ValueError("a delay is a duration or one of `uniform`, `normal`, `lognormal`, `recorded`")
         if self.uniform is not UNSET and self.uniform[0] > self.uniform[1]:
             raise ValueError("`uniform` is from the shorter delay to the longer one")
 
@@ -91,19 +96,26 @@ class Wait(msgspec.Struct, frozen=True, array_like=True):
     """A delay ready to be drawn, in seconds.
 
     `first` and `second` are for `fixed` the time; `uniform` the ends; `normal` mean and deviation; `lognormal` the
-    median and sigma, which has no unit.
+    median and sigma, which has no unit. Of `recorded`, `samples` are the times that were measured, in the form of
+    `recordings.packed`, and `source` the file that has them; until they are picked, `of` says which.
     """
 
-    shape: Literal["fixed", "uniform", "normal", "lognormal"] = "fixed"
+    shape: Literal["fixed", "uniform", "normal", "lognormal", "recorded"] = "fixed"
     first: float = 0.0
     second: float = 0.0
+    samples: bytes = b""
+    source: str = ""
+    of: Recorded | None = None
 
 
 NO_WAIT = Wait()
 
 
 def wait(delay: str | Spread) -> Wait:
-    """The delay of a file, compiled. Raises ValueError with a sentence for a text that is no duration."""
+    """The delay of a file, compiled. Raises ValueError with a sentence for a text that is no duration.
+
+    Times that were recorded are not picked yet: which of them a mock may draw is not for a delay to say.
+    """
     if isinstance(delay, str):
         return Wait("fixed", float(duration(delay)))
     if delay.uniform is not UNSET:
@@ -112,6 +124,9 @@ def wait(delay: str | Spread) -> Wait:
         return Wait("normal", float(delay.normal.mean), float(delay.normal.deviation))
     if delay.lognormal is not UNSET:
         return Wait("lognormal", float(delay.lognormal.median), _sigma(delay.lognormal))
+    if delay.recorded is not UNSET:
+        given = delay.recorded
+        return Wait("recorded", of=given if isinstance(given, Recorded) else Recorded(file=given))
     raise AssertionError("a Spread has one of its keys")
 
 
@@ -130,6 +145,8 @@ def seconds(wait: Wait, draw: Draw) -> float:
         return wait.first + (wait.second - wait.first) * draw()
     if wait.shape == "normal":
         return max(0.0, wait.first + wait.second * _gauss(draw))
+    if wait.shape == "recorded":
+        return recordings.drawn(wait.samples, draw())
     return wait.first * math.exp(wait.second * _gauss(draw))
 
 
@@ -142,11 +159,11 @@ def _gauss(draw: Draw) -> float:
 
 
 class Throttle(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """`throttle`: a bandwidth, or so many parts in so long."""
+    """`throttle`: a bandwidth, or so many parts in so long, which is spelt as a delay is."""
 
     bytes_per_second: Size | UnsetType = UNSET
     chunks: Annotated[int, Meta(ge=1, le=MOST_PARTS)] | UnsetType = UNSET
-    over: Duration | UnsetType = UNSET
+    over: Delay | UnsetType = UNSET
 
     def __post_init__(self) -> None:
         by_rate, by_parts = self.bytes_per_second is not UNSET, self.chunks is not UNSET
@@ -157,11 +174,15 @@ class Throttle(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class Pace(msgspec.Struct, frozen=True, array_like=True):
-    """A throttle compiled: bytes a second, or else so many parts in so many seconds. All zero: not throttled."""
+    """A throttle compiled: bytes a second, or else so many parts in so many seconds. All zero: not throttled.
+
+    With a `spread`, the seconds are drawn from it each time.
+    """
 
     rate: int = 0
     parts: int = 0
     over: float = 0.0
+    spread: Wait = NO_WAIT
 
 
 AT_ONCE = Pace()
@@ -171,7 +192,14 @@ def pace(throttle: Throttle) -> Pace:
     """The throttle of a file, compiled."""
     if throttle.bytes_per_second is not UNSET:
         return Pace(rate=int(throttle.bytes_per_second))
-    return Pace(0, int(throttle.chunks or 0), float(throttle.over or 0))
+    over = wait(throttle.over) if throttle.over is not UNSET else NO_WAIT
+    parts = int(throttle.chunks or 0)
+    return Pace(0, parts, over.first) if over.shape == "fixed" else Pace(0, parts, spread=over)
+
+
+def drawn(pace: Pace, draw: Draw) -> Pace:
+    """The pace of one answer. Draws nothing where it is always the same."""
+    return pace if pace.spread == NO_WAIT else Pace(pace.rate, pace.parts, seconds(pace.spread, draw))
 
 
 def paced(body: bytes, pace: Pace, first_byte: float = 0.0) -> tuple[tuple[float, bytes], ...]:
@@ -340,13 +368,18 @@ class Trouble(NamedTuple):
 
 def trouble(profile: Profile, mock: str, source: Literal["mock", "real"], draw: Draw) -> Trouble | None:
     """What a profile does to an answer of a mock (its id), None if nothing. Draws once for a mock that it covers."""
-    if profile.source not in (source, "both") or not _covering(profile.on).fullmatch(mock):
+    if profile.source not in (source, "both") or not covers(profile, mock):
         return None
     if draw() >= profile.rate:
         return None
     kind = profile.kind if isinstance(profile.kind, str) and profile.kind != "none" else ""
     status = profile.status if isinstance(profile.status, int) else 0
     return Trouble(kind, status, wait(profile.delay) if not isinstance(profile.delay, UnsetType) else NO_WAIT)
+
+
+def covers(profile: Profile, mock: str) -> bool:
+    """Whether a mock is among those that a profile is for."""
+    return bool(_covering(profile.on).fullmatch(mock))
 
 
 @cache

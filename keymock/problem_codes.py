@@ -180,6 +180,14 @@ EXPLAINED: dict[str, tuple[str, str]] = {
         "Server-sent events that cannot be sent: a file with a line that is none, a stream without end and pause.",
         "dta: hello",
     ),
+    "bad-recording": (
+        "A file of recorded times cannot be read, or has not what is asked of it; those that it last had go on.",
+        "a HAR file that was cut off",
+    ),
+    "nothing-recorded": (
+        "A recording has no exchange of the mock that draws from it, so it does not wait.",
+        'delay = { recorded = "login.har" } in a search',
+    ),
     "bad-header": ("A header's name or value cannot be sent.", 'headers.X = "a\\nb"'),
     "bad-json": ("json_text is not JSON.", "json_text = '{ \"a\": }'"),
     "body-missing": ("body_file names a file that is not there.", 'body_file = "user.json"'),

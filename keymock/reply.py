@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -17,6 +17,7 @@ from keymock.index import Answer, Route
 from keymock.index.candidate import Candidate
 from keymock.index.choice import names
 from keymock.index.route import Barrier, Play, Resource, Start, Texts
+from keymock.index.waiting import Profiled
 from keymock.state import Session
 from keymock.template import ANYTHING, TemplateError, Values, compile_json
 from keymock.websocket import Plan, Talk
@@ -164,15 +165,16 @@ def _played(made: Reply, play: Play, chance: Chance) -> Reply:
     wait, first = play.wait, play.first_byte  # a stream of draws is made for those alone that draw
     made.delay = wait.first if wait.shape == "fixed" else faults.seconds(wait, chance.stream("delay").float)
     first_byte = first.first if first.shape == "fixed" else faults.seconds(first, chance.stream("first_byte").float)
+    pace = play.pace if play.pace == faults.AT_ONCE else faults.drawn(play.pace, chance.stream("throttle").float)
     if play.events is not None:
         (before, part), *rest = made.stream
         made.stream = ((first_byte + before, part), *rest)
     elif made.laying is not None:
         made.laying = msgspec.structs.replace(
-            made.laying, pace=play.pace if play.pace != faults.AT_ONCE else None, first_byte=first_byte
+            made.laying, pace=pace if pace != faults.AT_ONCE else None, first_byte=first_byte
         )
-    elif first_byte or play.pace != faults.AT_ONCE:
-        made.stream = faults.paced(made.body, play.pace, first_byte)
+    elif first_byte or pace != faults.AT_ONCE:
+        made.stream = faults.paced(made.body, pace, first_byte)
     if play.fault:
         made.fault = faults.strikes(play.fault, chance.call, chance.stream("fault").float)  # type: ignore[arg-type]
     return made
@@ -230,29 +232,38 @@ def session_of(request: Request) -> Session:
     return request.session if isinstance(request.session, Session) else Session("", 0)
 
 
-def trouble(route: Route, request: Request, profile: faults.Profile) -> faults.Trouble | None:
+def trouble(route: Route, request: Request, profile: faults.Profile, profiled: Profiled) -> faults.Trouble | None:
     """What a fault profile does to the answer that is about to be given, its wait drawn. Changes nothing."""
     session = session_of(request)
     chance = Chance(session.seed, session.name, route.id, session.call(route.id))
-    return _drawn(faults.trouble(profile, route.id, "mock", chance.stream("profile").float), chance)
+    hit = faults.trouble(profile, route.id, "mock", chance.stream("profile").float)
+    return _drawn(hit, chance, lambda wait: profiled.of_mock(wait, route))
 
 
-def trouble_of_real(mock: str, request: Request, profile: faults.Profile) -> faults.Trouble | None:
+def trouble_of_real(
+    mock: str, request: Request, profile: faults.Profile, profiled: Profiled, route: Route | None = None
+) -> faults.Trouble | None:
     """What a fault profile does to an answer of the real API, given in the place of a mock's; counts the call.
 
-    `mock` is its id; the folder of the project, with the slash at its end, where no mock would have answered.
+    `mock` is its id, and `route` the mock; the folder of the project, with the slash at its end, where no mock would
+    have answered.
     """
     session = session_of(request)
     counted = f"{mock} real"
     chance = Chance(session.seed, session.name, counted, session.called(counted))
-    return _drawn(faults.trouble(profile, mock, "real", chance.stream("profile").float), chance)
+    hit = faults.trouble(profile, mock, "real", chance.stream("profile").float)
+    if route is not None:
+        return _drawn(hit, chance, lambda wait: profiled.of_mock(wait, route))
+    return _drawn(hit, chance, lambda wait: profiled.of_path(wait, request.method, request.segments))
 
 
-def _drawn(hit: faults.Trouble | None, chance: Chance) -> faults.Trouble | None:
+def _drawn(
+    hit: faults.Trouble | None, chance: Chance, picked: Callable[[faults.Wait], faults.Wait]
+) -> faults.Trouble | None:
     """The same, its wait drawn."""
     if hit is None:
         return None
-    wait = faults.seconds(hit.wait, chance.stream("profile-delay").float)
+    wait = faults.seconds(picked(hit.wait), chance.stream("profile-delay").float)
     return hit._replace(wait=faults.Wait("fixed", wait))
 
 

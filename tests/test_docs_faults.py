@@ -8,8 +8,10 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from recorded import exchange, har
+from tree_answers import ask, load, mock, plant, world
 
-from keymock import faults, spec, units
+from keymock import checks, faults, recordings, spec, units
 from keymock.template import has_template
 
 PAGE = (Path(__file__).parent.parent / "docs/faults.md").read_text(encoding="utf-8")
@@ -44,7 +46,41 @@ def test_every_snippet_is_right(snippet: str) -> None:
 
 
 def test_every_kind_of_fault_is_told() -> None:
-    assert re.findall(r"^\| `(\w+)` \|", PAGE, re.MULTILINE)[1:] == list(faults.KINDS)
+    breaking = PAGE.partition("## Breaking\n")[2]
+    assert re.findall(r"^\| `(\w+)` \|", breaking, re.MULTILINE)[1:] == list(faults.KINDS)
+
+
+RECORDED = [snippet for snippet in SNIPPETS if "recorded" in snippet]
+
+
+@pytest.mark.parametrize("snippet", RECORDED)
+def test_every_snippet_with_a_recording_waits_as_it_says(snippet: str, tmp_path: Path) -> None:
+    """Served, with the files that it names: their times are those of 7 ms, and of a body that took 30 ms."""
+    day = har(exchange("GET", "https://api.example.com/v2/orders/1", 7, 30), exchange("POST", "https://a/login", 900))
+    files = {
+        "projects/shop/project.toml": '[upstream]\nurls.real = "https://api.example.com/v2"\n',
+        "projects/shop/data/orders.har": day,
+        "workspace/data/monday.har": day,
+        "projects/shop/data/run.csv": "label,elapsed\nsearch,7\n",
+        "projects/shop/mocks/m.toml": mock("/orders/:id"),
+    }
+    is_mock = "[response]" in snippet
+    path = "projects/shop/mocks/m.toml" if is_mock else "keymock.toml"
+    files[path] = ('[request]\npath = "/orders/:id"\n' if is_mock else "") + snippet
+    catalog = load(plant(tmp_path, files))
+    assert checks.run(catalog) == catalog.problems == ()
+    here = msgspec.structs.replace(world(catalog), profiles=catalog.settings.faults, profiled=catalog.profiled)
+    reply = ask(here, "/orders/1", headers={} if is_mock else {"x-keymock-faults": "monday"})
+    assert reply.delay == 0.007
+    assert sum(wait for wait, _ in reply.stream) == pytest.approx(0.03 if "over" in snippet else 0)
+
+
+def test_the_bounds_of_a_recording_are_as_told() -> None:
+    assert (recordings.MOST_BYTES, recordings.MOST_TIMES) == (20 * 1024 * 1024, 50_000)
+    assert (recordings.MOST_SAMPLES, recordings.LONGEST) == (1_000, 3600)
+    assert "at most 20 MiB and 50 000 times; of more than 1 000 for one mock, a thousand quantiles are kept" in PAGE
+    keys = re.findall(r"^\| `(\w+)` \|", PAGE.partition("| key | what it says |")[2].partition("## ")[0], re.MULTILINE)
+    assert keys == [name for name in recordings.Recorded.__struct_fields__ if name != "file"]
 
 
 def test_the_limits_of_a_spread_are_as_told() -> None:

@@ -420,6 +420,14 @@ def test_explained_says_what_the_answer_says(tmp_path: Path) -> None:
     assert [(one["mock"], one["matched"]) for one in said["candidates"]] == [
         ("workspace/mocks/a", False), ("workspace/mocks/b", True),
     ]  # fmt: skip
+    slow = world(load(plant(tmp_path, {
+        "workspace/mocks/c.toml": mock("/c", response='delay = { recorded = "c.json" }\nfault = "reset"'),
+        "workspace/mocks/c.json": "[80]",
+    })))  # fmt: skip
+    assert explained(Request.of("GET", "/c"), slow)["answer"] == {
+        "mock": "workspace/mocks/c", "response": None, "status": 200,
+        "delay_ms": 80.0, "delay_from": "workspace/mocks/c.json", "fault": "reset",
+    }  # fmt: skip
     missed = explained(Request.of("GET", "/user/7"), here)
     assert (missed["answer"], missed["status"], missed["error"]) == (None, 404, "no-mock")
     assert missed["candidates"][0]["mock"] == "workspace/mocks/b"

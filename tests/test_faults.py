@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from keymock import document, faults, units
 from keymock.exchange import Request
 from keymock.faults import AT_ONCE, Bucket, Fault, Pace, Profile, RateLimit, Throttle, Trouble, Wait
+from keymock.recordings import Recorded, packed
 from keymock.state import Session
 
 
@@ -56,6 +57,11 @@ def never() -> float:
         ('delay = { normal = { mean = "90ms", deviation = "20ms" } }', Wait("normal", 0.09, 0.02)),
         ('delay = { lognormal = { median = "90ms", sigma = 0.4 } }', Wait("lognormal", 0.09, 0.4)),
         ('delay = { lognormal = { mean = "90ms", median = "90ms" } }', Wait("lognormal", 0.09, 0.0)),
+        ('delay = { recorded = "a.har" }', Wait("recorded", of=Recorded(file="a.har"))),
+        (
+            'delay = { recorded = { file = "a.csv", column = "b", unit = "s" } }',
+            Wait("recorded", of=Recorded(file="a.csv", column="b", unit="s")),
+        ),
     ],
 )
 def test_every_spelling_of_a_delay(text: str, wait: Wait) -> None:
@@ -72,7 +78,7 @@ def test_a_mean_and_a_median_give_sigma() -> None:
     [
         ("delay = 5", "`delay` must be a duration or a table, not a whole number"),
         ('delay = "5 sec"', '`delay` must be a duration or a table, not "5 sec"'),
-        ("delay = {}", "a delay is a duration or one of `uniform`, `normal`, `lognormal`"),
+        ("delay = {}", "a delay is a duration or one of `uniform`, `normal`, `lognormal`, `recorded`"),
         ('delay = { uniform = ["9ms", "1ms"] }', "`uniform` is from the shorter delay to the longer one"),
         ('delay = { uniform = ["9ms"] }', "`uniform` must have 2 items or more"),
         ('delay = { lognormal = { median = "5ms" } }', "`lognormal` takes `median` and one of `sigma` and `mean`"),
@@ -140,6 +146,25 @@ def test_lognormal_by_mean_and_median_has_that_mean_and_median() -> None:
     waits = drawn(faults.wait(read('delay = { lognormal = { mean = "120ms", median = "90ms" } }').delay))
     assert statistics.fmean(waits) == pytest.approx(0.12, rel=0.01)
     assert quantiles(waits, 0.5) == pytest.approx([0.09], rel=0.01)
+
+
+def test_the_quantiles_of_what_was_recorded() -> None:
+    """Two humps, as a cache makes them; nothing is drawn from between them."""
+    hits, misses = [0.004 + 0.0001 * number for number in range(70)], [0.2 + 0.01 * number for number in range(30)]
+    waits = drawn(Wait("recorded", samples=packed([*misses, *hits]), source="a.har"))
+    assert quantiles(waits, 0.1, 0.5, 0.69, 0.72, 0.9) == pytest.approx([0.005, 0.009, 0.0109, 0.22, 0.4], rel=0.06)
+    assert {round(wait, 6) for wait in waits} == {round(time, 6) for time in (*hits, *misses)}
+
+
+def test_nothing_recorded_is_no_wait() -> None:
+    assert faults.seconds(Wait("recorded"), lambda: 0.99) == 0
+
+
+def test_the_time_of_a_throttle_is_spelt_as_a_delay() -> None:
+    spread = faults.pace(read('throttle = { chunks = 4, over = { uniform = ["1s", "3s"] } }').throttle)
+    assert spread == Pace(0, 4, spread=Wait("uniform", 1.0, 3.0))
+    assert faults.drawn(spread, lambda: 0.5) == Pace(0, 4, 2.0)
+    assert faults.drawn(Pace(0, 4, 2.0), never) == Pace(0, 4, 2.0)
 
 
 def test_the_same_seed_waits_the_same() -> None:

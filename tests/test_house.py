@@ -23,7 +23,7 @@ LAYERS = {
     # events and over WebSockets; what a request says of its session, and of the form it wants its answer in.
     "pattern": 1, "match": 1, "template": 1, "bare": 1, "layout": 1, "chance": 1, "faults": 1, "generate": 1,
     "events": 1, "websocket": 1, "carriers": 1, "negotiation": 1, "outbound": 1, "redaction": 1, "curl": 1,
-    "reshaping": 1,
+    "reshaping": 1, "recordings": 1,
     # 2: documents. Their Structs, their text, one laid over another.
     "spec": 2, "document": 2, "overlay": 2, "saved": 2, "steps": 2,
     # 3: what documents become, how they begin, and what is remembered.

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from recorded import orders, waits
 from tree_answers import load, mock, plant, world
 
 from keymock.engine import World, answer
@@ -285,6 +286,36 @@ def test_a_spread_delay_repeats_by_its_seed(tmp_path: Path) -> None:
     assert [Caller(here.here).ask().delay] == first[:1]
     assert len(set(first)) == 20
     assert all(0.01 <= wait <= 0.05 for wait in first)
+
+
+def test_a_recorded_delay_repeats_by_its_seed_and_has_the_quantiles_of_its_file(tmp_path: Path) -> None:
+    times = [5.0] * 80 + [200.0] * 20
+    text = mock("/orders/:id", response='body = "abcd"\ndelay = { recorded = "day.har" }\n'
+                'throttle = { chunks = 2, over = { uniform = ["1s", "3s"] } }')  # fmt: skip
+    here = caller(tmp_path, {FILE: text, "workspace/mocks/day.har": orders(times)})
+    first = [here.ask("/orders/7") for _ in range(1000)]
+    delays = [reply.delay for reply in first]
+    assert {*delays} == {0.005, 0.2}
+    assert 0.75 < delays.count(0.005) / 1000 < 0.85
+    overs = [sum(wait for wait, _ in reply.stream) for reply in first]
+    assert len(set(overs)) == 1000
+    assert all(1 <= over <= 3 for over in overs)
+    again = Caller(here.here)
+    assert [again.ask("/orders/1").delay for _ in range(50)] == [reply.delay for reply in first[:50]]
+
+
+def test_a_profile_waits_as_it_was_recorded_for_each_mock(tmp_path: Path) -> None:
+    files = {
+        "keymock.toml": '[faults.monday]\ndelay = { recorded = "day.har" }\n',
+        "workspace/data/day.har": waits(("GET", "/orders/1", 700), ("POST", "/login", 900)),
+        FILE: mock("/orders/:id"),
+        "workspace/mocks/other.toml": mock("/other"),
+    }
+    catalog = load(plant(tmp_path, files))
+    here = Caller(msgspec.structs.replace(world(catalog), profiles=catalog.settings.faults, profiled=catalog.profiled))
+    assert here.ask("/orders/1", headers={"x-keymock-faults": "monday"}).delay == 0.7
+    assert here.ask("/other", headers={"x-keymock-faults": "monday"}).delay == 0
+    assert here.ask("/orders/1").delay == 0
 
 
 def test_a_delay_may_be_what_the_request_says(tmp_path: Path) -> None:

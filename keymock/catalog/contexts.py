@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from keymock import spec
 from keymock.catalog.environments import Names
+from keymock.catalog.recorded import Kept
 from keymock.faults import AT_ONCE, NO_WAIT, pace, wait
 from keymock.index import Context, Cors
 from keymock.layout import Item, Layout, project_of
@@ -27,12 +29,14 @@ class Contexts:
         defaults: Mapping[str, spec.Defaults],
         layout: Layout,
         names: Names,
+        recordings: Mapping[str, Kept],
     ) -> None:
         self.settings = settings
         self.projects = projects
         self.defaults = defaults
         self.layout = layout
         self.names = names
+        self.recordings = recordings
         self._of: dict[tuple[str, str], tuple[Context, str]] = {}
 
     def of(self, item: Item) -> tuple[Context, str]:
@@ -42,7 +46,9 @@ class Contexts:
         found = self._of.get(key)
         if found is None:
             context = self._context(item.space, folder)
-            digest = hashlib.blake2b(msgspec.msgpack.encode(context), digest_size=12).hexdigest()
+            told = msgspec.structs.replace(context, recordings={})
+            versions = sorted(self.recordings[name].version for name in context.recordings)
+            digest = hashlib.blake2b(msgspec.msgpack.encode((told, versions)), digest_size=12).hexdigest()
             found = self._of[key] = (context, digest)
         return found
 
@@ -60,12 +66,16 @@ class Contexts:
                 strictness.insert(0, layer.validate)
             if layer.guard is not UNSET:
                 guard = layer.guard if isinstance(layer.guard, spec.Guard) else None
+        before = wait(response.delay) if response.delay is not UNSET else NO_WAIT
+        first_byte = wait(response.first_byte) if response.first_byte is not UNSET else NO_WAIT
+        slowed = pace(response.throttle) if response.throttle is not UNSET else AT_ONCE
+        drawn = [each.of.key for each in (before, first_byte, slowed.spread) if each.of is not None]
         return Context(
             base_path=base_path,
             headers=headers,
-            wait=wait(response.delay) if response.delay is not UNSET else NO_WAIT,
-            first_byte=wait(response.first_byte) if response.first_byte is not UNSET else NO_WAIT,
-            pace=pace(response.throttle) if response.throttle is not UNSET else AT_ONCE,
+            wait=before,
+            first_byte=first_byte,
+            pace=slowed,
             fault=response.fault if response.fault is not UNSET and response.fault != "none" else "",
             guard=guard,
             cors=policy,
@@ -73,6 +83,8 @@ class Contexts:
             vars=self.names.variables(space),
             validate=msgspec.json.encode(strictness).decode() if self._differs(space, strictness) else "",
             upstream=self._has_upstream(space),
+            prefixes=prefixes_of(self.projects.get(project_of(space))),
+            recordings={key: self.recordings[key].recording for key in drawn},
         )
 
     def _differs(self, space: str, strictness: list[spec.Strictness | spec.Validate]) -> bool:
@@ -102,6 +114,16 @@ class Contexts:
             found = self.defaults.get("/".join([root, *parts[:length]]))
             if found is not None:
                 yield Layer(found.base_path, found.response, found.cors, found.guard, found.validate)
+
+
+def prefixes_of(project: spec.Project | None) -> tuple[tuple[str, ...], ...]:
+    """What may stand in front of a mock's path where it was recorded: the mount, the paths of the real API."""
+    if project is None:
+        return ()
+    paths = [project.mount]
+    if project.upstream is not UNSET:
+        paths += [urlsplit(url).path for url in project.upstream.urls.values()]
+    return tuple(dict.fromkeys(tuple(path.strip("/").split("/")) for path in paths if path.strip("/")))
 
 
 class Layer(NamedTuple):

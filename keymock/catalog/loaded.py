@@ -11,14 +11,16 @@ import msgspec
 from msgspec import UNSET
 
 from keymock import roles, spec, upstream
-from keymock.catalog.contexts import Contexts
+from keymock.catalog.contexts import Contexts, prefixes_of
 from keymock.catalog.environments import Names, SavedEnvironment
 from keymock.catalog.making import Tree, Unit
 from keymock.catalog.opened import Opened
 from keymock.catalog.presets import Compiled, PresetFile, compile_presets
+from keymock.catalog.recorded import Kept
 from keymock.catalog.shelf import Scene, Shelf, digest_of
 from keymock.catalog.source import Stamp
 from keymock.index import Address, Route
+from keymock.index.waiting import Profiled
 from keymock.layout import Item
 from keymock.problems import Problem
 from keymock.upstream import Upstream
@@ -52,6 +54,10 @@ class Catalog(msgspec.Struct, frozen=True, dict=True):
     """What templates read as `data`, by space and name: the files of `data/` folders."""
     contracts: tuple[Opened, ...] = ()
     environments: Sequence[SavedEnvironment] = ()
+    recordings: Mapping[str, Kept] = {}
+    """The recordings that settings draw from, by their keys (`recordings.Recorded.key`)."""
+    recorded: frozenset[str] = frozenset()
+    """The files that they lie in, or would lie in."""
 
     @property
     def names(self) -> Names:
@@ -64,6 +70,12 @@ class Catalog(msgspec.Struct, frozen=True, dict=True):
         if isinstance(self.units, Shelf):
             return self.units.stock()
         return {route.id: route for unit in self.units.values() for route in unit.routes}
+
+    @property
+    def profiled(self) -> Profiled:
+        """What fault profiles draw from."""
+        known = {key: kept.recording for key, kept in self.recordings.items()}
+        return Profiled(known, {f"projects/{name}": prefixes_of(each) for name, each in self.projects.items()})
 
     @cached_property
     def presets(self) -> Compiled:

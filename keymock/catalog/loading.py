@@ -21,6 +21,7 @@ from keymock.catalog.loaded import Catalog, Read, is_special
 from keymock.catalog.making import Tree, Unit, holds, keep, make_all, siblings
 from keymock.catalog.opened import NAMES, Opened, by_space
 from keymock.catalog.presets import PresetFile, is_preset
+from keymock.catalog.recorded import Reader
 from keymock.catalog.shelf import Later, Shelf, digest_of
 from keymock.catalog.source import MAX_DOCUMENT, MAX_ROLES, Source, Stamp, content
 from keymock.index import BodyFault
@@ -121,7 +122,16 @@ class _Loading:
         tree = Tree(self.source, self.files, layout, Later(lambda: siblings(items.values())), self.owner)
         policy = self._policy()
         environments = self._environments(special, policy)
-        contexts = Contexts(settings, projects, defaults, layout, Names(settings, projects, environments))
+        reader = self._recordings()
+        settings = reader.placed(settings, "keymock.toml", "workspace")
+        for name, folder in layout.projects.items():
+            projects[name] = reader.placed(projects[name], f"{folder}/project.toml", folder)
+        for item in special:
+            folder = item.file.rpartition("/")[0]
+            if item.kind == "defaults" and not item.overlay:
+                defaults[folder] = reader.placed(defaults[folder], item.file, layout.folder_of(item.space))
+        self.notes += reader.problems
+        contexts = Contexts(settings, projects, defaults, layout, Names(settings, projects, environments), reader.kept)
         usable = self._usable_overlays(special, policy)
         overlays = {item.id: item.file for item in usable if item.kind == "mock"}
         documents, contracts = self._contracts(tree, projects, contexts, special)
@@ -147,8 +157,12 @@ class _Loading:
         data_files = self._data_files(special)
         return Catalog(
             tree, settings, projects, policy, contexts, together(units, others), overlays, items, self.reads,
-            tuple(self.notes), preset_files, data_files, contracts, environments,
+            tuple(self.notes), preset_files, data_files, contracts, environments, reader.kept, frozenset(reader.files),
         )  # fmt: skip
+
+    def _recordings(self) -> Reader:
+        before = self.before.recordings if self.before is not None and self.keep_good else {}
+        return Reader(self.source, self.files, before)
 
     def _as_they_were(self) -> Shelf | None:
         """The units that are known, if every file is as it was when they were made, and for the same actor."""

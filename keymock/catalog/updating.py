@@ -22,6 +22,8 @@ def update(catalog: Catalog, changed: Collection[str], *, keep_good: bool = True
     items: dict[str, Item | None] = {file: tree.layout.classify(file) for file in changed}
     if any(item is not None and not _alone(item) for item in items.values()):
         return None
+    if any(file in changed for file in catalog.recorded):
+        return None
     files = dict(tree.files)
     for file in changed:
         stamp = tree.source.stamp(file)

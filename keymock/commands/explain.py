@@ -108,7 +108,7 @@ def _tell(seen: Seen, request: str, found: Mapping[str, Any]) -> None:
         _tell_none(seen, request, found, paint)
         return
     named = f" ({printable(answer['response'])})" if answer["response"] else ""
-    print(f"{paint.green}{answer['status']}{paint.plain}  {answer['mock']}{named}")
+    print(f"{paint.green}{answer['status']}{paint.plain}  {answer['mock']}{named}{_trouble(answer)}")
     first = [one for one in candidates if one["mock"] == answer["mock"]]
     others = [one for one in candidates if one["mock"] != answer["mock"]]
     for one in first[:1]:
@@ -118,6 +118,17 @@ def _tell(seen: Seen, request: str, found: Mapping[str, Any]) -> None:
         print(f"\n{_ticks(seen, one, paint, why)}")
     if others[MOST:]:
         print(f"\n… and {len(others) - MOST} more that take this path")
+
+
+def _trouble(answer: Mapping[str, Any]) -> str:
+    """`  after 83.2 ms, as recorded in projects/shop/data/day.har  fault reset`; nothing if it is given at once."""
+    said = []
+    if "delay_ms" in answer:
+        source = f", as recorded in {printable(answer['delay_from'])}" if "delay_from" in answer else ""
+        said.append(f"after {answer['delay_ms']:g} ms{source}")
+    if "fault" in answer:
+        said.append(f"fault {printable(answer['fault'])}")
+    return "".join(f"  {each}" for each in said)
 
 
 def _tell_none(seen: Seen, request: str, found: Mapping[str, Any], paint: Palette) -> None:

@@ -146,7 +146,7 @@ def _tell(entry: Mapping[str, Any], paint: Palette) -> None:
     named = f" ({response['name']})" if response.get("name") else ""
     answered = entry["mock"] or response.get("error") or "keymock"
     print(f"\n{paint.bold}{entry['status']}{paint.plain}  {printable(answered + named)}  {entry['duration_ms']} ms")
-    for fact in ("seed", "call", "delay_ms", "fault"):
+    for fact in ("seed", "call", "delay_ms", "delay_from", "fault"):
         if response.get(fact):
             print(f"  {paint.dim}{fact}{paint.plain} {response[fact]}")
     if "state" in response:

@@ -14,16 +14,18 @@ from keymock import match, media, spec
 from keymock.events import TYPE as EVENTS
 from keymock.events import Events, Script
 from keymock.exchange import NOT_JSON, BodyFile, read_json
-from keymock.faults import AT_ONCE, NO_WAIT, Bucket, Fault, Pace, Wait, bucket, pace, wait
+from keymock.faults import AT_ONCE, NO_WAIT, Bucket, Fault, Pace, Wait, bucket, wait
 from keymock.index.folder import folder_of, of_files
 from keymock.index.headers import faults as header_faults
 from keymock.index.report import Bodies, BodyFault, Context, KeyPath, Report, conditions_of
 from keymock.index.route import STILL, Answer, Folder, Play, Start, Texts
 from keymock.index.starting import Started, Starting, start_of
 from keymock.index.streaming import Wanted, script_of
+from keymock.index.waiting import Prefixes, Waiting, takes
 from keymock.match.moment import at_call, in_state
 from keymock.pattern import Pattern
 from keymock.pattern import params as params_of
+from keymock.recordings import Takes
 from keymock.spec import Response, Variant, When
 from keymock.template import Names, TemplateError, compile, compile_json, compile_json_text, has_template
 
@@ -44,6 +46,13 @@ class Owner(NamedTuple):
     """Names that its templates may use beyond the usual."""
     env: tuple[str, ...] = ()
     vars: tuple[str, ...] | None = None
+    methods: tuple[str, ...] = ()
+    paths: tuple[Pattern, ...] = ()
+    prefixes: Prefixes = ()
+
+    def takes(self) -> Takes:
+        """What of a recording is its; worked out when asked, too."""
+        return takes(self.methods, self.paths, self.prefixes)
 
     @property
     def names(self) -> Names:
@@ -197,11 +206,22 @@ class _Answering(NamedTuple):
                 message = f"`{given}` is not a duration, and `template = false` fills nothing in"
                 self.note((*self.where, key), "bad-value", message, part="value")
             return NO_WAIT
-        return wait(given) if given is not UNSET else default
+        waiting = self._waiting
+        return waiting.wait(given, self._place(key)) if given is not UNSET else waiting.handed_down(default)
 
     def _pace(self) -> Pace:
         given = self._either("throttle")
-        return pace(given) if given is not UNSET else self.context.pace
+        if given is UNSET:
+            return self._waiting.pace_handed_down(self.context.pace)
+        return self._waiting.pace(given, self._place("throttle"))
+
+    @property
+    def _waiting(self) -> Waiting:
+        return Waiting(self.owner.takes, self.bodies, self.note, self.context.recordings)
+
+    def _place(self, key: str) -> KeyPath:
+        """Where a key stands that this response has, or else the base."""
+        return (*(self.where if getattr(self.response, key) is not UNSET else ("response",)), key)
 
     def _fault(self) -> str | Fault:
         given = self._either("fault")
@@ -308,7 +328,7 @@ class _Answering(NamedTuple):
         if self._either("throttle") is not UNSET:
             hint = "say `every`, or the `delay` of an event"
             self.note((*self.where, "throttle"), "bad-events", "events come in their own time", hint)
-        wanted = Wanted(self._templates, self._either("template") is True, self.owner.names)
+        wanted = Wanted(self._templates, self._either("template") is True, self.owner.names, self._waiting)
         return Body(type=EVENTS, events=script_of(given, where, wanted, self.bodies, self.note))
 
     def _folder(self, given: str | spec.Folder, where: KeyPath) -> Body:
@@ -340,8 +360,12 @@ class _Answering(NamedTuple):
     @property
     def _slow(self) -> bool:
         """Whether the body goes out in parts, and so must be at hand."""
-        live = isinstance(self._either("first_byte"), str) and has_template(self._either("first_byte"))
-        return live or self._pace() != AT_ONCE or self._wait("first_byte", self.context.first_byte) != NO_WAIT
+        given = self._either("first_byte")
+        if given is UNSET:
+            late = self.context.first_byte != NO_WAIT
+        else:
+            late = not isinstance(given, str) or has_template(given) or wait(given) != NO_WAIT
+        return late or self._either("throttle") is not UNSET or self.context.pace != AT_ONCE
 
     def _content(self, file: str) -> Body:
         """A body file: as it is, unless `template = true` says that it is one. Raises BodyFault."""

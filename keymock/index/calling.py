@@ -8,10 +8,11 @@ import msgspec
 from msgspec import UNSET
 
 from keymock.exchange import BodyFile
-from keymock.faults import NO_WAIT, wait
+from keymock.faults import NO_WAIT
 from keymock.index.answering import Owner, answer_of
 from keymock.index.report import Bodies, Context, KeyPath, Report
 from keymock.index.route import Hook
+from keymock.index.waiting import Waiting
 from keymock.problems import did_you_mean
 from keymock.spec import Mock, Response, Webhook
 from keymock.template import TemplateError, compile, has_template
@@ -53,6 +54,7 @@ def _hook(hook: Webhook, where: KeyPath, owner: Owner, bodies: Bodies, note: Rep
         note((*where, "body_file"), "too-large", f"{hook.body_file} has {size} bytes, too many for a webhook")
     live = hook.template is not False and has_template(hook.url)
     _check_url(hook.url, live, (*where, "url"), owner._replace(more=NAMES), note)
+    waiting = Waiting(owner.takes, bodies, note)
     retry = hook.retry if not isinstance(hook.retry, msgspec.UnsetType) else None
     return Hook(
         method=hook.method,
@@ -60,7 +62,7 @@ def _hook(hook: Webhook, where: KeyPath, owner: Owner, bodies: Bodies, note: Rep
         content=content,
         live=live,
         after=tuple(hook.after),
-        wait=wait(hook.delay) if hook.delay is not UNSET else NO_WAIT,
+        wait=waiting.wait(hook.delay, (*where, "delay")) if hook.delay is not UNSET else NO_WAIT,
         timeout=float(hook.timeout) if hook.timeout is not UNSET else TIMEOUT,
         tries=1 + retry.times if retry is not None else 1,
         backoff=float(retry.backoff) if retry is not None and retry.backoff is not UNSET else BACKOFF,

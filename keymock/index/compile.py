@@ -10,7 +10,7 @@ from keymock.index.answering import Owner, answer_of
 from keymock.index.calling import hooks_of
 from keymock.index.folder import mounted, serves_folder
 from keymock.index.report import Bodies, Context, KeyPath, Noting, Report, conditions_of
-from keymock.index.resource import routes_of
+from keymock.index.resource import paths_of, routes_of
 from keymock.index.route import ANY, Answer, Barrier, Route
 from keymock.index.talking import plan_of
 from keymock.layout import Item, Scope
@@ -45,10 +45,14 @@ def compile_mock(
     conditions = _conditions(mock, item, bodies, note)
     scenario = mock.scenario.name if mock.scenario is not UNSET else ""
     name = item.id
-    owner = Owner(name, item.space, scenario, patterns, env=context.env, vars=context.vars)
+    owner = Owner(
+        name, item.space, scenario, patterns, env=context.env, vars=context.vars, prefixes=context.prefixes,
+        methods=methods if mock.data is UNSET else (ANY,),
+        paths=patterns if mock.data is UNSET else paths_of(mock.data, context),
+    )  # fmt: skip
     answers = _answers(mock, owner, context, bodies, note)
     barrier = _barrier(mock, owner, context, bodies, note)
-    plan = plan_of(mock.websocket, owner.names, bodies, note) if mock.websocket is not UNSET else None
+    plan = plan_of(mock.websocket, owner.names, bodies, note, owner.takes) if mock.websocket is not UNSET else None
     hooks = hooks_of(mock, owner, bodies, note) if mock.webhooks else ()
     if plan is not None and not {"GET", ANY} & set(methods):
         note(("request", "method"), "bad-method", "a WebSocket is asked for by GET", "leave `method` out")

@@ -13,6 +13,7 @@ from keymock.exchange import BodyFile
 from keymock.faults import AT_ONCE, NO_WAIT, Fault, Pace, Wait
 from keymock.index.route import Cors
 from keymock.problems import Severity
+from keymock.recordings import Recording
 from keymock.spec import Guard
 
 KeyPath = tuple[str | int, ...]
@@ -37,6 +38,10 @@ class Context(msgspec.Struct, frozen=True, array_like=True):
     """How strictly the contract is kept, as JSON, nearest first; empty: as the project has it."""
     upstream: bool = False
     """Whether there is a real API that an answer can start from."""
+    prefixes: tuple[tuple[str, ...], ...] = ()
+    """What may stand in front of a path where it was recorded: the mount, the paths of the real API's addresses."""
+    recordings: Mapping[str, Recording] = {}
+    """The recordings that the defaults draw from, by their keys."""
 
 
 class Listed(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -12,7 +13,7 @@ from keymock.exchange import read_json
 from keymock.index.report import Bodies, Context, KeyPath, Report
 from keymock.index.route import Answer, Resource, Route
 from keymock.match.member import Wrong
-from keymock.pattern import PatternError
+from keymock.pattern import Pattern, PatternError
 from keymock.pattern import parse as parse_path
 from keymock.spec import Data
 
@@ -28,10 +29,8 @@ def routes_of(route: Route, data: Data, context: Context, bodies: Bodies, note: 
     from keymock import store  # noqa: PLC0415  (10 ms, and most workspaces have no records)
 
     resource = _resource(data, bodies, note)
-    path = data.path if data.path is not UNSET else f"/{data.resource}"
     try:
-        listed = parse_path(path, base_path=context.base_path)
-        single = parse_path(f"{path.rstrip('/')}/:{ITEM}", base_path=context.base_path)
+        listed, single = _patterns(data, context)
     except PatternError as fault:
         note(("data", "path"), "bad-path", str(fault), fault.hint, part="value", character=fault.offset)
         return ()
@@ -50,6 +49,21 @@ def routes_of(route: Route, data: Data, context: Context, bodies: Bodies, note: 
             resource=change(resource, item=ITEM),
         ),
     )
+
+
+def paths_of(data: Data, context: Context) -> tuple[Pattern, ...]:
+    """The paths of both; none if they cannot be read, which `routes_of` tells."""
+    try:
+        return tuple(chain.from_iterable(_patterns(data, context)))
+    except PatternError:
+        return ()
+
+
+def _patterns(data: Data, context: Context) -> tuple[tuple[Pattern, ...], tuple[Pattern, ...]]:
+    """The paths of the list, and those of one record. Raises PatternError."""
+    path = data.path if data.path is not UNSET else f"/{data.resource}"
+    listed = parse_path(path, base_path=context.base_path)
+    return listed, parse_path(f"{path.rstrip('/')}/:{ITEM}", base_path=context.base_path)
 
 
 def _around(answer: Answer) -> Answer:

@@ -221,6 +221,10 @@ class Route(msgspec.Struct, frozen=True, omit_defaults=True):
             self.select == "rules" and not self.sets and more == (None, None, None) and not (self.webhooks or folders)
         )
 
+    def recorded_in(self, response: str) -> str:
+        """The file that the delay of a response is drawn from; empty if it is drawn from none."""
+        return next((each.play.wait.source for each in self.answers if each.name == response), "")
+
     @property
     def serves_records(self) -> bool:
         """Whether its answers are the records of a resource."""

@@ -4,31 +4,39 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 from msgspec import UNSET
 
 from keymock import match, websocket
-from keymock.faults import NO_WAIT, wait
+from keymock.faults import NO_WAIT
 from keymock.index.report import Bodies, KeyPath, Report
+from keymock.index.waiting import Waiting, of_nobody
+from keymock.recordings import Takes
 from keymock.template import Names, TemplateError, compile_json
 from keymock.websocket import CLOSED, NEVER_SENT, OnMessage, Plan, Rule, Said, Saying, Sayings, Step, Timer, WebSocket
 
 
-def plan_of(given: WebSocket, names: Names, bodies: Bodies, note: Report) -> Plan:
+def plan_of(
+    given: WebSocket, names: Names, bodies: Bodies, note: Report, takes: Callable[[], Takes] = of_nobody
+) -> Plan:
     """The plan of a mock's `[websocket]`. Faults are reported; where there were errors, it is no plan to serve."""
-    return _Planning(given, names, bodies, note).plan()
+    return _Planning(given, names, bodies, note, takes).plan()
 
 
 class _Planning:
     """The making of one plan."""
 
-    def __init__(self, given: WebSocket, names: Names, bodies: Bodies, note: Report) -> None:
+    def __init__(
+        self, given: WebSocket, names: Names, bodies: Bodies, note: Report, takes: Callable[[], Takes]
+    ) -> None:
         self.given = given
         self.names = names
         self.bodies = bodies
         self.note = note
+        self.waiting = Waiting(takes, bodies, note)
 
     def plan(self) -> Plan:
         where: KeyPath = ("websocket",)
@@ -40,7 +48,7 @@ class _Planning:
             rules=tuple(self._rule(rule, (*where, "on_message", number)) for number, rule in rules),
             timers=tuple(
                 Timer(
-                    wait(timer.interval),
+                    self.waiting.wait(timer.interval, (*where, "every", number, "interval")),
                     self._sayings(timer.send, (*where, "every", number, "send"), websocket.MORE),
                     timer.times if isinstance(timer.times, int) else 0,
                 )
@@ -83,7 +91,7 @@ class _Planning:
         return self._saying(Step(text=said) if isinstance(said, str) else said, where, more, bare=isinstance(said, str))
 
     def _saying(self, step: Step, where: KeyPath, more: frozenset[str], *, bare: bool = False) -> Saying:
-        before = wait(step.delay) if step.delay is not UNSET else NO_WAIT
+        before = self.waiting.wait(step.delay, (*where, "delay")) if step.delay is not UNSET else NO_WAIT
         if isinstance(step.binary, str):
             return Saying(before, binary=self._bytes(step.binary, (*where, "binary")))
         close = step.close if isinstance(step.close, int) else 0

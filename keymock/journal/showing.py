@@ -141,7 +141,7 @@ class _Showing:
                 "headers": [[name, HIDDEN if self.closed else value] for name, value in self._headers(sent)],
                 "size": sent.size,
                 **self._body("answer", sent.body, sent.headers, cut=len(sent.body) < sent.size),
-                **(_told(sent.story) if sent.story is not None else {}),
+                **(_told(sent.story, sent.response) if sent.story is not None else {}),
                 **({"talk": self._talk(sent.talk)} if sent.talk is not None else {}),
             },
             "violations": [self.mask.text(redaction.text(each)) for each in sent.violations],
@@ -222,7 +222,7 @@ def secret_places(entry: Entry) -> frozenset[str]:
     return frozenset(word.strip().lower() for word in said.decode("latin-1").split(",") if word.strip())
 
 
-def _told(story: Story) -> dict[str, Any]:
+def _told(story: Story, response: str) -> dict[str, Any]:
     told: dict[str, Any] = {"file": story.route.file, "line": story.route.line}
     if story.call:
         told |= {"seed": story.seed, "call": story.call}
@@ -230,6 +230,8 @@ def _told(story: Story) -> dict[str, Any]:
         told["state"] = {"scenario": story.route.scenario, "before": story.before, "after": story.after}
     if story.delay:
         told["delay_ms"] = round(story.delay * 1000, 3)
+        source = story.route.recorded_in(response)
+        told |= {"delay_from": source} if source else {}
     if story.fault:
         told["fault"] = story.fault
     return told

@@ -594,6 +594,7 @@ def _world(
             space: variables_of_mocks(catalog.names, space, options.environment, outside) for space in spaces | private
         },
         profiles=settings.faults,
+        profiled=catalog.profiled,
         faults=options.faults,
         closed=closed,
     )

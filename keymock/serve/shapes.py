@@ -209,11 +209,16 @@ class Candidate(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """Which response of which mock would be sent."""
+    """Which response of which mock would be sent; after which delay, which file that is drawn from, and how the
+    connection would break, if any of that is so.
+    """
 
     mock: str
     response: str | None
     status: int
+    delay_ms: float | UnsetType = UNSET
+    delay_from: str | UnsetType = UNSET
+    fault: str | UnsetType = UNSET
 
 
 class Explanation(msgspec.Struct, frozen=True):

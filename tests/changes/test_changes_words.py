@@ -5,6 +5,7 @@ import telling
 
 from keymock.changes import words
 from keymock.faults import Fault, Pace, Wait
+from keymock.recordings import packed
 
 
 @pytest.mark.parametrize(
@@ -50,6 +51,9 @@ def test_waits_paces_and_faults() -> None:
     assert words.pace(Pace()) == "at once"
     assert words.pace(Pace(rate=65536)) == "at 64 KiB a second"
     assert words.pace(Pace(0, 5, 0.5)) == "in 5 parts over 500 ms"
+    recorded = Wait("recorded", samples=packed([0.012, 0.09, 0.38]), source="data/day.har")
+    assert words.wait(recorded) == "12 ms to 380 ms, median 90 ms (3 times of data/day.har)"
+    assert words.pace(Pace(0, 5, spread=Wait("uniform", 0.01, 2))) == "in 5 parts over 10 ms to 2 s"
     assert words.fault("") == words.fault("none") == "none"
     assert words.fault("reset") == "`reset`"
     assert words.fault(Fault("reset", first=2, every=10)) == "`reset` (the first 2, every 10 calls)"

@@ -18,6 +18,16 @@ def test_the_winner_with_its_ticks(shop: Shell) -> None:
     )
 
 
+def test_what_befalls_the_answer(shop: Shell) -> None:
+    shop.put("workspace/mocks/slow.json", "[80]")
+    shop.put(
+        "workspace/mocks/slow.toml",
+        '[request]\npath = "/slow"\n[response]\ndelay = { recorded = "slow.json" }\nfault = "reset"\n',
+    )
+    first = shop("explain", "/slow").out.splitlines()[0]
+    assert first == "200  workspace/mocks/slow  after 80 ms, as recorded in workspace/mocks/slow.json  fault reset"
+
+
 def test_a_miss_shows_what_came(shop: Shell) -> None:
     done = shop("explain", "/shop/api/users/7")
     assert done.code == 1

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from remembering import add, answered, route
 
+from keymock.faults import Wait
 from keymock.journal import MOST_KEPT, Entry, Journal, Sent
 from keymock.journal.showing import (
     SECRET_PLACES,
@@ -61,6 +62,15 @@ def test_an_entry_as_it_leaves() -> None:
         "body": "fine", "file": "workspace/mocks/a.toml", "line": 0, "seed": 7, "call": 2, "delay_ms": 250.0,
         "state": {"scenario": "order", "before": "Started", "after": "paid"}, "fault": "reset",
     }  # fmt: skip
+
+
+def test_a_delay_says_which_file_it_is_from() -> None:
+    made = route(request={"path": "/a"}, response={"body": "fine"})
+    (answer,) = made.answers
+    late = msgspec.structs.replace(answer.play, wait=Wait("recorded", source="data/day.har"))
+    made = msgspec.structs.replace(made, answers=(msgspec.structs.replace(answer, play=late),))
+    shown = shown_of(add(Journal(), "/a", sent=answered(made, delay=0.25)))["response"]
+    assert (shown["delay_ms"], shown["delay_from"]) == (250.0, "data/day.har")
 
 
 def test_no_secret_leaves() -> None:
