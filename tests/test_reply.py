@@ -171,6 +171,13 @@ def test_json_keeps_its_types(tmp_path: Path) -> None:
     assert json.loads(reply.body) == {"n": 5, "t": "5", "s": "n is 5", "yes": True, "list": [[1, 2]], "none": None}
 
 
+def test_a_header_that_comes_several_times_keeps_its_order(tmp_path: Path) -> None:
+    headers = 'headers.Set-Cookie = ["call={{ call }}", "a=1", "last={{ call }}"]\nheaders.X = "1"'
+    reply = one(tmp_path, f"[response]\n{headers}\n").ask()
+    cookies = [value for name, value in reply.headers if name == b"set-cookie"]
+    assert cookies == [b"call=1", b"a=1", b"last=1"]
+
+
 @pytest.mark.parametrize(("query", "status"), [("201", 201), ("599", 599), ("99", 500), ("x", 500), ("600", 500)])
 def test_a_status_may_be_a_template_and_names_its_file_when_it_is_none(tmp_path: Path, query: str, status: int) -> None:
     reply = one(tmp_path, '[response]\nstatus = "{{ request.query.s }}"\n').ask(f"/a?s={query}")

@@ -409,12 +409,13 @@ class _Answering(NamedTuple):
             merged["content-type"] = (place, explicit)
         elif content_type:
             merged.setdefault("content-type", ((), content_type))
-        return [
-            (lower.encode("latin-1", "replace"), one, has_template(one) and bool(self._template(one, place)))
-            for lower, (place, value) in merged.items()
-            for one in (value if isinstance(value, list) else [value])
-            if one
-        ]
+        found: list[tuple[bytes, str, bool]] = []
+        for lower, (place, value) in merged.items():
+            values = [one for one in (value if isinstance(value, list) else [value]) if one]
+            live = [has_template(one) and bool(self._template(one, place)) for one in values]
+            name = lower.encode("latin-1", "replace")  # one live value makes all of them so: their order has a meaning
+            found += [(name, one, any(live)) for one in values]
+        return found
 
 
 def _json_fault(text: bytes) -> str:
