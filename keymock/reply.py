@@ -68,7 +68,7 @@ def reply(
         if play.events is not None:
             _tell(made, play.events, route, request, session, filling, chance)
     except TemplateError as fault:
-        return _failed(route, fault)
+        return _failed(route, fault, play.texts)
     if moves:
         move(route, answer, session)
         if route.webhooks:
@@ -137,7 +137,7 @@ def simple_reply(
         try:
             _fill(made, templates, values)
         except TemplateError as fault:
-            return _failed(route, fault)
+            return _failed(route, fault, answer.play.texts)
     move(route, answer, session)
     made.delay = answer.play.wait.first
     return made
@@ -294,9 +294,10 @@ def _prepared(made: Reply, play: Play, templates: Compiled, values: Values) -> P
         laid = templates.laid.render(values) if templates.laid is not None else made.laying.laid
         made.laying = msgspec.structs.replace(made.laying, status=status, laid=laid)
     if templates.delay is not None:
-        play = msgspec.structs.replace(play, wait=_wait(templates.delay.render(values)))
+        play = msgspec.structs.replace(play, wait=_wait(templates.delay.render(values), templates.delay.source))
     if templates.first_byte is not None:
-        play = msgspec.structs.replace(play, first_byte=_wait(templates.first_byte.render(values)))
+        first_byte = _wait(templates.first_byte.render(values), templates.first_byte.source)
+        play = msgspec.structs.replace(play, first_byte=first_byte)
     return play
 
 
@@ -304,7 +305,7 @@ def _fill(made: Reply, templates: Compiled, values: Values) -> None:
     """Fills in status, headers and body."""
     if templates.status is not None:
         made.rendered = True
-        made.status = _status(templates.status.render(values))
+        made.status = _status(templates.status.render(values), templates.status.source)
     if templates.headers:
         made.rendered = True
         made.headers += [(name, template.render(values).encode()) for name, template in templates.headers]
@@ -314,11 +315,11 @@ def _fill(made: Reply, templates: Compiled, values: Values) -> None:
         made.body = templates.json.encode(values)
 
 
-def _wait(text: str) -> faults.Wait:
+def _wait(text: str, source: str) -> faults.Wait:
     try:
         return faults.wait(text.strip())
     except ValueError as fault:
-        raise TemplateError(str(fault)) from None
+        raise TemplateError(str(fault), source=source) from None
 
 
 def _tell(
@@ -342,18 +343,33 @@ def _tell(
     made.onwards = events.onwards(script, numbered, draw)
 
 
-def _status(text: str) -> int:
+def _status(text: str, source: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) == 3 and 200 <= int(text) <= 599):
-        raise TemplateError(f"`{text[:40]}` is no status from 200 to 599")
+        raise TemplateError(f"`{text[:40]}` is no status from 200 to 599", source=source)
     return int(text)
 
 
-def _failed(route: Route, fault: TemplateError) -> Reply:
-    where = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in fault.path)
-    detail = f"{route.file}:{route.line}: {fault.message}" + (f", at {where.lstrip('.')}" if where else "")
-    made = problem_reply(500, "template-failed", "The mock's answer cannot be filled in", detail, hint=fault.hint)
+def _failed(route: Route, fault: TemplateError, texts: Texts | None) -> Reply:
+    where = _part(fault, texts) if texts is not None else ""
+    line = f", line {fault.line}" if "\n" in fault.source.strip() else ""
+    detail = f"{route.file}:{route.line}: {fault.message}" + (f", at {where}{line}" if where else "")
+    more = {"hint": fault.hint} if fault.hint else {}
+    made = problem_reply(500, "template-failed", "The mock's answer cannot be filled in", detail, **more)
     made.mock = route.id
     return made
+
+
+def _part(fault: TemplateError, texts: Texts) -> str:
+    """Which key of an answer has the template that failed: `headers.etag`, `json.lines[0].sku`."""
+    single = {"status": texts.status, "body": texts.body, "json_text": texts.json_text, "delay": texts.delay,
+              "first_byte": texts.first_byte}  # fmt: skip
+    single |= {f"headers.{name.decode('latin-1')}": source for name, source in texts.headers}
+    single |= {f"capture.{name}": source for name, source in texts.capture if fault.path == (name,)}
+    found = [key for key, source in single.items() if source and source == fault.source]
+    if found:
+        return found[0]
+    beneath = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in fault.path)
+    return ("set" if texts.laid and not texts.json else "json") + beneath if fault.path else ""
 
 
 def move(route: Route, answer: Answer, session: Session) -> None:

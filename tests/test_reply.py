@@ -192,7 +192,31 @@ def test_a_template_that_fails_says_where(tmp_path: Path) -> None:
     detail = json.loads(reply.body)["detail"]
     assert (reply.status, reply.error) == (500, "template-failed")
     assert detail.startswith(f"{FILE}:1: ")
-    assert detail.endswith("at a[1]")
+    assert detail.endswith("at json.a[1]")
+
+
+@pytest.mark.parametrize(
+    ("response", "where"),
+    [
+        ('headers.X-Fine = "{{ call }}"\nheaders.X-When = "{{ request.query.when }}"', "at headers.x-when"),
+        ('body = "{{ request.query.when }}"', "at body"),
+        ('body = """{{ call }}\n{{ call }}\n{{ request.query.when }}"""', "at body, line 3"),
+        ("json_text = '{\"a\": {{ request.query.when }}}'", "at json_text"),
+        ('json = { a = [{ b = "{{ request.query.when }}" }] }', "at json.a[0].b"),
+        ('capture = { a = "{{ request.query.when }}" }', "at capture.a"),
+        ('delay = "{{ request.query.ms }}ms"', "at delay"),
+        ('delay = "{{ call }}x"', 'is not a duration: write it like "50ms", "2s", "1m", at delay'),
+        ('first_byte = "{{ call }}x"', "at first_byte"),
+        ('status = "{{ call }}"', "`1` is no status from 200 to 599, at status"),
+    ],
+)
+def test_what_failed_is_named(tmp_path: Path, response: str, where: str) -> None:
+    reply = one(tmp_path, f"[response]\n{response}\n").ask()
+    said = json.loads(reply.body)
+    assert reply.status == 500
+    assert said["detail"].startswith("workspace/mocks/m.toml:1: ")
+    assert said["detail"].endswith(where)
+    assert said.get("hint") != ""
 
 
 def test_a_rate_limit(tmp_path: Path) -> None:
