@@ -184,6 +184,7 @@ EXPLAINED: dict[str, tuple[str, str]] = {
         "A file of recorded times cannot be read, or has not what is asked of it; those that it last had go on.",
         "a HAR file that was cut off",
     ),
+    "no-effect": ("A key has no effect where it stands.", 'weight = 2, without select = "random"'),
     "nothing-recorded": (
         "A recording has no exchange of the mock that draws from it, so it does not wait.",
         'delay = { recorded = "login.har" } in a search',

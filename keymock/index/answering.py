@@ -240,11 +240,13 @@ class _Answering(NamedTuple):
             moment = datetime.fromisoformat(text)
         except ValueError:
             self.note(
-                (*self.where, "until"), "bad-time", f"`{text}` is no time", 'write it like "2030-01-01T00:00:00Z"'
-            )
+                (*self.where, "until"), "bad-time", f"`{text}` is no time", 'write it like "2030-01-01T00:00:00Z"',
+                part="value",
+            )  # fmt: skip
             return 0.0
         if moment.tzinfo is None:
-            self.note((*self.where, "until"), "bad-time", f"`{text}` has no time zone", 'end it with "Z", or an offset')
+            hint = 'end it with "Z", or an offset'
+            self.note((*self.where, "until"), "bad-time", f"`{text}` has no time zone", hint, part="value")
         return moment.timestamp()
 
     def _capture(self) -> tuple[tuple[str, str], ...]:
@@ -413,8 +415,8 @@ class _Answering(NamedTuple):
         for lower, (place, value) in merged.items():
             values = [one for one in (value if isinstance(value, list) else [value]) if one]
             live = [has_template(one) and bool(self._template(one, place)) for one in values]
-            name = lower.encode("latin-1", "replace")  # one live value makes all of them so: their order has a meaning
-            found += [(name, one, any(live)) for one in values]
+            sent = lower.encode("latin-1", "replace")  # one live value makes all of them so: their order has a meaning
+            found += [(sent, one, any(live)) for one in values]
         return found
 
 

@@ -52,6 +52,7 @@ def compile_mock(
     )  # fmt: skip
     answers = _answers(mock, owner, context, bodies, note)
     barrier = _barrier(mock, owner, context, bodies, note)
+    _without_effect(mock, note)
     plan = plan_of(mock.websocket, owner.names, bodies, note, owner.takes) if mock.websocket is not UNSET else None
     hooks = hooks_of(mock, owner, bodies, note) if mock.webhooks else ()
     if plan is not None and not {"GET", ANY} & set(methods):
@@ -89,6 +90,29 @@ def compile_mock(
     _only_around(mock, note)
     routes = routes_of(route, mock.data, context, bodies, note)
     return () if note.failed() else routes
+
+
+def _without_effect(mock: Mock, note: Report) -> None:
+    """Keys that nothing comes of where they stand: somebody believes that they do something."""
+    if mock.data is not UNSET:
+        for key in ("path", "method"):
+            if getattr(mock.request, key) != getattr(_NO_REQUEST, key):
+                hint = 'write `path = "/…"` under [data]' if key == "path" else "its methods are those of records"
+                note(("request", key), "no-effect", "a resource has routes of its own", hint, "warning")
+    if mock.select != "random":
+        for number, variant in enumerate(mock.responses):
+            if variant.weight != 1:
+                hint = 'write `select = "random"` above the first table'
+                message = "`weight` counts only where one of the responses is drawn"
+                note(("responses", number, "weight"), "no-effect", message, hint, "warning")
+    if mock.at_end != "stay" and mock.select != "sequence":
+        hint = 'write `select = "sequence"` beside it'
+        note(("at_end",), "no-effect", "`at_end` is what a sequence does after its last response", hint, "warning")
+    if mock.select != "rules" and not mock.responses:
+        note(("select",), "no-effect", "there is nothing to select from", "write several [[responses]]", "warning")
+
+
+_NO_REQUEST = Mock().request
 
 
 def _only_around(mock: Mock, note: Report) -> None:
@@ -178,7 +202,8 @@ def _barrier(mock: Mock, owner: Owner, context: Context, bodies: Bodies, note: R
     try:
         live = compile_json(tables, Names(request=False)).templates
     except TemplateError as fault:
-        note(("guard", *fault.path), fault.code, fault.message, fault.hint, part="value", character=fault.offset)
+        hint = fault.hint or "a guard may use `state` and `vars`"
+        note(("guard", *fault.path), fault.code, fault.message, hint, part="value", character=fault.offset)
         return None
     if live:
         return Barrier(otherwise, live=msgspec.msgpack.encode(tables))

@@ -118,7 +118,7 @@ def test_what_is_no_template_is_ready_bytes(tmp_path: Path, response: str, body:
 
 
 def test_moments_and_turns_and_weights_become_numbers(tmp_path: Path) -> None:
-    text = '[[responses]]\nname = "a"\nuntil = "1970-01-01T01:00:00+00:30"\ntimes = 3\nweight = 2'
+    text = 'select = "random"\n[[responses]]\nname = "a"\nuntil = "1970-01-01T01:00:00+00:30"\ntimes = 3\nweight = 2'
     (answer,) = answers(tmp_path, text)
     assert (answer.play.until, answer.play.times, answer.play.weight, answer.limited) == (1800.0, 3, 2.0, True)
 
@@ -126,8 +126,8 @@ def test_moments_and_turns_and_weights_become_numbers(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ('[[responses]]\nuntil = "soon"', "4:1 bad-time: `soon` is no time"),
-        ('[[responses]]\nuntil = "2030-01-01T00:00:00"', "4:1 bad-time: `2030-01-01T00:00:00` has no time zone"),
+        ('[[responses]]\nuntil = "soon"', "4:9 bad-time: `soon` is no time"),
+        ('[[responses]]\nuntil = "2030-01-01T00:00:00"', "4:9 bad-time: `2030-01-01T00:00:00` has no time zone"),
         ('[[responses]]\nsets = "paid"', "4:1 no-scenario: the mock has no scenario"),
         ('[[responses]]\nwhen.state = "paid"', "4:6 no-scenario: the mock has no scenario"),
         ('[response]\nbody = "{{ request.pth }}"', "4:20 unknown-name: `request` has no `pth`"),

@@ -30,6 +30,48 @@ def test_what_a_mock_cannot_say(tmp_path: Path, text: str, code: str, line: int)
     assert catalog.routes == {}
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("[request]\npath = '/a'\n[data]\nresource = 'orders'", 2, "a resource has routes of its own"),
+        ("[request]\nmethod = 'POST'\n[data]\nresource = 'orders'", 2, "a resource has routes of its own"),
+        ("[request]\npath = '/a'\n[[responses]]\nweight = 2", 4, "`weight` counts only where one of the responses is"),
+        ("at_end = 'cycle'\n[request]\npath = '/a'\n[[responses]]", 1, "`at_end` is what a sequence does after its"),
+        ("select = 'cycle'\n[request]\npath = '/a'", 1, "there is nothing to select from"),
+    ],
+)
+def test_what_has_no_effect_is_told(tmp_path: Path, text: str, line: int, message: str) -> None:
+    catalog = load(plant(tmp_path, {FILE: text}))
+    (problem,) = catalog.problems
+    assert (problem.code, problem.severity, problem.line) == ("no-effect", "warning", line)
+    assert problem.message.startswith(message)
+    assert catalog.routes, "it is served all the same"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[request]\nheaders.X-A = '1'\n[data]\nresource = 'orders'",
+        "select = 'random'\n[request]\npath = '/a'\n[[responses]]\nweight = 2\n[[responses]]",
+        "select = 'sequence'\nat_end = 'cycle'\n[request]\npath = '/a'\n[[responses]]",
+    ],
+)
+def test_and_what_has_one_is_not(tmp_path: Path, text: str) -> None:
+    assert load(plant(tmp_path, {FILE: text})).problems == ()
+
+
+def test_the_place_of_a_time_that_is_none(tmp_path: Path) -> None:
+    text = "[request]\npath = '/a'\n[[responses]]\nuntil = 'tomorrow'"
+    (problem,) = load(plant(tmp_path, {FILE: text})).problems
+    assert (problem.line, problem.column, problem.code) == (4, 9, "bad-time")
+
+
+def test_a_guard_says_what_it_may_read(tmp_path: Path) -> None:
+    text = "[request]\npath = '/a'\n[guard]\nauth.bearer = '{{ request.query.a }}'"
+    (problem,) = load(plant(tmp_path, {FILE: text})).problems
+    assert (problem.message, problem.hint) == ("there is no request here", "a guard may use `state` and `vars`")
+
+
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     text = "[request]\npath = 'a'\nmethod = 'TRACE'\nquery.q = {}\n[response]\nheaders.TE = 'x'\nbody_file = 'none'\n"
     found = load(plant(tmp_path, {FILE: text})).problems
