@@ -227,7 +227,7 @@ class Expression:
         pairs: list[tuple[Node, Node]] = []
         while not self.takes("}"):
             key = self.read()
-            self.needs(":")
+            self.needs(":", 'an object is `{"key": value}`; around a value two braces are enough, nothing is escaped')
             pairs.append((key, self.read()))
             if not self.takes(","):
                 self.needs("}")
@@ -295,7 +295,8 @@ class Expression:
             at = int(token.text)
             return self._deeper(reading.item(node.evaluate, node.spelled, lambda _run: at, token.offset), node)
         if token.kind != "name":
-            raise self.unexpected("a name")
+            hint = "an index stands without the dot before it: `request.segments[0]`" if token.text == "[" else ""
+            raise self.unexpected("a name", hint)
         self.position += 1
         if self.token.text == "(":
             raise _no_method(token.text, token.offset)

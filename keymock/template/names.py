@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -44,7 +44,8 @@ class Mention(NamedTuple):
 
 def check(mentions: Iterable[Mention], names: Names, functions: Iterable[str]) -> None:
     """Raises TemplateError for the first name that there is not."""
-    for mention in mentions:
+    listed = list(mentions)
+    for number, mention in enumerate(listed):
         root, *rest = mention.words
         if root in names.more:
             continue
@@ -55,7 +56,22 @@ def check(mentions: Iterable[Mention], names: Names, functions: Iterable[str]) -
             if rest and known is not None and rest[0] not in known:
                 raise _unknown_member(root, rest[0], mention.offsets[1], known)
         else:
-            raise _unknown_root(root, mention.offset, names, functions)
+            hint = _in_brackets(listed[number - 1 :]) if number else ""
+            raise _unknown_root(root, mention.offset, names, functions, hint)
+
+
+def _in_brackets(mentions: Sequence[Mention]) -> str:
+    """What to write for `request.headers.X-Request-Id`, which takes one name from another; empty if it is not that."""
+    first, *rest = mentions
+    if len(first.words) < 3 or first.words[0] != "request":
+        return ""
+    name, end = first.words[-1], first.offsets[-1] + len(first.words[-1])
+    for mention in rest:
+        if mention.offset != end + 1 or len(mention.words) > 1:
+            break
+        name, end = f"{name}-{mention.words[0]}", end + 1 + len(mention.words[0])
+    path = ".".join(first.words[:-1])
+    return f'a name with `-` stands in brackets: `{path}["{name}"]`' if name != first.words[-1] else ""
 
 
 def _check_request(mention: Mention, names: Names) -> None:
@@ -82,14 +98,19 @@ def _unknown_member(root: str, name: str, offset: int, known: frozenset[str]) ->
     return unreadable(f"`{root}` has no `{name}`", offset, hint, code="unknown-name")
 
 
-def _unknown_root(root: str, offset: int, names: Names, functions: Iterable[str]) -> TemplateError:
+def _unknown_root(root: str, offset: int, names: Names, functions: Iterable[str], hint: str = "") -> TemplateError:
     called = list(functions)
     if root in called:
         return unreadable(f"`{root}` is a function", offset, f"write `{root}()`", code="unknown-name")
     if root == "request":
         return unreadable("there is no request here", offset, code="unknown-name")
     known = [*ROOTS, *names.more, *(["request"] if names.request else [])]
-    hint = _somewhere(root, names) or did_you_mean(root, [*known, *called]) or "there are " + ", ".join(sorted(known))
+    hint = (
+        hint
+        or _somewhere(root, names)
+        or did_you_mean(root, [*known, *called])
+        or "there are " + ", ".join(sorted(known))
+    )
     return unreadable(f"unknown name `{root}`", offset, hint, code="unknown-name")
 
 

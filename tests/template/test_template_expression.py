@@ -33,6 +33,7 @@ def test_expressions(source: str, text: str) -> None:
     assert filled(source) == text
 
 
+BRACES = 'an object is `{"key": value}`; around a value two braces are enough, nothing is escaped'
 HANDLEBARS = "Handlebars parameters are written in brackets here: `name(a, b=c)`; texts are joined by `~`"
 
 
@@ -45,7 +46,14 @@ HANDLEBARS = "Handlebars parameters are written in brackets here: `name(a, b=c)`
         ("{{ 'a' == | upper }}", 11, "`|` stands where a value should", "a filter follows a value: `value | upper`"),
         ("{{ 1 = 1 }}", 6, "`=` compares nothing", "write `==`"),
         ("{{ [1 2] }}", 7, "`2` stands where `]` should", ""),
-        ("{{ {'a' 1} }}", 9, "`1` stands where `:` should", ""),
+        ("{{ {'a' 1} }}", 9, "`1` stands where `:` should", BRACES),
+        ("{{{ request.body }}}", 18, "`}` stands where `:` should", BRACES),
+        (
+            "{{ request.segments.[0] }}",
+            21,
+            "`[` stands where a name should",
+            "an index stands without the dot before it: `request.segments[0]`",
+        ),
         ("{{ 'a' | }}", 10, "the name of a filter is missing before `}}`", ""),
         ("{{ 1 is }}", 9, "the name of a test is missing before `}}`", "as in `is defined`, `is number`, `is even`"),
         ("{{ request.json. }}", 18, "a name is missing before `}}`", ""),

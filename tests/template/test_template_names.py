@@ -67,6 +67,10 @@ def test_names_that_are_not(spelled: str, names: Names, offset: int, message: st
 
 
 MISTAKES = [
+    ("{{ request.headers.X-Request-Id }}", 1, 22, "unknown name `Request`",
+     'a name with `-` stands in brackets: `request.headers["X-Request-Id"]`'),
+    ("{{ request.headers.host - x }}", 1, 27, "unknown name `x`",
+     "there are call, data, env, request, scenarios, seed, session, state, vars"),
     ("{{ request.qury.n }}", 1, 12, "`request` has no `qury`", "did you mean `query`?"),
     ("{{ request.params.idd }}", 1, 19, "the path has no parameter `idd`", "did you mean `id`?"),
     ("{{ vars.curency }}", 1, 9, "`vars` has no `curency`", "did you mean `currency`?"),
