@@ -184,6 +184,14 @@ EXPLAINED: dict[str, tuple[str, str]] = {
         "A file of recorded times cannot be read, or has not what is asked of it; those that it last had go on.",
         "a HAR file that was cut off",
     ),
+    "never-captured": (
+        "A template reads a captured value that no mock of its space keeps.",
+        'json = { who = "{{ state.user }}" }, and no capture = { user = … }',
+    ),
+    "no-such-data": (
+        "A template reads data of a name that no resource and no file of data/ has.",
+        'json = "{{ data.prices }}" without data/prices.json',
+    ),
     "no-effect": ("A key has no effect where it stands.", 'weight = 2, without select = "random"'),
     "nothing-recorded": (
         "A recording has no exchange of the mock that draws from it, so it does not wait.",

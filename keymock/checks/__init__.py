@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from keymock.catalog import Catalog
-from keymock.checks import addresses, ambiguous, breaking, duplicate, never, unheard, unreachable
+from keymock.checks import addresses, ambiguous, breaking, duplicate, never, unfilled, unheard, unreachable
 from keymock.checks.served import Served
 from keymock.index import Route
 from keymock.problems import Problem
@@ -40,6 +40,7 @@ def run(
     if not breaks:
         found.update(breaking.check(served, catalog.settings.faults))
     found.update(unheard.check(catalog))
+    found.update(unfilled.check(served, catalog))
     return tuple(sorted(found))
 
 
