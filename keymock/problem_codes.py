@@ -184,6 +184,10 @@ EXPLAINED: dict[str, tuple[str, str]] = {
         "A file of recorded times cannot be read, or has not what is asked of it; those that it last had go on.",
         "a HAR file that was cut off",
     ),
+    "covers-nothing": (
+        "A fault profile is for mocks that there are not, so it does nothing.",
+        'on = ["shop/**"], where mocks are called projects/shop/…',
+    ),
     "never-captured": (
         "A template reads a captured value that no mock of its space keeps.",
         'json = { who = "{{ state.user }}" }, and no capture = { user = … }',

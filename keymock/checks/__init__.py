@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from keymock.catalog import Catalog
-from keymock.checks import addresses, ambiguous, breaking, duplicate, never, unfilled, unheard, unreachable
+from keymock.checks import addresses, ambiguous, breaking, covering, duplicate, never, unfilled, unheard, unreachable
 from keymock.checks.served import Served
 from keymock.index import Route
 from keymock.problems import Problem
@@ -39,6 +39,7 @@ def run(
     found = {problem for check in CHECKS for problem in check(served)}
     if not breaks:
         found.update(breaking.check(served, catalog.settings.faults))
+    found.update(covering.check(served, catalog))
     found.update(unheard.check(catalog))
     found.update(unfilled.check(served, catalog))
     return tuple(sorted(found))

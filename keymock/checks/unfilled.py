@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import msgspec
 
@@ -19,7 +19,7 @@ def check(served: Served, catalog: Catalog) -> Iterator[Problem]:
     """`never-captured` for `state.NAME` that no mock of the space keeps, `no-such-data` for `data.NAME` without a
     resource or a file.
 
-    Mocks that are switched off, or that the reader does not see, may give what others read.
+    Mocks that are switched off, or that the reader does not see, may give what others read; they are named to nobody.
     """
     reading = {route.id: sorted(_reads(route)) for route in served.routes}
     if not any(reading.values()):
@@ -27,15 +27,17 @@ def check(served: Served, catalog: Catalog) -> Iterator[Problem]:
     captured: dict[str, set[str]] = {}
     data: dict[str, set[str]] = {space: set(files) for space, files in catalog.data_files.items()}
     for route in catalog.routes.values():
-        captured.setdefault(route.space, set()).update(name for answer in _answers(route) for name in _kept(answer))
-        if route.resource is not None:
-            data.setdefault(route.space, set()).add(route.resource.definition.resource)
+        captured.setdefault(route.space, set()).update(_given("state", route))
+        data.setdefault(route.space, set()).update(_given("data", route))
     for route in served.routes:
         for read in reading[route.id]:
             root, _, name = read.partition(".")
             known = (captured if root == "state" else data).get(route.space, set())
             if name not in known:
-                yield _problem(route, root, name, known)
+                own = {each for other in served.routes if other.space == route.space for each in _given(root, other)}
+                yield _problem(
+                    route, root, name, own | set(catalog.data_files.get(route.space, ()) if root == "data" else ())
+                )
 
 
 def _problem(route: Route, root: str, name: str, known: set[str]) -> Problem:
@@ -56,8 +58,13 @@ def _answers(route: Route) -> Iterator[Answer]:
     yield from (hook.content for hook in route.webhooks)
 
 
-def _kept(answer: Answer) -> Mapping[str, str]:
-    return dict(answer.play.texts.capture) if answer.play.texts is not None else {}
+def _given(root: str, route: Route) -> Iterator[str]:
+    """The names that a mock gives to `state` or to `data`."""
+    if root == "data":
+        yield from [route.resource.definition.resource] if route.resource is not None else []
+        return
+    for answer in _answers(route):
+        yield from dict(answer.play.texts.capture) if answer.play.texts is not None else ()
 
 
 def _reads(route: Route) -> frozenset[str]:
