@@ -10,11 +10,18 @@ Tables = dict[str, Any]
 BODY_KEYS = frozenset({"body", "json", "json_text", "body_file", "events"})
 
 
-def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> Tables:
-    """`base` with `over` laid on it.
+WHOLE = frozenset({"delay", "first_byte", "throttle", "fault"})
+"""Keys whose tables are one value: of a delay that is uniform and log-normal nobody could say what it is."""
+
+_OF_ANSWERS = frozenset({"", "response", "responses", "else", "defaults"})
+"""Tables where they are those keys, and not names that somebody gave to a parameter or a header."""
+
+
+def merge(base: Mapping[str, Any], over: Mapping[str, Any], inside: str = "") -> Tables:
+    """`base` with `over` laid on it; both stand in the table `inside`.
 
     Tables merge key by key, `[[responses]]` by their name, a body key takes the place of any other body key,
-    `{ remove = true }` takes a key away; everything else is replaced whole.
+    `{ remove = true }` takes a key away; everything else is replaced whole, and so are delays, throttles and faults.
     """
     merged = dict(base)
     if BODY_KEYS & over.keys():
@@ -22,10 +29,10 @@ def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> Tables:
     for key, value in over.items():
         if is_removal(value):
             merged.pop(key, None)
-        elif key in BODY_KEYS:
+        elif key in BODY_KEYS or (key in WHOLE and inside in _OF_ANSWERS):
             merged[key] = value
         elif isinstance(value, Mapping) and isinstance(merged.get(key), Mapping):
-            merged[key] = merge(merged[key], value)
+            merged[key] = merge(merged[key], value, key)
         elif key == "responses" and isinstance(merged.get(key), list):
             merged[key] = _merge_variants(merged[key], value)
         else:
@@ -46,7 +53,7 @@ def _merge_variants(base: list[Any], over: list[Any]) -> list[Any]:
         if change is None:
             merged.append(variant)
         elif not is_removal({key: value for key, value in change.items() if key != "name"}):
-            merged.append(merge(variant, change))
+            merged.append(merge(variant, change, "responses"))
     return merged
 
 

@@ -24,9 +24,20 @@ REMOVE = {"remove": True}
         pytest.param({"json": {"a": 1}}, {"body": "x"}, {"body": "x"}, id="any body for any other"),
         pytest.param({"body_file": "x"}, {"json": {"a": 1}}, {"json": {"a": 1}}, id="a body of another kind"),
         pytest.param({"json": {"a": 1}}, {"json": {"b": 2}}, {"json": {"b": 2}}, id="a body of one kind is whole too"),
+        pytest.param(
+            {"response": {"delay": {"uniform": [1, 2]}, "headers": {"A": "1"}}}, {"response": {"delay": {"normal": 3}}},
+            {"response": {"delay": {"normal": 3}, "headers": {"A": "1"}}}, id="a delay is one value",
+        ),
+        pytest.param({"throttle": {"chunks": 2, "over": 1}}, {"throttle": {"bytes_per_second": 5}},
+                     {"throttle": {"bytes_per_second": 5}}, id="a throttle too, in defaults"),
+        pytest.param({"responses": [{"name": "a", "fault": {"kind": "reset", "first": 1}}]},
+                     {"responses": [{"name": "a", "fault": {"kind": "empty"}}]},
+                     {"responses": [{"name": "a", "fault": {"kind": "empty"}}]}, id="and a fault, in a variant"),
+        pytest.param({"request": {"query": {"delay": {"gt": 1}}}}, {"request": {"query": {"delay": {"lt": 5}}}},
+                     {"request": {"query": {"delay": {"gt": 1, "lt": 5}}}}, id="a parameter of that name is none"),
         pytest.param({"json": 1, "status": 2}, {"json": REMOVE}, {"status": 2}, id="a body taken away"),
     ],
-)
+)  # fmt: skip
 def test_merging(base: dict[str, Any], over: dict[str, Any], merged: dict[str, Any]) -> None:
     assert merge(base, over) == merged
 
