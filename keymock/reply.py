@@ -112,7 +112,7 @@ def lasting_reply(
         try:
             _fill(made, templates or compiled(answer.play.texts), values)
         except TemplateError as fault:
-            return _failed(route, fault)
+            return _failed(route, fault, answer.play.texts)
     made.delay = answer.play.wait.first
     made.reusable = sure
     return made

@@ -13,7 +13,8 @@ from keymock import recordings
 from keymock.catalog import Catalog, update
 from keymock.catalog.recorded import places
 from keymock.index import BodyFault
-from keymock.serve.service import Options, Service
+from keymock.serve.options import Options
+from keymock.serve.service import Service
 
 DRAWN = 'delay = { recorded = "day.har" }'
 DAY = "projects/shop/data/day.har"
