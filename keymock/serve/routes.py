@@ -214,6 +214,7 @@ async def _placed(
 
 async def webhooks(call: Call) -> dict[str, Any]:
     """The last calls that went out after answers, and what became of them."""
+    _session(call.query.session)  # a pattern lets a line break at the end through
     return {"webhooks": call.service.callbacks.entries(**msgspec.structs.asdict(call.query))}
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+import tracemalloc
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,12 +20,15 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from standin import GOOD, PORT, TOKEN, Reply, ask, pairs
+from standin import GOOD, PORT, TOKEN, Reply, ask, pairs, scope
+from tree_answers import plant
 
-from keymock.serve.app import App
+from keymock.journal import Journal, Sent
+from keymock.serve.app import App, MockApp
 from keymock.serve.control import create
 from keymock.serve.describe import openapi
 from keymock.serve.options import Options
+from keymock.serve.remembered import Remembered
 from keymock.serve.routes import ROUTES
 from keymock.serve.service import Service
 
@@ -171,3 +175,70 @@ def test_nothing_is_answered_without_the_token(plane: App, request: tuple[Operat
     assert reply.status == 401
     assert reply.headers["www-authenticate"] == "Bearer"
     assert not re.search(rb"pay|cart|items", reply.body)
+
+
+@pytest.mark.parametrize("name", ["x" * 10_240, "../x", "..%2f..%2fetc", "a/b", "a b", "é", "a\0", "a\n"])
+def test_a_name_that_no_session_can_have_is_refused_by_every_route_that_takes_one(tmp_path: Path, name: str) -> None:
+    """'a session name of 10 kB or with `../`: the stated refusal, no state change'; on the mock port too."""
+    service = Service(Options(workspace=str(plant(tmp_path, TREE))), time.time_ns)
+    app, tried = create(service, token=TOKEN, port=PORT), 0
+    for operation in operations():
+        kinds = {parameter["name"]: parameter["in"] for parameter in operation.told["parameters"]}
+        in_path = operation.path.startswith(("/sessions/", "/snapshots/"))
+        if not in_path and "session" not in kinds:
+            continue
+        path = operation.path.format(
+            name=quote(name, safe="") if in_path else "n", space="a", scenario="b", resource="c"
+        )
+        target = path + ("" if in_path else f"?session={quote(name, safe='')}")
+        body = {"/verify": b'{"path": "/"}', "/sessions/{name}/overrides": b'{"overrides": []}'}.get(
+            operation.path, b"{}"
+        )
+        reply = asked(app, operation.method, target, body if "requestBody" in operation.told else b"")
+        nothing_there = operation.path.startswith(("/snapshots/", "/state/", "/data/"))  # which is found out first
+        assert reply.status == 400 or (nothing_there and reply.status == 404), (operation, reply)
+        assert len(reply.body) < 1_000
+        tried += 1
+    assert tried > 18
+    mocks = MockApp(service, time.time_ns, time.perf_counter_ns, None)
+    for carrier in (
+        (b"x-keymock-session", b"%s"),
+        (b"cookie", b"keymock_session=%s"),
+        (b"baggage", b"keymock-session=%s"),
+    ):
+        given = [(b"host", b"localhost"), (carrier[0], carrier[1] % name.encode())]
+        told = asyncio.run(ask(mocks, "GET", "/cart/1", given))
+        if "\0" not in name and "\n" not in name:  # which no server lets through
+            assert (told.status, told.headers["x-keymock-error"]) == (400, "bad-session")
+    assert [session.name for session in service.sessions] == [""]
+
+
+def test_a_long_journal_is_sent_without_being_held_as_json(tmp_path: Path) -> None:
+    """'10⁶ journal entries asked at once: the stated refusal, constant memory.'"""
+    service = Service(Options(workspace=str(plant(tmp_path, TREE))), time.time_ns)
+    service.journal = Journal(limit=50_000)
+    service.remembered = Remembered(service.journal, service, time.time_ns)
+    headers = [(b"host", b"localhost"), (b"user-agent", b"x" * 200)]
+    number = 12_000
+    for count in range(number):
+        path = b"/%d" % count
+        service.journal.add(900, 10**18, 5, "", "GET", path, b"", headers, Sent(404, error="no-mock"), 1, None)
+    app = create(service, token=TOKEN, port=PORT)
+    assert asked(app, "GET", "/journal?limit=1000000", b"").status == 400
+    sizes: list[int] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: dict[str, Any]) -> None:
+        sizes.append(len(message.get("body", b"")))
+
+    tracemalloc.start()
+    try:
+        asyncio.run(app(scope("GET", "/journal?limit=100000", pairs(GOOD)), receive, send))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert sum(sizes) > number * 400
+    assert max(sizes) < sum(sizes) / 20, "some at a time"
+    assert peak < sum(sizes), "what is sent is not held, let alone ten times of it as Python values"
