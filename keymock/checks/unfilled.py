@@ -11,6 +11,7 @@ from keymock.catalog import Catalog
 from keymock.checks.served import Served
 from keymock.filling import compiled
 from keymock.index import Answer, Route
+from keymock.index.route import Texts
 from keymock.problems import Problem, did_you_mean, warning
 from keymock.template import ANYTHING, compile_json
 
@@ -71,7 +72,7 @@ def _reads(route: Route) -> frozenset[str]:
     """The `state.NAME` and `data.NAME` that a mock reads."""
     found: set[str] = set()
     for answer in _answers(route):
-        if answer.play.texts is not None:
+        if answer.play.texts is not None and _may_read(answer.play.texts):
             made = compiled(answer.play.texts, ANY_MORE if route.webhooks else frozenset())
             parts = [made.status, made.text, made.json, made.capture, made.delay, made.first_byte, made.laid]
             found.update(*(part.reads for part in parts if part is not None))
@@ -81,6 +82,15 @@ def _reads(route: Route) -> frozenset[str]:
     if route.barrier is not None and route.barrier.live:
         found |= compile_json(msgspec.msgpack.decode(route.barrier.live), ANYTHING).reads
     return frozenset(name for name in found if name.startswith(("state.", "data.")))
+
+
+def _may_read(texts: Texts) -> bool:
+    """Whether it is worth a compiling: nearly all templates read the request and nothing else."""
+    sources = [texts.status, texts.body, texts.json_text, texts.delay, texts.first_byte]
+    sources += [source for _, source in (*texts.headers, *texts.capture)]
+    if any("state" in source or "data" in source for source in sources):
+        return True
+    return any(word in tree for tree in (texts.json, texts.laid) for word in (b"state", b"data"))
 
 
 ANY_MORE = frozenset({"response", "body"})
