@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from keymock import spec
+from keymock import spec, units
 from keymock.catalog.environments import Names
 from keymock.catalog.recorded import Kept
 from keymock.faults import AT_ONCE, NO_WAIT, pace, wait
@@ -48,7 +48,8 @@ class Contexts:
             context = self._context(item.space, folder)
             told = msgspec.structs.replace(context, recordings={})
             versions = sorted(self.recordings[name].version for name in context.recordings)
-            digest = hashlib.blake2b(msgspec.msgpack.encode((told, versions)), digest_size=12).hexdigest()
+            written = msgspec.msgpack.encode((told, versions), enc_hook=units.enc_hook)
+            digest = hashlib.blake2b(written, digest_size=12).hexdigest()
             found = self._of[key] = (context, digest)
         return found
 

@@ -197,7 +197,7 @@ def _barrier(mock: Mock, owner: Owner, context: Context, bodies: Bodies, note: R
     if not isinstance(guard, Guard):
         return None
     otherwise = answer_of(("guard", "else"), guard.otherwise, None, owner, context, bodies, note)
-    tables = msgspec.to_builtins(guard)
+    tables = msgspec.to_builtins(msgspec.structs.replace(guard, otherwise=Response()))
     tables.pop("else", None)
     try:
         live = compile_json(tables, Names(request=False)).templates

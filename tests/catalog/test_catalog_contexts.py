@@ -119,3 +119,26 @@ def test_headers_that_are_refused_wherever_they_stand(
     assert (problem.path, problem.code, problem.severity) == (file, code, "error")
     assert problem.line > 0
     assert ask(world(catalog), "/o").status == 200
+
+
+SLOW_REFUSAL = (
+    'auth.bearer = "x"\nelse = { status = 401, rate_limit = { requests = 2, per = "1m" }, '
+    'delay = { uniform = ["1ms", "2ms"] }, throttle = { bytes_per_second = "1KiB" } }\n'
+)
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"workspace/mocks/_defaults.toml": f"[guard]\n{SLOW_REFUSAL}"},
+        {"keymock.toml": f"[defaults.guard]\n{SLOW_REFUSAL}"},
+        {"workspace/mocks/a.toml": f'[request]\npath = "/a"\n[guard]\n{SLOW_REFUSAL}'},
+    ],
+)
+def test_what_a_guard_answers_may_be_late_and_limited(tmp_path: Path, files: dict[str, str]) -> None:
+    catalog = load(plant(tmp_path, {"workspace/mocks/a.toml": '[request]\npath = "/a"\n', **files}))
+    assert catalog.problems == ()
+    barrier = catalog.routes["workspace/mocks/a"].barrier
+    assert barrier is not None
+    assert barrier.otherwise.play.bucket is not None
+    assert barrier.otherwise.play.wait.shape == "uniform"
