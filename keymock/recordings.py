@@ -4,7 +4,7 @@ A recording is what the whole file says; `Recorded` is what a mock asks of it. W
 times in order, packed, so that they are small in the index.
 """
 
-from __future__ import annotations
+# Without `from __future__ import annotations`: see `spec`.
 
 import math
 import re

@@ -49,7 +49,7 @@ TREE: dict[str, str | bytes] = {
 GUARDED: dict[str, str | bytes] = {
     f"{MOCKS}/in/_defaults.toml": '[guard]\nheaders.X-Key = "k"\n',
     f"{MOCKS}/in/guarded.toml": mock("/guarded", response='body = "in"'),
-    f"{MOCKS}/things.toml": '[request]\npath = "/things"\n[data]\nresource = "things"\n',
+    f"{MOCKS}/things.toml": '[data]\nresource = "things"\n',
 }
 TARGETS = (
     "/shop/path/1", "/path/1", "/plain?a=1", "/plain", "/live/3", "/live/999", "/live/3?q=1", "/large", "/slow",

@@ -233,9 +233,12 @@ def test_a_long_journal_is_sent_without_being_held_as_json(tmp_path: Path) -> No
     async def send(message: dict[str, Any]) -> None:
         sizes.append(len(message.get("body", b"")))
 
+    async def story() -> None:
+        await app(scope("GET", "/journal?limit=100000", pairs(GOOD)), receive, send)
+
     tracemalloc.start()
     try:
-        asyncio.run(app(scope("GET", "/journal?limit=100000", pairs(GOOD)), receive, send))
+        asyncio.run(story())
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
