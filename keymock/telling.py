@@ -71,7 +71,7 @@ def coverage(report: Coverage, paint: Palette = PLAIN) -> str:
     if report.operations:
         lines += _operations(report, paint)
     if report.unmatched:
-        lines.append(f"{report.unmatched} requests found no mock")
+        lines.append(f"{report.unmatched} request{'s' * (report.unmatched != 1)} found no mock")
         lines += [f"  {paint.red}✗{paint.plain} {printable(f'{one.method} {one.path}')}  {one.count}×"
                   for one in report.misses[:20]]  # fmt: skip
     return "\n".join(lines)

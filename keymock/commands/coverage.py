@@ -30,7 +30,7 @@ FORMS = ("text", "json", "junit", "html")
         "keymock coverage --save used.json                   keep it; a second time: add to it",
         "keymock coverage --from used.json --from ci.json    of runs that are over, laid together",
         "keymock coverage --format junit > coverage.xml      for CI; html: a page",
-        "keymock coverage --strict                           exits 1 if a request found no mock, or a mock no use",
+        "keymock coverage --strict                           exits 1 if a request found no mock, or a mock no request",
         "keymock coverage --from used.json --unused-for 90   what nothing has used for 90 days",
     ),
 )

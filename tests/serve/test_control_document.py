@@ -206,9 +206,9 @@ def test_a_name_that_no_session_can_have_is_refused_by_every_route_that_takes_on
         (b"cookie", b"keymock_session=%s"),
         (b"baggage", b"keymock-session=%s"),
     ):
-        given = [(b"host", b"localhost"), (carrier[0], carrier[1] % name.encode())]
-        told = asyncio.run(ask(mocks, "GET", "/cart/1", given))
         if "\0" not in name and "\n" not in name:  # which no server lets through
+            given = [(b"host", b"localhost"), (carrier[0], carrier[1] % name.encode())]
+            told = asyncio.run(ask(mocks, "GET", "/cart/1", given))
             assert (told.status, told.headers["x-keymock-error"]) == (400, "bad-session")
     assert [session.name for session in service.sessions] == [""]
 
