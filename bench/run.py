@@ -130,28 +130,21 @@ def compare(
 
 
 def journal(path: str) -> dict[str, object]:
-    """keymock with its journal and without, over the same mocks, in turns: medians as in `compare`.
-
-    Each round has servers of its own: how a process lies in memory makes up to a tenth, as long as it lives.
-    """
+    """keymock with its journal and without, in one process that switches (`bench.switching`); several of them."""
     pairs: list[tuple[tuple[float, float, int], tuple[float, float, int]]] = []
-    for fresh in range(2 * ROUNDS):
+    for _ in range(ROUNDS):
         with tempfile.TemporaryDirectory() as folder:
-            roots = [Path(folder) / name for name in ("on", "off")]
-            for root in roots:
-                trees.templates(root)
-            ports = free_port(), free_port()
-            on, off = (f"http://127.0.0.1:{port}" for port in ports)
-            health = "/__keymock/health"
-            with (
-                running(keymock(roots[0], ports[0]), on + health),
-                running([*keymock(roots[1], ports[1]), "--no-journal"], off + health),
-            ):
-                for turn in range(3):
-                    in_turn = (on, off) if (turn + fresh) % 2 else (off, on)
-                    rates = {url: wrk(url + path, seconds=1) for url in in_turn}
-                    if turn:
-                        pairs.append((rates[on], rates[off]))
+            trees.templates(Path(folder))
+            port = free_port()
+            url = f"http://127.0.0.1:{port}"
+            command = [sys.executable, "-m", "bench.switching", folder, str(port)]
+            with running(command, url + "/__keymock/health") as server:
+                wrk(url + path, seconds=1)
+                for turn in range(6):
+                    first = wrk(url + path, seconds=1)
+                    server.send_signal(signal.SIGUSR1)
+                    second = wrk(url + path, seconds=1)
+                    pairs.append((first, second) if turn % 2 == 0 else (second, first))
     return {
         "ratio": round(statistics.median(with_it[0] / without[0] for with_it, without in pairs), 3),
         "on": round(statistics.median(with_it[0] for with_it, _ in pairs)),
@@ -334,7 +327,7 @@ ROWS: dict[str, Callable[[], dict[str, object]]] = {
     "a template of the path and a draw": lambda: compare(trees.templates, "/drawn/7"),
     "a template of a 1 KB body": lambda: compare(trees.templates, "/orders", script=posting(20)),
     "journal on against off, static": lambda: journal("/static/7"),
-    "journal on against off, template": lambda: journal("/short/7"),
+    "journal on against off, a draw": lambda: journal("/drawn/7"),
     "a scenario of three steps": lambda: compare(trees.scenario, "/order"),
     "contract of 10 operations, validation off": lambda: operations(10, "off"),
     "contract of 10 operations, validation on": lambda: operations(10, "enforce"),
