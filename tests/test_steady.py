@@ -113,7 +113,7 @@ def _comparable(told: Any) -> Any:
     """Routes are equal by their id here: the two trees lie in different folders."""
     if told == "body" or told["story"] is None:
         return told
-    return {**told, "story": (told["story"].route.id, *told["story"][1:])}
+    return {**told, "story": (told["story"].route.id, *msgspec.structs.astuple(told["story"])[1:])}
 
 
 def _name(steady: Any) -> str:

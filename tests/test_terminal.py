@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from tree_answers import mock, plant
 
@@ -75,9 +76,9 @@ def test_a_name_cannot_colour_the_terminal() -> None:
 
 
 def entry(**changed: Any) -> Entry:
-    of_sent = {name: value for name, value in changed.items() if name in Sent._fields}
+    of_sent = {name: value for name, value in changed.items() if name in Sent.__struct_fields__}
     of_entry = {name: value for name, value in changed.items() if name in Entry._fields}
-    sent = Sent(200, "workspace/mocks/a")._replace(**of_sent)
+    sent = msgspec.structs.replace(Sent(200, "workspace/mocks/a"), **of_sent)
     return Entry(1, 0, 0, 1_250_000, "", "GET", b"/a", b"x=1", [], sent, 1)._replace(**of_entry)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -105,7 +106,9 @@ class Journal:
             return
         times, durations, alikes = zip(*self._inbox, strict=True)
         self._inbox.clear()
-        page = _Page(range(self._sorted + 1, self._sorted + 1 + len(alikes)), times, durations, alikes)
+        page = _Page(
+            range(self._sorted + 1, self._sorted + 1 + len(alikes)), array("q", times), array("q", durations), alikes
+        )
         self._sorted += len(alikes)
         self._held += len(alikes)
         self._bytes += page.weight

@@ -15,6 +15,8 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import msgspec
+
 from keymock import carriers, engine
 from keymock.exchange import Malformed, Reply, Request, Talk, problem_reply
 from keymock.index import NEEDS_BODY, NeedsBody
@@ -350,7 +352,7 @@ class MockApp:
         self, asked: Asked, reply: Reply, ready: Ready, upgrade: Upgrade, _receive: Receive, _send: Send
     ) -> None:
         talked = Talked()
-        ready = ready._replace(sent=ready.sent._replace(talk=talked))
+        ready = ready._replace(sent=msgspec.structs.replace(ready.sent, talk=talked))
         if reply.talk is not None:
             await upgrade.begin(reply.talk, reply.delay, partial(self._remember, asked, ready), talked)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from keymock.journal import MOST_KEPT, Sent
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ class Kept:
             body = b"".join(self._parts)
             found = self._violations(body)
             operation = self._seen.operation if self._seen is not None else ""
-            told(self._sent._replace(body=body, size=self._size, violations=found, operation=operation))
+            told(msgspec.structs.replace(self._sent, body=body, size=self._size, violations=found, operation=operation))
 
     def _violations(self, body: bytes) -> tuple[str, ...]:
         """What a contract says of the answer, now that as much of it is known as ever will be."""

@@ -12,6 +12,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import msgspec
+
 from keymock.exchange import Headers, Laying, Onward, Reply, Request
 from keymock.journal import Sent, Story
 from keymock.journal.talk import Talked
@@ -285,7 +287,7 @@ class Passing:
             await _pass_refusal(there, reply, plan, caller)
         else:
             talked = Talked()
-            told(_sent(reply, 101, there.headers)._replace(talk=talked))
+            told(msgspec.structs.replace(_sent(reply, 101, there.headers), talk=talked))
             # granian 2.8 sends no header of ours with a 101, so the real API's stay here; the journal has them.
             await send({"type": "websocket.accept", "subprotocol": there.socket.protocol})
             await relay(there, scope, receive, send, talked, self.stopping)
@@ -373,7 +375,8 @@ async def _pass_refusal(refused: Refused, reply: Reply, plan: Onward, caller: Ca
         return
     came = [pair for pair in _incoming(refused.headers, reply, plan) if pair[0] != b"content-length"]
     headers = [*came, *reply.headers]
-    caller.told(_sent(reply, refused.status, headers)._replace(body=refused.body, size=len(refused.body)))
+    sent = _sent(reply, refused.status, headers)
+    caller.told(msgspec.structs.replace(sent, body=refused.body, size=len(refused.body)))
     await caller.send({"type": "http.response.start", "status": refused.status, "headers": headers})
     await caller.send({"type": "http.response.body", "body": refused.body, "more_body": False})
 
@@ -382,7 +385,11 @@ async def _tell(failed: Reply, reply: Reply, caller: Caller) -> None:
     headers = [*failed.headers, *_own(reply)]
     body = failed.body
     sent = _sent(reply, failed.status, headers, failed.error)
-    caller.told(sent._replace(body=body, size=len(body), violations=failed.violations, operation=failed.operation))
+    caller.told(
+        msgspec.structs.replace(
+            sent, body=body, size=len(body), violations=failed.violations, operation=failed.operation
+        )
+    )
     headers.append((b"connection", b"close"))  # what is left of the body is not read
     await caller.send({"type": "http.response.start", "status": failed.status, "headers": headers})
     await caller.send({"type": "http.response.body", "body": body, "more_body": False})

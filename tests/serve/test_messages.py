@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from keymock.exchange import BodyFile, Headers, Reply, Request
+from keymock.journal import Sent
 from keymock.serve.messages import MOST_SHARED, as_messages, checked
 
 GET, HEAD = Request("GET", b"/"), Request("HEAD", b"/")
@@ -12,7 +13,7 @@ def test_a_reply_is_two_messages_and_what_the_journal_keeps() -> None:
     ready = as_messages(GET, Reply(201, [(b"a", b"1")], b"abc", mock="m", response="r"))
     assert ready.start == {"type": "http.response.start", "status": 201, "headers": [(b"a", b"1")]}
     assert ready.body == {"type": "http.response.body", "body": b"abc", "more_body": False}
-    assert ready.sent[:7] == (201, "m", "r", "", [(b"a", b"1")], b"abc", 3)
+    assert ready.sent == Sent(201, "m", "r", "", [(b"a", b"1")], b"abc", 3)
 
 
 def test_head_is_told_the_length_and_gets_no_body() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from asgi_driver import ask, scope
 from conversation import Answer, Said
@@ -239,7 +240,9 @@ def test_the_ready_path_says_what_the_engine_says(tmp_path: Path, seed: int) -> 
 def _without_numbers(entry: Entry) -> Entry:
     """An entry without what two of the same request differ in."""
     story = entry.sent.story
-    sent = entry.sent._replace(story=story._replace(call=0) if story is not None else None)
+    sent = msgspec.structs.replace(
+        entry.sent, story=msgspec.structs.replace(story, call=0) if story is not None else None
+    )
     return entry._replace(id=0, weight=0, time=0, duration=0, sent=sent)
 
 
