@@ -108,8 +108,10 @@ class Compiled(msgspec.Struct, frozen=True):
     @property
     def settled(self) -> bool:
         """Whether requests with the same line are answered alike, for as long as the world lasts: no clock, no chance,
-        no session, no other part of the request has a say, and nothing is captured."""
-        return self.capture is None and all(map(_settled, self._parts()))
+        no session, no other part of the request has a say. Nor is anything captured, and no wait is filled in: a reply
+        that is kept has the one that was written."""
+        waits = self.delay, self.first_byte
+        return self.capture is None and waits == (None, None) and all(map(_settled, self._parts()))
 
     def _parts(self) -> list[Template | JsonTemplate]:
         own = (self.status, self.text, self.json, self.capture, self.delay, self.first_byte, self.laid)
@@ -122,8 +124,8 @@ def _settled(part: Template | JsonTemplate) -> bool:
 
 
 OF_WORLD = frozenset({"vars", "env"})
-OF_LINE = frozenset(f"request.{member}" for member in ("method", "path", "segments", "params", "host", "port"))
-"""What follows from method, Host and path."""
+OF_LINE = frozenset(f"request.{member}" for member in ("method", "path", "segments", "params", "host"))
+"""What follows from method, Host and path. The port may follow from the scheme."""
 
 OF_BODY = frozenset({"request.body", "request.json", "request.form", "request.form_all"})
 

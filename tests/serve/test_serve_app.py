@@ -269,6 +269,58 @@ def test_an_answer_that_its_line_settles_is_kept_for_as_long_as_the_world_lasts(
     assert ask(here, said("/teams/1")).body == b"blue 1"
 
 
+@pytest.mark.parametrize("wait", ["delay", "first_byte"])
+def test_a_wait_that_is_filled_in_is_waited_each_time(tmp_path: Path, wait: str) -> None:
+    late = mock("/late/:ms", response=f'body = "late"\n{wait} = "{{{{ request.params.ms }}}}ms"')
+    plant(tmp_path, {f"{MOCKS}/late.toml": late})
+    here = MockApp(Service(Options(workspace=str(tmp_path)), time.time_ns), time.time_ns, time.perf_counter_ns, None)
+    for milliseconds in (1, 30, 30, 1, 30):
+        began = time.perf_counter()
+        assert ask(here, said(f"/late/{milliseconds}")).body == b"late"
+        assert time.perf_counter() - began >= milliseconds / 1000
+
+
+@pytest.mark.parametrize("path", ["/hello", "/bad", "/late"])
+def test_a_host_is_missed_even_if_an_older_client_needed_none(tmp_path: Path, path: str) -> None:
+    """HTTP/1.0 has no Host, and every later version must have one."""
+    here = app(tmp_path)
+
+    def status(version: str, headers: list[tuple[bytes, bytes]]) -> int:
+        messages: list[dict[str, Any]] = []
+        request = {**scope(said(f"{path}?v=1")), "http_version": version, "headers": headers}
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(message: dict[str, Any]) -> None:
+            messages.append(message)
+
+        asyncio.run(here(request, receive, send))
+        return int(messages[0]["status"])
+
+    for headers in ([], [(b"accept", b"*/*")]):
+        assert [status(version, headers) for version in ("1.0", "1.0", "1.1", "1.0", "1.1")] == [
+            200,
+            200,
+            400,
+            200,
+            400,
+        ]
+
+
+def test_a_port_that_follows_from_the_scheme_is_that_of_each_request(tmp_path: Path) -> None:
+    """A proxy before an ASGI host may say that it was asked by https."""
+    plant(tmp_path, {f"{MOCKS}/port.toml": mock("/port", response='body = "{{ request.port }}"')})
+    here = MockApp(Service(Options(workspace=str(tmp_path)), time.time_ns), time.time_ns, time.perf_counter_ns, None)
+    bodies: list[bytes] = []
+    for scheme in ("http", "http", "https", "http", "https"):
+        assert (
+            here.at_once({**scope(said("/port")), "scheme": scheme}, lambda told: bodies.append(told.get("body", b"")))
+            is None
+        )
+    assert [body for body in bodies if body] == [b"80", b"80", b"443", b"80", b"443"]
+
+
 def test_what_can_be_given_at_once_is_what_the_app_gives(tmp_path: Path) -> None:
     """The two messages of `at_once`, and what is left of it, come to what a host that awaits each `send` gets."""
     asked = [said("/hello"), said("/hello"), said("/bad?v=1"), said("/bad?v=%0A"), said("/nowhere"), said("/turn")]
