@@ -73,6 +73,7 @@ def test_what_headers_say_is_known_of_the_next_request() -> None:
     assert not held.look_at([(b"host", b"localhost"), (b"host", b"localhost")]).plain
     assert not held.look_at([(b"host", b"localhost"), (b"accept", b"a" * 9000)]).short
     assert held.look_at([(b"host", b"other")]).ready == {}
+    assert not held.look_at([(b"accept", b"*/*")]).plain
 
 
 def test_a_host_that_came_before_its_first_answer_finds_it_afterwards() -> None:
