@@ -57,12 +57,15 @@ def command(
 ) -> int:
     """Serve while COMMAND runs, on free ports, without private mocks and saved switches; exit with its code.
 
-    It finds the mocks at KEYMOCK_URL, each project at KEYMOCK_URL_<PROJECT>.
+    It finds the mocks at KEYMOCK_URL, each project at KEYMOCK_URL_<PROJECT>; `keymock journal`, `verify` and their
+    like ask this server there.
     """
     root = root_of(invocation)
     flags = flags_of({"journal_bodies": True, "as": actor_of(invocation, root).name, "strict": strict, **options})
     with launched(root, flags, invocation.environ) as ready:
-        code = _run(words, {**invocation.environ, **variables(ready, named)})
+        # KEYMOCK_SERVER goes before KEYMOCK_CONTROL, and means another server than ours.
+        outer = {name: value for name, value in invocation.environ.items() if name != "KEYMOCK_SERVER"}
+        code = _run(words, {**outer, **variables(ready, named)})
         used = _used(ready) if strict or strict_unused or report else None
     if used is None:
         return code

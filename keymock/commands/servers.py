@@ -13,19 +13,19 @@ import click
 from keymock.commands.invocation import Invocation, root_of
 from keymock.problems import Stop
 from keymock.serve.calls import ControlClient
-from keymock.serve.runfiles import Ready, choose_server, live, runtime_folder
+from keymock.serve.runfiles import Ready, choose_server, live, named_server, runtime_folder
 
 server_option: Callable[[Any], Any] = click.option(
     "--server",
     default="",
     metavar="FILE|URL",
-    help="A ready file or an address; else KEYMOCK_SERVER, else the only one.",
+    help="A ready file or an address; else KEYMOCK_SERVER, else that of `keymock run`, else the only one.",
 )
 
 
 def client_of(invocation: Invocation, server: str) -> ControlClient:
     """The control plane of the server that is meant. Raises Stop if there is none, or more than one."""
-    named = server or invocation.environ.get("KEYMOCK_SERVER", "")
+    named = named_server(server, invocation.environ)
     if named and not named.startswith(("http://", "https://")):
         named = str(invocation.folder / named)
     chosen = choose_server(named, invocation.environ, _running(invocation, needed=not named))

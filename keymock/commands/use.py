@@ -191,7 +191,7 @@ class _Place(msgspec.Struct, frozen=True):
 
 
 def _place(invocation: Invocation, server: str, session: str) -> _Place:
-    named = server or invocation.environ.get("KEYMOCK_SERVER", "")
+    named = runfiles.named_server(server, invocation.environ)
     runtime = Path() if named else _runtime(invocation)
     if named or session or runfiles.live(runtime, os.getuid()):
         client = client_of(invocation, server)

@@ -251,15 +251,22 @@ def read_ready(path: Path) -> Ready:
         raise Stop(error(str(path), "no-server", f"this is not a ready file of keymock: {failure}")) from failure
 
 
+def named_server(option: str, environ: Mapping[str, str]) -> str:
+    """The file or address that is named: `--server FILE|URL`, else KEYMOCK_SERVER, else KEYMOCK_CONTROL, which
+    `keymock run` gives to its command; empty if none is.
+    """
+    return option or environ.get("KEYMOCK_SERVER", "") or environ.get("KEYMOCK_CONTROL", "")
+
+
 def choose_server(
     option: str, environ: Mapping[str, str], running: Sequence[Ready], read: Callable[[Path], Ready] = read_ready
 ) -> Server:
-    """Which server a verb talks to: `--server FILE|URL`, else KEYMOCK_SERVER, else the only one that runs.
+    """Which server a verb talks to: the one that is named, else the only one that runs.
 
     A URL is opened by KEYMOCK_TOKEN, or by the token of the running server that it belongs to.
     Raises Stop (exit code 2): none, several, or no token.
     """
-    named = option or environ.get("KEYMOCK_SERVER", "")
+    named = named_server(option, environ)
     if named.startswith(("http://", "https://")):
         return _at(named.rstrip("/"), environ.get("KEYMOCK_TOKEN", ""), running)
     if named:

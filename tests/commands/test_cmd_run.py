@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 
 import pytest
 from prompt import Shell
@@ -11,6 +12,8 @@ from prompt import Shell
 from keymock.commands.run import variables
 from keymock.problems import Stop
 from keymock.serve.runfiles import Address, Ready
+
+HERE = Path(__file__).parents[2]
 
 ASK = """
 import json, os, sys
@@ -23,6 +26,19 @@ except HTTPError as answer:
     found["status"] = answer.code
 open("found.json", "w").write(json.dumps(found))
 sys.exit(int(sys.argv[2]))
+"""
+
+LOOK = """
+import subprocess, sys
+from os import environ
+from urllib.request import urlopen
+urlopen(environ["KEYMOCK_URL"] + "/health").close()
+keymock = [sys.executable, "-m", "keymock"]
+with open("journal.json", "w") as out:
+    subprocess.run([*keymock, "journal", "--json"], stdout=out, check=True)
+subprocess.run([*keymock, "verify", "GET /health", "--times", "1"], check=True)
+subprocess.run([*keymock, "use", "workspace/mocks/health", "off"], check=True)
+sys.exit(subprocess.run([*keymock, "verify", "GET /never"]).returncode)
 """
 
 READY = Ready(
@@ -55,6 +71,17 @@ def test_a_request_without_a_mock_fails_a_strict_run(shell: Shell, monkeypatch: 
     ended = shell("run", "--strict", "--", sys.executable, "-c", ASK, "/nothing", "0")
     assert ended.code == 1
     assert "✗ GET /nothing  1×" in ended.err
+
+
+@pytest.mark.live
+def test_verbs_in_the_command_ask_the_server_of_this_run(served: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(served.folder)  # `served`: another server runs for the same workspace, and is not asked
+    another = {"PYTHONPATH": str(HERE), "KEYMOCK_SERVER": str(served.folder.parent / "ready.json")}
+    ended = served("run", "--", sys.executable, "-c", LOOK, **another)
+    assert ended.code == 1, ended.err
+    entries = json.loads((served.folder / "journal.json").read_text())["entries"]
+    assert [(entry["path"], entry["status"]) for entry in entries] == [("/health", 200)]
+    assert served.get("/health")[0] == 200  # `use` has switched the mock off in this run alone
 
 
 @pytest.mark.live

@@ -290,6 +290,13 @@ OURS = Server(READY.control, READY.token)
             Server("http://10.0.0.5:8800", "t"),
         ),
         (READY.control, {"KEYMOCK_TOKEN": "t"}, [READY], Server(READY.control, "t")),
+        (
+            "",
+            {"KEYMOCK_CONTROL": "http://127.0.0.1:7", "KEYMOCK_TOKEN": "t"},
+            [READY],
+            Server("http://127.0.0.1:7", "t"),
+        ),
+        ("", {"KEYMOCK_CONTROL": "http://127.0.0.1:7", "KEYMOCK_SERVER": "ready.json"}, [OTHER], OURS),
     ],
 )
 def test_the_server_chosen(option: str, environ: dict[str, str], running: list[Ready], expected: Server) -> None:
