@@ -168,28 +168,46 @@ export function sessionName(text) {
 // What a browser asks for by itself, and no page has asked for.
 const BROWSERS_OWN = ["/favicon.ico", "/apple-touch-icon.png", "/.well-known/appspecific/com.chrome.devtools.json"];
 
-/** Fixtures for Playwright: `const test = base.extend(playwright())`. Every page of a test belongs to its session, and
- *  a request that finds no mock fails the test; what the browser asks for by itself does not. */
+/** Fixtures for Playwright: `const test = base.extend(playwright())`. Every test has a session, to which its pages and its
+ *  `request` belong; a request that finds no mock fails it, but for what the browser asks for by itself. */
 export function playwright(options = {}) {
   return {
-    keymock: async ({ context }, use, info) => {
-      const mocks = connect(options).session([...info.titlePath, info.project?.name, info.repeatEachIndex].join(" "));
-      await context.setExtraHTTPHeaders(mocks.headers);
-      await use(mocks);
-      await ended(mocks, options, BROWSERS_OWN);
+    keymock: [
+      async ({}, use, info) => {
+        const mocks = connect(options).session([...info.titlePath, info.project?.name, info.repeatEachIndex].join(" "));
+        await use(mocks);
+        await ended(mocks, options, BROWSERS_OWN);
+      },
+      { auto: true },
+    ],
+    extraHTTPHeaders: async ({ extraHTTPHeaders, keymock }, use) => {
+      await use({ ...extraHTTPHeaders, ...keymock.headers });
+    },
+    // Once more: `test.use({ extraHTTPHeaders })` in a file goes before the fixture above.
+    context: async ({ context, extraHTTPHeaders, keymock }, use) => {
+      await context.setExtraHTTPHeaders({ ...extraHTTPHeaders, ...keymock.headers });
+      await use(context);
     },
   };
 }
 
-/** Fixtures for Vitest: `const test = base.extend(vitest())`. */
+/** Fixtures for Vitest: `const test = base.extend(vitest())`. A test that takes `keymock` has a session, and a request of
+ *  it that finds no mock fails the test. */
 export function vitest(options = {}) {
   return {
     keymock: async ({ task }, use) => {
-      const mocks = connect(options).session([task.file?.name, task.suite?.name, task.name].filter(Boolean).join(" "));
+      const mocks = connect(options).session(titles(task).join(" "));
       await use(mocks);
       await ended(mocks, options);
     },
   };
+}
+
+/** Project, file, every suite around it, test: no other test has all of them. */
+function titles(task) {
+  const found = [];
+  for (let at = task; at && at !== task.file; at = at.suite) found.unshift(at.name);
+  return [task.file?.projectName, task.file?.name, ...found].filter(Boolean);
 }
 
 async function ended(mocks, { allowUnmatched = false }, left = []) {

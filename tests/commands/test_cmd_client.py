@@ -50,19 +50,38 @@ test("what does not hold says what came near", async () => {
 });
 
 test("fixtures give each test a session, and fail one whose request found no mock", async () => {
-  const run = (fixture, given, body, info) => fixture.keymock(given, body, info);
-  const set = [];
-  const context = { setExtraHTTPHeaders: async (headers) => set.push(headers) };
   const info = { titlePath: ["a.spec.ts", "pays"], project: { name: "chromium" }, repeatEachIndex: 0 };
-  let seen;
-  await run(playwright(), { context }, async (mocks) => { seen = mocks; await ask(mocks.url + "/health"); }, info);
-  assert.equal(set[0]["x-keymock-session"], seen.name);
-  await assert.rejects(run(playwright(), { context }, (mocks) => ask(mocks.url + "/nope"), info), /1 request/);
-  await run(playwright(), { context }, (mocks) => ask(mocks.url + "/favicon.ico"), info);
-  await run(playwright({ allowUnmatched: true }), { context }, (mocks) => ask(mocks.url + "/nope"), info);
+  const test = (options, body) => playwright(options).keymock[0]({}, body, info);
+  assert.deepEqual(playwright().keymock[1], { auto: true });
+  await test({}, (mocks) => ask(mocks.url + "/health"));
+  await assert.rejects(test({}, (mocks) => ask(mocks.url + "/nope")), /1 request/);
+  await test({}, (mocks) => ask(mocks.url + "/favicon.ico"));
+  await test({ allowUnmatched: true }, (mocks) => ask(mocks.url + "/nope"));
   const task = { name: "pays", suite: { name: "cart" }, file: { name: "a.test.ts" } };
-  await run(vitest(), { task }, (mocks) => ask(mocks.url + "/health"));
-  await assert.rejects(run(vitest(), { task }, (mocks) => ask(mocks.url + "/nope")), /GET \\/nope/);
+  await vitest().keymock({ task }, (mocks) => ask(mocks.url + "/health"));
+  await assert.rejects(vitest().keymock({ task }, (mocks) => ask(mocks.url + "/nope")), /GET \\/nope/);
+});
+
+test("pages and requests of a Playwright test belong to its session, and keep headers of their own", async () => {
+  const { extraHTTPHeaders, context } = playwright(), keymock = connect().session("pages"), seen = [];
+  const page = { setExtraHTTPHeaders: async (headers) => seen.push(headers) }, own = { "x-own": "1" };
+  await extraHTTPHeaders({ extraHTTPHeaders: own, keymock }, async (headers) => seen.push(headers));
+  await context({ context: page, extraHTTPHeaders: own, keymock }, async (same) => assert.equal(same, page));
+  await extraHTTPHeaders({ keymock }, async (headers) => seen.push(headers));
+  assert.deepEqual(seen, [{ ...own, ...keymock.headers }, { ...own, ...keymock.headers }, keymock.headers]);
+});
+
+test("tests of one name in other suites have other sessions", async () => {
+  const file = { name: "a.test.ts", projectName: "unit" };
+  const named = async (...suites) => {
+    const suite = suites.reduce((above, name) => ({ name, suite: above }), undefined);
+    let found;
+    await vitest().keymock({ task: { name: "pays", suite, file } }, (mocks) => { found = mocks.name; });
+    return found;
+  };
+  assert.match(await named("card", "cart"), /^unit-a-test-ts-card-cart-pays-/);
+  assert.notEqual(await named("card", "cart"), await named("cash", "cart"));
+  assert.match(await named(), /^unit-a-test-ts-pays-/);
 });
 
 test("names of sessions", () => {

@@ -6,7 +6,7 @@ import { connect } from "./keymock.mjs";
 let mocks, checkout;
 
 beforeEach((context) => {
-  mocks = connect().session(context.name.replace(/[^A-Za-z0-9]+/g, "-"));
+  mocks = connect().session(`checkout ${context.name}`);
   checkout = new Checkout(mocks.urlOf(process.env.KEYMOCK_URL_ORDERS));
 });
 
