@@ -6,6 +6,7 @@ same types and asks msgspec about each leaf, so that all faults are told at once
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import re
 import types
@@ -221,11 +222,29 @@ class _Walk:
         try:
             msgspec.convert({"value": value}, _holder(annotation), dec_hook=self.dec_hook)
         except (msgspec.ValidationError, NotImplementedError) as bad:
-            yield _explain(value, _branches(annotation), path, label, str(bad).rsplit(" - at `", 1)[0])
+            found = _explain(value, _branches(annotation), path, label, str(bad).rsplit(" - at `", 1)[0])
+            as_table = "" if found.hint or found.code != "wrong-type" else self._as_table(value, annotation, path)
+            yield found._replace(hint=found.hint or as_table)
             return
         beyond = [list(_limits(value, branch)) for branch in _branches(annotation) if _fits(value, branch.bare)]
         if beyond and all(beyond):
             yield ShapeFault(path, "value", "bad-value", *_beyond(beyond[0][0], value, label))
+
+    def _as_table(self, value: Any, annotation: Any, path: KeyPath) -> str:
+        """How a value is written that stands in the place of a table: as the one key that takes it, or else which
+        keys there are.
+        """
+        structs = [branch.bare for branch in _branches(annotation) if _is_struct(branch.bare)]
+        if len(structs) != 1 or isinstance(value, dict | list):
+            return ""
+        fields, taking = fields_of(structs[0]), []
+        for name in fields:
+            with contextlib.suppress(msgspec.ValidationError, NotImplementedError):
+                msgspec.convert({name: value}, structs[0], dec_hook=self.dec_hook)
+                taking.append(name)
+        if len(taking) != 1 or not isinstance(path[-1], str):
+            return _takes(fields, path)
+        return f"write it as {path[-1]} = {{ {taking[0]} = {_shown(value)} }}"
 
 
 def _explain(value: Any, branches: list[_Type], path: KeyPath, label: str, said: str) -> ShapeFault:
