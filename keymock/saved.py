@@ -13,7 +13,7 @@ from msgspec import UNSET, Meta, UnsetType
 from keymock.spec import HeaderValue, Status
 from keymock.units import DURATION_PATTERN
 
-Method = Annotated[str, Meta(pattern=r"^[A-Z][A-Z0-9!#$%&'*+.^_`|~-]*$", description="In capitals.")]
+Method = Annotated[str, Meta(pattern=r"^[A-Z][A-Z0-9!#$%&'*+.^_`|~-]*$(?!\n)", description="In capitals.")]
 Timeout = Annotated[
     str,
     Meta(pattern=rf"{DURATION_PATTERN}|\{{\{{", title="a duration", description='text with its unit, like "5s", "1m"'),

@@ -172,7 +172,7 @@ class DataId(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class Data(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[data]`: records of a file, served as a resource. `path` left out is `/` and the name of the resource."""
 
-    resource: Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,62}$")]
+    resource: Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,62}$(?!\n)")]
     path: Annotated[str, Meta(pattern=r"^/")] | UnsetType = UNSET
     seed: str | UnsetType = UNSET
     id: DataId = DataId()
@@ -331,7 +331,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     ] = "full"
 
 
-ProjectName = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+ProjectName = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$(?!\n)")]
 Port = Annotated[int, Meta(ge=1024, le=65535)]
 
 
@@ -386,7 +386,7 @@ class Workspace(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     roles: Literal["full", "review"] = "full"
     metadata_headers: bool = True
     cors: Cors = "loopback"
-    session_from: list[Annotated[str, Meta(pattern=r"^header:[!-~]+$")]] = []
+    session_from: list[Annotated[str, Meta(pattern=r"^header:[!-~]+$(?!\n)")]] = []
     variables: dict[str, Any] = {}
     faults: dict[str, Profile] = {}
     policy: Policy = Policy()

@@ -15,7 +15,7 @@ from keymock.match import Value
 from keymock.saved import Sent, Text, Timeout
 from keymock.spec import Mode
 
-Identifier = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", description="letters, digits and `_`")]
+Identifier = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$(?!\n)", description="letters, digits and `_`")]
 
 
 class Capture(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

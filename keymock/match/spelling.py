@@ -8,7 +8,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from keymock.match.values import Value
 
-Sha256 = Annotated[str, Meta(pattern="^[0-9A-Fa-f]{64}$", description="hexadecimal digest of the body's bytes")]
+Sha256 = Annotated[str, Meta(pattern=r"^[0-9A-Fa-f]{64}$(?!\n)", description="hexadecimal digest of the body's bytes")]
 
 
 class Basic(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):

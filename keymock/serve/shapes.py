@@ -15,8 +15,8 @@ from keymock.index.switch import Pinned
 from keymock.overriding import Override
 from keymock.toggles import Toggles
 
-Session = Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9_-]{1,64})?$")]
-SessionOrAll = Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9_-]{1,64}|\*)?$")]
+Session = Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9_-]{1,64})?$(?!\n)")]
+SessionOrAll = Annotated[str, msgspec.Meta(pattern=r"^([A-Za-z0-9_-]{1,64}|\*)?$(?!\n)")]
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=600)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
 

@@ -27,7 +27,8 @@ def test_what_is_taken_refuses_unknown_names_and_what_is_given_may_have_more() -
 
 
 @pytest.mark.parametrize(
-    ("name", "fits"), [("", True), ("a-B_9", True), ("*", False), ("a b", False), ("x" * 65, False)]
+    ("name", "fits"),
+    [("", True), ("a-B_9", True), ("*", False), ("a b", False), ("a\n", False), ("\n", False), ("x" * 65, False)],
 )
 def test_names_of_sessions(name: str, fits: bool) -> None:
     try:
