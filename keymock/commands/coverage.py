@@ -80,13 +80,16 @@ def command(
     return 1 if unmatched or unused or untried else 0
 
 
+_WRITTEN_BY = "reports are written by `keymock run --coverage FILE -- COMMAND` and `keymock coverage --save FILE`"
+
+
 def _read(file: Path) -> Coverage:
     try:
         return msgspec.json.decode(file.read_bytes(), type=Coverage)
     except OSError as fault:
-        raise Stop(error(str(file), "no-file", f"cannot be read: {fault.strerror}")) from None
+        raise Stop(error(str(file), "no-file", f"cannot be read: {fault.strerror}", hint=_WRITTEN_BY)) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as fault:
-        raise Stop(error(str(file), "bad-json", f"this is no report of coverage: {fault}")) from None
+        raise Stop(error(str(file), "bad-json", f"this is no report of coverage: {fault}", hint=_WRITTEN_BY)) from None
 
 
 def _saved(file: Path, report: Coverage) -> Coverage:

@@ -61,6 +61,8 @@ def command(
     like ask this server there.
     """
     root = root_of(invocation)
+    if report is not None and not (invocation.folder / report).parent.is_dir():  # told before the command has run
+        raise Stop(error(str(report), "not-writable", "cannot be written: there is no such folder"))
     flags = flags_of({"journal_bodies": True, "as": actor_of(invocation, root).name, "strict": strict, **options})
     with launched(root, flags, invocation.environ) as ready:
         # KEYMOCK_SERVER goes before KEYMOCK_CONTROL, and means another server than ours.

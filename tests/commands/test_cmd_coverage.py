@@ -21,3 +21,11 @@ def test_coverage_is_kept_laid_together_and_strict(served: Shell) -> None:
     assert served("coverage", "--from", "used.json", "--format", "html").out.startswith("<!doctype html>")
     assert served("coverage", "--from", "used.json", "--unused-for", "5", "--json").json == {"unused": []}
     assert served("coverage", "--from", "override.json").code == 2
+
+
+def test_what_is_no_report_says_who_writes_one(shell: Shell) -> None:
+    shell.put("keymock.toml", "")
+    shell.put("e.json", "{}")
+    for file in ("e.json", "none.json"):
+        ended = shell("coverage", "--from", file)
+        assert (ended.code, "keymock run --coverage FILE" in ended.err) == (2, True)

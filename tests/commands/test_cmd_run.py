@@ -90,6 +90,13 @@ def test_a_command_that_is_not_there(shell: Shell) -> None:
     assert shell("run", "--", "no-such-command-at-all").code == 127
 
 
+def test_a_report_that_has_no_folder_is_refused_before_the_command_runs(shell: Shell) -> None:
+    shell.put("keymock.toml", "")
+    ended = shell("run", "--coverage", "none/used.json", "--", "touch", str(shell.folder / "ran"))
+    assert (ended.code, "none/used.json: error: cannot be written: there is no such folder" in ended.err) == (2, True)
+    assert not (shell.folder / "ran").exists()
+
+
 def test_what_a_command_finds_in_its_environment() -> None:
     assert variables(READY, ("API_URL=my-shop",)) == {
         "KEYMOCK_URL": "http://127.0.0.1:1", "KEYMOCK_CONTROL": "http://127.0.0.1:2", "KEYMOCK_TOKEN": "t",
