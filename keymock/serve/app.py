@@ -166,7 +166,7 @@ class MockApp:
             ready = by_path.get(raw_path) if by_path is not None else None
             if ready is None and kept.by_accept:
                 ready = kept.accepted(head.host, method, raw_path, query, headers)
-            short = len(query) < MAX_URL // 2 and head.short
+            short = head.short and len(raw_path) + len(query) <= MAX_URL
             if ready is not None and short:
                 alike = ready.alike
                 if alike is None or alike.headers is not head.headers or alike.query != query:

@@ -76,8 +76,8 @@ def test_a_request_without_a_mock_fails_a_strict_run(shell: Shell, monkeypatch: 
 @pytest.mark.live
 def test_verbs_in_the_command_ask_the_server_of_this_run(served: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(served.folder)  # `served`: another server runs for the same workspace, and is not asked
-    another = {"PYTHONPATH": str(HERE), "KEYMOCK_SERVER": str(served.folder.parent / "ready.json")}
-    ended = served("run", "--", sys.executable, "-c", LOOK, **another)
+    another = str(served.folder.parent / "ready.json")
+    ended = served("run", "--", sys.executable, "-c", LOOK, PYTHONPATH=str(HERE), KEYMOCK_SERVER=another)
     assert ended.code == 1, ended.err
     entries = json.loads((served.folder / "journal.json").read_text())["entries"]
     assert [(entry["path"], entry["status"]) for entry in entries] == [("/health", 200)]

@@ -113,6 +113,15 @@ def test_what_is_refused(tmp_path: Path, asked: Said, status: int, code: str) ->
         assert answer.values("connection") == ["close"]
 
 
+def test_a_long_path_that_is_kept_and_a_query_are_too_long_together(tmp_path: Path) -> None:
+    path = "/" + "a" * (MAX_URL * 3 // 4)
+    plant(tmp_path, {"workspace/mocks/long.toml": mock(path, response='body = "long"')})
+    here = MockApp(Service(Options(workspace=str(tmp_path)), time.time_ns), time.time_ns, time.perf_counter_ns)
+    assert [ask(here, said(path)).status for _ in range(3)] == [200] * 3
+    assert ask(here, said(f"{path}?{'q' * (MAX_URL // 3)}")).status == 414
+    assert ask(here, said(f"{path}?{'q' * (MAX_URL - len(path))}")).status == 200
+
+
 def test_a_limit_holds_on_the_ready_path_too(tmp_path: Path) -> None:
     here = app(tmp_path)
     for asked in (said("/hello"), said("/hello"), said(f"/hello?{LONG}"), said("/hello", a="x" * MAX_HEADER_BYTES)):
