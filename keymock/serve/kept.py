@@ -117,7 +117,7 @@ class Kept:
 
     def look_at(self, headers: Headers) -> Head:
         """What these headers say, and the next request's perhaps."""
-        self.head = head = Head(headers, self._changing)
+        self.head = head = Head([*headers], self._changing)  # whoever made the list may go on with it
         head.ready = self.ready.get(head.host, {})
         return head
 

@@ -76,6 +76,16 @@ def test_what_headers_say_is_known_of_the_next_request() -> None:
     assert not held.look_at([(b"accept", b"*/*")]).plain
 
 
+def test_what_headers_said_is_kept_apart_from_a_list_that_somebody_goes_on_with() -> None:
+    """Hosts in process may ask twice with one list, and another header in it the second time."""
+    held = Kept(frozenset({b"host", b"cookie"}))
+    headers = [(b"host", b"localhost")]
+    first = held.look_at(headers)
+    headers.append((b"cookie", b"keymock_session=a"))
+    assert headers != held.head.headers
+    assert (first.headers, held.look_at(headers).plain) == ([(b"host", b"localhost")], False)
+
+
 def test_a_host_that_came_before_its_first_answer_finds_it_afterwards() -> None:
     held = Kept(frozenset({b"host"}))
     before = held.look_at([(b"host", b"localhost")])
