@@ -21,6 +21,7 @@ T = TypeVar("T")
 Number = float
 """`float` by another name: a Stream has a method that is called so."""
 Whole = int
+Raw = bytes
 
 ALPHABETS = {
     "alnum": string.ascii_letters + string.digits,
@@ -39,15 +40,16 @@ _VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
 """The digit of a UUID that says of which kind it is, by the one that was drawn in its place."""
 
 
-class Stream:
+_FIRST = bytes(8)
+"""The number of the first block."""
+
+
+class Stream(msgspec.Struct, eq=False, gc=False):
     """An endless row of draws, the same for the same name."""
 
-    __slots__ = ("_blocks", "_name", "_rest")
-
-    def __init__(self, name: bytes) -> None:
-        self._name = name
-        self._blocks = 0
-        self._rest = b""
+    _name: bytes
+    _blocks: Whole = 0
+    _rest: Raw = b""
 
     def bytes(self, count: int) -> bytes:
         """`count` random bytes."""
@@ -122,7 +124,12 @@ class Stream:
 
     def uuid(self) -> str:
         """A UUID of version 4."""
-        digits = self.bytes(16).hex()
+        if self._blocks:
+            digits = self.bytes(16).hex()
+        else:  # what most streams are for: as `bytes` does it, in one go
+            drawn = blake2b(self._name + _FIRST).digest()
+            self._blocks, self._rest = 1, drawn[16:]
+            digits = drawn[:16].hex()
         variant = _VARIANT[digits[16]]
         return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
@@ -131,20 +138,17 @@ class Stream:
         return random.Random(self.bits(64))  # noqa: S311  (repeatable is what it is for)
 
 
-class Chance:
+class Chance(msgspec.Struct, eq=False, gc=False):
     """All that is random in one exchange. Costs nothing until a stream is asked for.
 
     `call` is the number of this answer of this mock in this session, from 1.
     """
 
-    __slots__ = ("_streams", "call", "mock", "seed", "session")
-
-    def __init__(self, seed: int, session: str = "", mock: str = "", call: int = 1) -> None:
-        self.seed = seed
-        self.session = session
-        self.mock = mock
-        self.call = call
-        self._streams: dict[str, Stream] | None = None
+    seed: int
+    session: str = ""
+    mock: str = ""
+    call: int = 1
+    _streams: dict[str, Stream] | None = None
 
     def stream(self, purpose: str) -> Stream:
         """The stream of one purpose: `template`, `choice`, `delay`, `fault`. The same object for the same purpose."""

@@ -7,7 +7,7 @@ knows its line and column, and a value keeps its type. docs/decisions/2026-11-22
 """
 
 from keymock.template.errors import Missing, TemplateError
-from keymock.template.json_template import JsonTemplate, compile_json
+from keymock.template.json_template import Always, JsonTemplate, compile_json
 from keymock.template.json_text import compile_json_text
 from keymock.template.names import ANYTHING, Names
 from keymock.template.text_template import Template, compile, needs_body
@@ -16,6 +16,7 @@ from keymock.template.values import Values
 
 __all__ = [
     "ANYTHING",
+    "Always",
     "JsonTemplate",
     "Missing",
     "Names",

@@ -85,7 +85,7 @@ class Blocks:
                 self.style.passes(part.text)
                 found.append(part.text)
             elif part.kind == "value":
-                found.append(written(value_of(part, scope), self.style.writer(), part.offset))
+                found.append(written(placed(value_of(part, scope), part.start), self.style.writer(), part.offset))
             else:
                 expression = Expression(part.tokens, scope)
                 word = expression.token
@@ -170,7 +170,7 @@ class Blocks:
 
 
 def value_of(part: tokens.Part, scope: Scope) -> Evaluate:
-    """The expression between `{{` and `}}`."""
+    """The expression between `{{` and `}}`. Its errors are counted from the start of what stands there."""
     if not part.text.strip():
         raise unreadable("there is nothing between `{{` and `}}`", part.offset)
     try:
@@ -179,7 +179,7 @@ def value_of(part: tokens.Part, scope: Scope) -> Evaluate:
         fault.offset += part.start
         raise
     scope.take(inner.mentions, inner.calls, part.start)
-    return _placed(evaluate, part.start)
+    return evaluate
 
 
 @functools.lru_cache(maxsize=4096)
@@ -194,17 +194,17 @@ def _within(value: str, scope: Scope) -> tuple[Evaluate, Scope]:
     return Expression(tokens.words(value), inner).whole().evaluate, inner
 
 
-def _placed(evaluate: Evaluate, offset: int) -> Evaluate:
+def placed(evaluate: Evaluate, offset: int) -> Evaluate:
     """The same, with errors where they are in the whole text."""
 
-    def placed(run: Run) -> Any:
+    def moved(run: Run) -> Any:
         try:
             return evaluate(run)
         except TemplateError as fault:
             fault.offset += offset
             raise
 
-    return placed
+    return moved
 
 
 def _bare(expression: Expression) -> None:

@@ -9,7 +9,7 @@ from keymock.template.errors import DEFAULT, Missing, Refused, TemplateError
 from keymock.template.functions.function import Function
 from keymock.template.operators import is_number, kind
 from keymock.template.reading import Evaluate
-from keymock.template.run import Run
+from keymock.template.run import A_STEP, Run
 from keymock.template.tokens import Token
 
 NOT_WRITTEN = object()
@@ -178,12 +178,21 @@ def call(function: Function, given: list[Evaluate], offset: int) -> Evaluate:
     def evaluate_one(run: Run) -> Any:
         value = only(run)  # type: ignore[misc]  # used only where it is one
         try:
-            run.work(value)
+            if value.__class__ is not str or len(value) > A_STEP:
+                run.work(value)
             made = work(run, value)
             return made if made.__class__ is int else run.made(made)
         except Refused as fault:
             raise fault.at(offset, function.name) from None
 
+    def evaluate_none(run: Run) -> Any:
+        try:
+            return run.made(work(run))
+        except Refused as fault:
+            raise fault.at(offset, function.name) from None
+
+    if not given:
+        return evaluate_none
     return evaluate_one if only else evaluate
 
 

@@ -18,7 +18,7 @@ from keymock.template import tokens
 from keymock.template.block import Blocks
 from keymock.template.errors import TemplateError, unreadable
 from keymock.template.functions import tables
-from keymock.template.json_template import Build, JsonTemplate, always
+from keymock.template.json_template import Always, Build, JsonTemplate
 from keymock.template.names import Names, check
 from keymock.template.operators import to_json, to_text
 from keymock.template.run import OUTPUT, Run
@@ -144,7 +144,7 @@ class _Holes:
         if isinstance(tree, dict):
             pairs = [(self._key(key), self._build(value, depth + 1)) for key, value in tree.items()]
             return lambda run: {key(run): value(run) for key, value in pairs}
-        return always(tree)
+        return Always(tree)
 
     def _key(self, key: str) -> Build:
         build = self._text(key)
@@ -152,7 +152,7 @@ class _Holes:
 
     def _text(self, text: str) -> Build:
         if not _HOLE.search(text):
-            return always(text.replace(_PAD, ""))
+            return Always(text.replace(_PAD, ""))
         pieces: list[str | Build] = []
         end = 0
         for hole in _HOLE.finditer(text):

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from keymock.template.errors import Refused
 
 if TYPE_CHECKING:
@@ -20,20 +22,17 @@ ROOM = 16 * 1024 * 1024
 OUTPUT = 1024 * 1024
 """Characters of a rendered text."""
 
-_A_STEP = 4096
+A_STEP = 4096
 _A_WALK = 64
 
 
-class Run:
+class Run(msgspec.Struct, eq=False, gc=False):
     """See above. `locals` are what `set` and `for` have named."""
 
-    __slots__ = ("locals", "room", "steps", "values")
-
-    def __init__(self, values: Values) -> None:
-        self.values = values
-        self.steps = STEPS
-        self.room = ROOM
-        self.locals: dict[str, Any] = {}
+    values: Values
+    steps: int = STEPS
+    room: int = ROOM
+    locals: dict[str, Any] = {}
 
     def step(self, count: int = 1) -> None:
         """Pays for work."""
@@ -50,13 +49,13 @@ class Run:
             raise Refused(
                 f"the template makes values of more than {ROOM >> 20} MiB", "make the texts and lists shorter"
             )
-        if size > _A_STEP:
-            self.step(size // _A_STEP)
+        if size > A_STEP:
+            self.step(size // A_STEP)
 
     def work(self, value: Any) -> None:
         """Pays for a walk through a value that is there already."""
-        if isinstance(value, (str, list, dict)) and len(value) > _A_STEP:
-            self.step(len(value) // _A_STEP)
+        if isinstance(value, (str, list, dict)) and len(value) > A_STEP:
+            self.step(len(value) // A_STEP)
 
     def walk(self, value: Any, weight: int = 1) -> None:
         """Pays for a walk through everything inside a value, by the number of things there and the work for each."""
@@ -77,7 +76,11 @@ class Run:
     def made(self, value: Any) -> Any:
         """Pays for a value that was just made, all that is inside it included; gives it back."""
         if value.__class__ is str:
-            self.make(len(value))
+            size = len(value)
+            if size > A_STEP or size > self.room:
+                self.make(size)
+            else:
+                self.room -= size  # as `make` does, which nearly every template would call
         elif isinstance(value, (list, dict)):
             self._pay_for_tree(value)
         return value

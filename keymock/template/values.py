@@ -7,47 +7,34 @@ texts, numbers, booleans, null, lists and objects.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
+
+import msgspec
 
 from keymock.chance import Chance
 from keymock.exchange import NOT_JSON, Request
 from keymock.template.errors import Refused
 
-_NOTHING: Mapping[str, Any] = {}
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-class Values:
+class Values(msgspec.Struct, eq=False):
     """Everything one rendering may read. Making one costs next to nothing: no part is looked at before it is named.
 
     `now` is in epoch seconds. `more` are names beyond the usual: those of a flow's steps, the `n` of a ticking socket.
     """
 
-    __slots__ = ("base_url", "chance", "data", "env", "more", "now", "request", "scenarios", "state", "vars")
-
-    def __init__(
-        self,
-        request: Request,
-        *,
-        chance: Chance,
-        now: float,
-        vars: Mapping[str, Any] = _NOTHING,
-        state: Mapping[str, Any] = _NOTHING,
-        data: Mapping[str, Any] = _NOTHING,
-        env: Mapping[str, str] = _NOTHING,
-        more: Mapping[str, Any] = _NOTHING,
-        base_url: str = "",
-        scenarios: Mapping[str, str] = _NOTHING,
-    ) -> None:
-        self.request = request
-        self.chance = chance
-        self.now = now
-        self.vars = vars
-        self.state = state
-        self.data = data
-        self.env = env
-        self.more = more
-        self.base_url = base_url
-        self.scenarios = scenarios
+    request: Request
+    chance: Chance
+    now: float
+    vars: Mapping[str, Any] = _NOTHING
+    state: Mapping[str, Any] = _NOTHING
+    data: Mapping[str, Any] = _NOTHING
+    env: Mapping[str, str] = _NOTHING
+    more: Mapping[str, Any] = _NOTHING
+    base_url: str = ""
+    scenarios: Mapping[str, str] = _NOTHING
 
     def target_url(self, project: str = "") -> str:
         """Where a project is reached now, real or mock; empty: the own one. Raises Refused where nothing is sent."""

@@ -93,7 +93,7 @@ class Variables:
     ) -> bytes:
         """JSON text with templates in it, filled in; values keep their types. Raises Stop, as `fill` does."""
         with _refused(_telling(source, where, called)):
-            return compile_json_text(text, _NAMES).encode(_Reading(self, ""))
+            return compile_json_text(text, _NAMES).encode(_Reading.of(self, ""))
 
     # ---- inside --------------------------------------------------------------------------------------------------
 
@@ -121,7 +121,7 @@ class Variables:
 
     def _filled(self, value: Any, told: _Tell, draws: str) -> Any:
         with _refused(told):
-            return compile_json(value, _NAMES).render(_Reading(self, draws))
+            return compile_json(value, _NAMES).render(_Reading.of(self, draws))
 
     def _unknown(self, name: str) -> Absent:
         known = [*self.names, "secret", "env", "target_url"]
@@ -172,21 +172,28 @@ _NAMES = Names(env=None, more=_AnyName(), request=False)
 class _Reading(Values):
     """What a template over variables reads."""
 
-    __slots__ = ("_variables",)
+    variables: Variables | None = None
 
-    def __init__(self, variables: Variables, draws: str) -> None:
+    @classmethod
+    def of(cls, variables: Variables, draws: str) -> _Reading:
         outside = variables.outside
-        names = _Names(variables)
-        chance = Chance(outside.seed, "", draws)
-        env = _Env(outside.env)
-        super().__init__(Request("GET", b"/"), chance=chance, now=outside.now, vars=names, env=env, more=names)
-        self._variables = variables
+        names, chance = _Names(variables), Chance(outside.seed, "", draws)
+        return cls(
+            Request("GET", b"/"),
+            chance,
+            outside.now,
+            vars=names,
+            env=_Env(outside.env),
+            more=names,
+            variables=variables,
+        )
 
     def target_url(self, project: str = "") -> str:
         """As Outside says."""
-        if self._variables.outside.target_url is None:
+        send = self.variables.outside.target_url if self.variables is not None else None
+        if send is None:
             raise Refused("there is no real or mock address here")
-        return self._variables.outside.target_url(project)
+        return send(project)
 
 
 class _Lazy(Mapping[str, Any]):
