@@ -12,14 +12,14 @@ def journal_of(*exchanges: tuple[str, str, str | None, str], mount: str = "") ->
     journal = Journal()
     for method, target, body, mock in exchanges:
         path, _, query = target.partition("?")
-        sent = Sent(200, mock, story=Story(_route(mock), mount)) if mock else Sent(404, error="no-mock")
+        sent = Sent(200, mock, story=Story(route_of(mock), mount)) if mock else Sent(404, error="no-mock")
         kept = body.encode() if body is not None else None
         headers = [(b"host", b"localhost"), (b"content-type", b"application/json"), (b"content-length", b"9")]
         journal.add(100, 1, 1, "", method, path.encode(), query.encode(), headers, sent, 1, kept)
     return journal
 
 
-def _route(name: str) -> Route:
+def route_of(name: str) -> Route:
     return Route(
         id=name, file=f"{name}.toml", line=1, name="", space="workspace", scope="workspace", methods=("GET",),
         patterns=(), priority=0, conditions=(), count=0, answers=(), cors=Cors(),

@@ -55,6 +55,38 @@ class Alike(msgspec.Struct, eq=False, gc=False):
     generation: int
     body: bytes | None = None
 
+    @property
+    def shared(self) -> Alike:
+        return self
+
+    @property
+    def whole(self) -> Alike:
+        return self
+
+
+class Filled(msgspec.Struct, eq=False, gc=False):
+    """An exchange that has all in common with others but the text that was filled in, and which call it was."""
+
+    weight: int
+    shared: Alike
+    text: bytes
+    seed: int
+    call: int
+
+    @property
+    def session(self) -> str:
+        return self.shared.session
+
+    @property
+    def whole(self) -> Alike:
+        """The same, written out."""
+        shared, sent = self.shared, self.shared.sent
+        story = sent.story
+        if story is not None:
+            story = msgspec.structs.replace(story, seed=self.seed, call=self.call)
+        sent = msgspec.structs.replace(sent, body=self.text, size=len(self.text), story=story)
+        return msgspec.structs.replace(shared, weight=self.weight, sent=sent)
+
 
 class Journal:
     """The last exchanges of a server. One session's requests never push out what another one did."""
@@ -66,7 +98,7 @@ class Journal:
         self._full = limit + limit // 10  # some at a time are forgotten in half the time
         self._most = most
         self._most_bytes = most_bytes
-        self._inbox: list[tuple[int, int, Alike]] = []
+        self._inbox: list[tuple[int, int, Alike | Filled]] = []
         """Times, durations and what was exchanged, of the last few: they are sorted in together, or before anybody
         looks. One at a time that took four times as long."""
         self._rings: dict[str, _Ring] = {"": _Ring()}
@@ -93,7 +125,7 @@ class Journal:
         alike = Alike(weight, session, method, path, query, headers, sent, generation, body)
         self.enter(time, duration, alike)
 
-    def enter(self, time: int, duration: int, alike: Alike) -> None:
+    def enter(self, time: int, duration: int, alike: Alike | Filled) -> None:
         """Appends an exchange that may be like others. On the hot path: no keyword, no check."""
         inbox = self._inbox
         inbox.append((time, duration, alike))
@@ -106,13 +138,12 @@ class Journal:
             return
         times, durations, alikes = zip(*self._inbox, strict=True)
         self._inbox.clear()
-        page = _Page(
-            range(self._sorted + 1, self._sorted + 1 + len(alikes)), array("q", times), array("q", durations), alikes
-        )
+        numbers = range(self._sorted + 1, self._sorted + 1 + len(alikes))
+        page = _page(numbers, array("q", times), array("q", durations), alikes)
         self._sorted += len(alikes)
         self._held += len(alikes)
         self._bytes += page.weight
-        names = set(map(_session, alikes))
+        names = {one.session for one in set(page.shared())}
         for name in names:
             ring = self._rings.setdefault(name, _Ring())
             ring.append(page if len(names) == 1 else page.of(name))
@@ -132,7 +163,12 @@ class Journal:
             self._held -= len(page.alikes)
             self._bytes -= page.weight
             self._nanoseconds += sum(page.durations)
-            self._gone.update(page.alikes)
+            shared = page.shared()
+            kinds = set(shared)
+            if len(kinds) == 1:
+                self._gone[shared[0]] += len(shared)
+            else:
+                self._gone.update(shared)
             self._gone_weight += page.weight
         if self._gone_weight > _GONE or len(self._gone) > self._limit:
             self._count_up()
@@ -207,7 +243,7 @@ class Journal:
         self._sort_in()
         self._count_up()
         given = self._given.copy()
-        _count(Counter(chain.from_iterable(page.alikes for page in self._pages())), given)
+        _count(Counter(chain.from_iterable(page.shared() for page in self._pages())), given)
         return given
 
     def nanoseconds(self) -> int:
@@ -232,18 +268,19 @@ class _Page(NamedTuple):
     numbers: Sequence[int]
     times: Sequence[int]
     durations: Sequence[int]
-    alikes: Sequence[Alike]
+    alikes: Sequence[Alike | Filled]
+    weight: int
+    """Bytes, about."""
 
-    @property
-    def weight(self) -> int:
-        """Bytes, about."""
-        return sum(map(_weight, self.alikes))
+    def shared(self) -> list[Alike]:
+        """What each has in common with others."""
+        return [one if one.__class__ is Alike else one.shared for one in self.alikes]
 
     def of(self, session: str) -> _Page:
         """Those of this session."""
         own = [alike.session == session for alike in self.alikes]
-        numbers, times, durations, alikes = self
-        return _Page(
+        numbers, times, durations, alikes, _ = self
+        return _page(
             tuple(compress(numbers, own)),
             tuple(compress(times, own)),
             tuple(compress(durations, own)),
@@ -252,8 +289,8 @@ class _Page(NamedTuple):
 
     def part(self, start: int, end: int | None = None) -> _Page:
         """Those at these places."""
-        numbers, times, durations, alikes = self
-        return _Page(numbers[start:end], times[start:end], durations[start:end], alikes[start:end])
+        numbers, times, durations, alikes, _ = self
+        return _page(numbers[start:end], times[start:end], durations[start:end], alikes[start:end])
 
     def entries(self) -> list[Entry]:
         """What they are when somebody asks."""
@@ -262,8 +299,14 @@ class _Page(NamedTuple):
                 number, one.weight, time, duration, one.session, one.method, one.path, one.query, one.headers,
                 one.sent, one.generation, one.body,
             )
-            for number, time, duration, one in zip(*self, strict=True)
+            for number, time, duration, one in zip(*self[:3], [one.whole for one in self.alikes], strict=True)
         ]  # fmt: skip
+
+
+def _page(
+    numbers: Sequence[int], times: Sequence[int], durations: Sequence[int], alikes: Sequence[Alike | Filled]
+) -> _Page:
+    return _Page(numbers, times, durations, alikes, sum(map(_weight, alikes)))
 
 
 class _Ring:
@@ -316,6 +359,5 @@ def _count(exchanges: Counter[Alike], given: Counter[Given]) -> None:
         given[sent.operation, sent.mock, sent.response or sent.error, sent.status] += number
 
 
-_weight: Callable[[Alike], int] = attrgetter("weight")
-_session: Callable[[Alike], str] = attrgetter("session")
+_weight: Callable[[Alike | Filled], int] = attrgetter("weight")
 _id = attrgetter("id")

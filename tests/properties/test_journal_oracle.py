@@ -7,11 +7,17 @@ from collections import Counter
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from journal_tree import route_of
 
-from keymock.journal import Alike, Entry, Journal, Sent
+from keymock.journal import Alike, Entry, Filled, Journal, Sent, Story
 
 SESSIONS = ("", "ana", "ben")
-SENTS = (Sent(200, "workspace/mocks/a", "usual"), Sent(404, error="no-mock"), Sent(200, "b", operation="c get"))
+ROUTE = route_of("a")
+SENTS = (
+    Sent(200, "workspace/mocks/a", "usual", story=Story(ROUTE)),
+    Sent(404, error="no-mock"),
+    Sent(200, "b", operation="c get"),
+)
 LIMIT, MOST, MOST_BYTES = 40, 90, 400_000
 PAGE = 128
 """How many may come before the journal sorts them in."""
@@ -28,9 +34,10 @@ class Remembering(RuleBasedStateMachine):
         """The last number that was there when a session was cleared."""
         self.shared = [Alike(50, session, "GET", b"/a", b"", [], sent, 1) for session in SESSIONS[:2] for sent in SENTS]
 
-    def enter(self, alike: Alike) -> None:
+    def enter(self, exchange: Alike | Filled) -> None:
         number = len(self.entered) + 1
-        self.journal.enter(number * 10, number % 7, alike)
+        self.journal.enter(number * 10, number % 7, exchange)
+        alike = exchange.whole
         self.entered.append(
             Entry(
                 number, alike.weight, number * 10, number % 7, alike.session, alike.method, alike.path, alike.query,
@@ -46,6 +53,16 @@ class Remembering(RuleBasedStateMachine):
     @rule(session=st.sampled_from(SESSIONS), sent=st.sampled_from(SENTS), body=st.sampled_from([None, b"", b"{}"]))
     def one_by_itself(self, session: str, sent: Sent, body: bytes | None) -> None:
         self.enter(Alike(70, session, "POST", b"/b", b"q=1", [(b"a", b"b")], sent, 2, body))
+
+    @rule(which=st.integers(0, 5), texts=st.lists(st.binary(max_size=90), min_size=1, max_size=PAGE + 2))
+    def some_that_are_filled_in(self, which: int, texts: list[bytes]) -> None:
+        shared = self.shared[which]
+        for call, text in enumerate(texts, start=1):
+            self.enter(Filled(shared.weight + len(text), shared, text, 7, call))
+            told = self.entered[-1]
+            assert (told.weight, told.sent.body, told.sent.size) == (shared.weight + len(text), text, len(text))
+            story = told.sent.story
+            assert story is None or (story.route, story.seed, story.call) == (ROUTE, 7, call)
 
     @rule(turns=st.integers(1, 70))
     def sessions_in_turns(self, turns: int) -> None:
