@@ -153,6 +153,27 @@ def journal(path: str) -> dict[str, object]:
     }
 
 
+def prices() -> dict[str, object]:
+    """How many times a static answer's price answers with templates have: all of them from one process, in turns.
+
+    Each round has a process of its own, as in `journal`.
+    """
+    paths = {"static": "/static/7", "path": "/short/7", "draw": "/drawn/7", "query_and_header": "/asked/7?page=2"}
+    paid: dict[str, list[float]] = {name: [] for name in paths}
+    for _ in range(2 * ROUNDS):
+        with tempfile.TemporaryDirectory() as folder:
+            trees.templates(Path(folder))
+            port = free_port()
+            url = f"http://127.0.0.1:{port}"
+            with running(keymock(Path(folder), port), url + "/__keymock/health"):
+                for turn in range(4):
+                    rates = {name: wrk(url + path, seconds=1)[0] for name, path in paths.items()}
+                    if turn:
+                        for name, rate in rates.items():
+                            paid[name].append(rates["static"] / rate)
+    return {name: round(statistics.median(each), 3) for name, each in paid.items()}
+
+
 def over(paths: list[str]) -> str:
     """A wrk script that walks over these paths."""
     listed = ",".join(f'"{path}"' for path in paths[:: max(1, len(paths) // 1000)])
@@ -325,6 +346,7 @@ ROWS: dict[str, Callable[[], dict[str, object]]] = {
         trees.templates, "/", script=ever_new("/static")
     ),
     "a template of the path and a draw": lambda: compare(trees.templates, "/drawn/7"),
+    "templates by the price of a static answer": prices,
     "a template of a 1 KB body": lambda: compare(trees.templates, "/orders", script=posting(20)),
     "journal on against off, static": lambda: journal("/static/7"),
     "journal on against off, a draw": lambda: journal("/drawn/7"),

@@ -92,7 +92,7 @@ def contract(root: Path, operations: int, validate: str) -> None:
 
 
 def templates(root: Path) -> None:
-    """Answers made from the path, by chance too, and from a JSON body."""
+    """Answers made from the path, by chance, from query and headers, and from a JSON body."""
     settings(root)
     write(root, "static", {"request": {"path": "/static/:id"}, "response": {"json": {"id": 7, "name": "item 7"}}})
     write(
@@ -109,6 +109,14 @@ def templates(root: Path) -> None:
         {
             "request": {"path": "/drawn/:id"},
             "response": {"json": {"id": "{{ request.params.id | int }}", "token": "{{ uuid() }}"}},
+        },
+    )
+    write(
+        root,
+        "asked",
+        {
+            "request": {"path": "/asked/:id"},
+            "response": {"json": {"page": "{{ request.query.page | int(1) }}", "to": "{{ request.headers.host }}"}},
         },
     )
     made = {

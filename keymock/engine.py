@@ -31,13 +31,12 @@ from keymock.index.candidate import Candidate, Segments, Shortlist
 from keymock.index.route import Resource
 from keymock.index.waiting import NOT_PROFILED, Profiled
 from keymock.journal import Story
+from keymock.lasting import is_lasting, lasting_reply
 from keymock.layout import project_of
 from keymock.negotiation import accepted, compressed, not_acceptable, ranged, varied
 from keymock.preference import Wish, preferred, wishes
 from keymock.reply import (
     in_its_place,
-    is_lasting,
-    lasting_reply,
     lets_through,
     move,
     reads_body,
@@ -175,7 +174,13 @@ def course_of(request: Request, world: World, leads: Sequence[Lead], known: Know
     """What becomes of plain requests with this request line, as far as it can be said before they come."""
     lead = leads[0]
     tries = tuple(_tries(request, world, lead, known)) if not world.upstreams and request.method in COURSED else ()
-    return Course(tries, (request.host, request.port), "".join(["/" + part for part in lead.prefix]), lead.rest)
+    mount = "".join(["/" + part for part in lead.prefix])
+    refill = None
+    if tries and not tries[0].tests and request.method != "HEAD":
+        line = Request(request.method, request.raw_path, host=request.host, port=request.port)
+        line.params, line.mount, line.segments = tries[0].params, mount, lead.rest
+        refill = tries[0].steady.refill(line)
+    return Course(tries, (request.host, request.port), mount, lead.rest, refill)
 
 
 def _tries(request: Request, world: World, lead: Lead, known: Known) -> Iterator[Try]:

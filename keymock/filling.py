@@ -111,21 +111,52 @@ class Compiled(msgspec.Struct, frozen=True):
         no session, no other part of the request has a say. Nor is anything captured, and no wait is filled in: a reply
         that is kept has the one that was written."""
         waits = self.delay, self.first_byte
-        return self.capture is None and waits == (None, None) and all(map(_settled, self._parts()))
+        return (
+            self.capture is None and waits == (None, None) and all(is_settled(part, OF_LINE) for part in self._parts())
+        )
+
+    @property
+    def reads_line_alone(self) -> bool:
+        """Whether nothing of a request but method, Host and path has a say."""
+        names = {name for part in self._parts() for name in part.reads if name.partition(".")[0] == "request"}
+        return names <= OF_LINE
+
+    @property
+    def settled_by_head(self) -> bool:
+        """Whether requests with the same line, query and headers are answered alike."""
+        return all(is_settled(part, OF_LINE | OF_HEAD) for part in self._parts())
+
+    @property
+    def looks_back(self) -> bool:
+        """Whether what earlier requests left behind has a say."""
+        return any(name.partition(".")[0] in LEFT_BEHIND for part in self._parts() for name in part.reads)
+
+    @property
+    def text_alone(self) -> bool:
+        """Whether the body is filled in, and nothing else is."""
+        return len(self._parts()) == 1 and (self.text is not None or self.json is not None)
 
     def _parts(self) -> list[Template | JsonTemplate]:
         own = (self.status, self.text, self.json, self.capture, self.delay, self.first_byte, self.laid)
         return [part for part in (*own, *[each for _, each in self.headers]) if part is not None]
 
 
-def _settled(part: Template | JsonTemplate) -> bool:
-    named = all(name in OF_LINE or name.partition(".")[0] in OF_WORLD for name in part.reads)
+def is_settled(part: Template | JsonTemplate, names: frozenset[str]) -> bool:
+    """Whether these members of `request` and the world say what becomes of a template."""
+    named = all(name in names or name.partition(".")[0] in OF_WORLD for name in part.reads)
     return named and part.calls.isdisjoint(tables().FUNCTIONS)  # filters and tests work on what they are given
 
 
 OF_WORLD = frozenset({"vars", "env"})
+LEFT_BEHIND = frozenset({"state", "scenarios", "data"})
+"""What follows from earlier requests."""
 OF_LINE = frozenset(f"request.{member}" for member in ("method", "path", "segments", "params", "host"))
 """What follows from method, Host and path. The port may follow from the scheme."""
+
+OF_HEAD = frozenset(
+    f"request.{member}" for member in ("query", "query_all", "query_string", "target", "headers", "headers_all")
+)
+"""What follows from query and headers besides. The caller's address and the scheme are the connection's."""
 
 OF_BODY = frozenset({"request.body", "request.json", "request.form", "request.form_all"})
 
@@ -151,8 +182,8 @@ def values_of(route: Route, request: Request, session: Session, filling: Filling
     """What the templates of a mock may read, for one request."""
     data = _Data(filling, route.space, session) if filling.resources or filling.data else {}
     return Values(
-        request, chance=chance, now=request.now, vars=filling.vars, state=session.captured(route.space),
-        env=filling.env, scenarios=_Scenarios(route.space, session), data=data,
+        request, chance, request.now, vars=filling.vars, state=session.captured(route.space), data=data,
+        env=filling.env, scenarios=_Scenarios(route.space, session),
     )  # fmt: skip
 
 

@@ -14,7 +14,6 @@ from keymock.exchange import Headers, Laying, Reply, Request, problem_reply
 from keymock.faults import Bucket
 from keymock.filling import OF_BODY, Compiled, Filling, Stores, compiled, store_of, values_of
 from keymock.index import Answer, Route
-from keymock.index.candidate import Candidate
 from keymock.index.choice import names
 from keymock.index.route import Barrier, Play, Resource, Start, Texts
 from keymock.index.waiting import Profiled
@@ -68,79 +67,12 @@ def reply(
         if play.events is not None:
             _tell(made, play.events, route, request, session, filling, chance)
     except TemplateError as fault:
-        return _failed(route, fault, play.texts)
+        return failed(route, fault, play.texts)
     if moves:
         move(route, answer, session)
         if route.webhooks:
             made.calls = webhooks.calls(route, made, request, session, filling, chance)
     return _played(made, play, chance)
-
-
-def is_lasting(candidate: Candidate) -> bool:
-    """Whether a mock answers requests with the same line alike, for as long as the world lasts, and leaves nothing
-    behind: its calls are not even counted."""
-    return candidate.still or (candidate.quiet and all(map(_lasts, candidate.route.answers)))
-
-
-def _lasts(answer: Answer) -> bool:
-    texts = answer.play.texts
-    if texts is None:
-        return answer.play.still
-    return msgspec.structs.replace(answer.play, texts=None).still and _settled(texts)
-
-
-@functools.lru_cache(maxsize=4096)
-def _settled(texts: Texts) -> bool:
-    return compiled(texts).settled
-
-
-def lasting_reply(
-    route: Route,
-    answer: Answer,
-    request: Request,
-    session: Session,
-    filling: Filling,
-    *,
-    sure: bool,
-    templates: Compiled | None = None,
-) -> Reply:
-    """What `reply` says, for an answer of a mock that is lasting. `sure` says that nothing but the request's line had a
-    part in finding it."""
-    made = Reply(answer.status, [*answer.headers], answer.body, answer.file, mock=route.id, response=answer.name)
-    if answer.play.texts is not None:
-        values = values_of(route, request, session, filling, Chance(session.seed, session.name, route.id, 0))
-        try:
-            _fill(made, templates or compiled(answer.play.texts), values)
-        except TemplateError as fault:
-            return _failed(route, fault, answer.play.texts)
-    made.delay = answer.play.wait.first
-    made.reusable = sure
-    return made
-
-
-def is_simple(play: Play, templates: Compiled | None) -> bool:
-    """Whether `simple_reply` will do: nothing but the status, headers and body is filled in, drawn or broken."""
-    waits = play.wait.shape == "fixed" and play.first_byte == faults.NO_WAIT and play.pace == faults.AT_ONCE
-    more = play.bucket is not None or play.events is not None or bool(play.fault)
-    live = templates is not None and (templates.capture or templates.delay or templates.first_byte)
-    return waits and not more and not live
-
-
-def simple_reply(
-    route: Route, answer: Answer, request: Request, session: Session, filling: Filling, templates: Compiled | None
-) -> Reply:
-    """What `reply` says, for an answer that is simple and no folder."""
-    call = session.called(route.id)
-    made = Reply(answer.status, [*answer.headers], answer.body, answer.file, mock=route.id, response=answer.name)
-    if templates is not None:
-        values = values_of(route, request, session, filling, Chance(session.seed, session.name, route.id, call))
-        try:
-            _fill(made, templates, values)
-        except TemplateError as fault:
-            return _failed(route, fault, answer.play.texts)
-    move(route, answer, session)
-    made.delay = answer.play.wait.first
-    return made
 
 
 def _laying(start: Start, route: Route) -> Laying:
@@ -288,7 +220,7 @@ def _prepared(made: Reply, play: Play, templates: Compiled, values: Values) -> P
     """
     if templates.capture is not None:
         values.state.update(templates.capture.render(values))  # type: ignore[attr-defined]  # a dict of the session
-    _fill(made, templates, values)
+    fill_in(made, templates, values)
     if made.laying is not None:
         status = made.status if templates.status is not None else made.laying.status
         laid = templates.laid.render(values) if templates.laid is not None else made.laying.laid
@@ -301,8 +233,8 @@ def _prepared(made: Reply, play: Play, templates: Compiled, values: Values) -> P
     return play
 
 
-def _fill(made: Reply, templates: Compiled, values: Values) -> None:
-    """Fills in status, headers and body."""
+def fill_in(made: Reply, templates: Compiled, values: Values) -> None:
+    """Fills in status, headers and body. Raises TemplateError."""
     if templates.status is not None:
         made.rendered = True
         made.status = _status(templates.status.render(values), templates.status.source)
@@ -349,7 +281,8 @@ def _status(text: str, source: str) -> int:
     return int(text)
 
 
-def _failed(route: Route, fault: TemplateError, texts: Texts | None) -> Reply:
+def failed(route: Route, fault: TemplateError, texts: Texts | None) -> Reply:
+    """The 500 in place of an answer that cannot be filled in: which template of which file, and why."""
     where = _part(fault, texts) if texts is not None else ""
     line = f", line {fault.line}" if "\n" in fault.source.strip() else ""
     detail = f"{route.file}:{route.line}: {fault.message}" + (f", at {where}{line}" if where else "")

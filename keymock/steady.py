@@ -10,14 +10,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from keymock import faults
+from keymock.chance import Chance
 from keymock.exchange import Reply, Request
-from keymock.filling import Compiled, Filling, compiled
+from keymock.filling import Compiled, Filling, compiled, values_of
 from keymock.index import NEEDS_BODY, Answer, NeedsBody, Route
 from keymock.index.candidate import Candidate, Segments
 from keymock.index.choice import Test
+from keymock.index.route import Play
 from keymock.journal import Story
+from keymock.lasting import is_lasting, lasting_reply
 from keymock.negotiation import WORTH_IT, compressed
-from keymock.reply import is_lasting, is_simple, lasting_reply, reads_body, reply, session_of, simple_reply
+from keymock.refill import Refill
+from keymock.reply import failed, fill_in, move, reads_body, reply, session_of
+from keymock.state import Session
+from keymock.template import TemplateError
 
 
 class Steady:
@@ -62,6 +69,43 @@ class Steady:
             made.story = Story(route, request.mount, session.seed, calls, before, after, made.delay, made.fault)
         return compressed(request, made) if len(made.body) >= WORTH_IT else made
 
+    def refill(self, line: Request) -> Refill | None:
+        """The same as an answer whose text is filled in anew each time, for requests with a line; None if more than
+        the text may differ."""
+        route, play, templates = self.route, self.answer.play, self.templates
+        moves = route.scenario or play.sets or play.times or not route.still
+        bodiless = self.answer.status in (204, 304)
+        if self.lasting or self.reads_body or moves or play.wait.first or bodiless or not self.simple:
+            return None
+        if templates is None or not templates.text_alone:
+            return None
+        return Refill(route, self.answer, templates, self.filling, self.told, line)
+
+
+def is_simple(play: Play, templates: Compiled | None) -> bool:
+    """Whether `simple_reply` will do: nothing but the status, headers and body is filled in, drawn or broken."""
+    waits = play.wait.shape == "fixed" and play.first_byte == faults.NO_WAIT and play.pace == faults.AT_ONCE
+    more = play.bucket is not None or play.events is not None or bool(play.fault)
+    live = templates is not None and (templates.capture or templates.delay or templates.first_byte)
+    return waits and not more and not live
+
+
+def simple_reply(
+    route: Route, answer: Answer, request: Request, session: Session, filling: Filling, templates: Compiled | None
+) -> Reply:
+    """What `reply` says, for an answer that is simple and no folder."""
+    call = session.called(route.id)
+    made = Reply(answer.status, [*answer.headers], answer.body, answer.file, mock=route.id, response=answer.name)
+    if templates is not None:
+        values = values_of(route, request, session, filling, Chance(session.seed, session.name, route.id, call))
+        try:
+            fill_in(made, templates, values)
+        except TemplateError as fault:
+            return failed(route, fault, answer.play.texts)
+    move(route, answer, session)
+    made.delay = answer.play.wait.first
+    return made
+
 
 class Try(NamedTuple):
     """An answer, if all of the tests hold."""
@@ -81,6 +125,8 @@ class Course(NamedTuple):
     host: tuple[str, int | None]
     mount: str
     segments: Segments
+    refill: Refill | None = None
+    """The first answer, if nothing is asked of the request and it is one that is filled in anew."""
 
     def reply(self, request: Request) -> Reply | None:
         """The reply to a request that asks for nothing special; None where the long way has to be gone."""

@@ -33,7 +33,7 @@ LAYERS = {
     "upstream": 3, "direction": 3, "real_answer": 3,
     # 4: stories told with all of that: a tree loaded, a request answered, explained, checked.
     "catalog": 4, "checks": 4, "changes": 4, "review": 4, "explain": 4, "preference": 4, "cors": 4, "engine": 4,
-    "steady": 4,
+    "lasting": 4, "refill": 4, "steady": 4,
     "verify": 4, "coverage": 4, "coverage_files": 4, "overriding": 4, "flows": 4,
     "contracted": 4, "syncing": 4, "describing": 4,
     # 5: the hands. The tree on disk, git.

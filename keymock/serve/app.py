@@ -24,6 +24,7 @@ from keymock.journal import MOST_KEPT, Alike, Sent
 from keymock.journal.talk import MOST_KEPT as MOST_SAID
 from keymock.journal.talk import Talked
 from keymock.negotiation import FilePart
+from keymock.refill import Refill
 from keymock.serve.bodies import BodyFiles
 from keymock.serve.intake import MAX_URL, Deadlines, Hosts, check_size, framing, read_body, read_on
 from keymock.serve.kept import Head, Kept, KeptReply, Line
@@ -179,8 +180,9 @@ class MockApp:
                 return None
             course = self._courses.get((head.host, method, raw_path))
             if course is not None and short:
-                asked = Asked(scope, world, head, began)
-                return self._along(course, asked, say)
+                if course.refill is not None and self._refill(course.refill, scope, head, began, say):
+                    return None
+                return self._along(course, Asked(scope, world, head, began), say)
         return self._answer(Asked(scope, world, head, began), say)
 
     def _repeat(self, ready: KeptReply, alike: Alike, began: int, say: Say) -> None:
@@ -188,6 +190,21 @@ class MockApp:
         self.service.journal.enter(self.clock(), self.ticks() - began, alike)
         say({"type": "http.response.start", "status": ready.status, "headers": ready.headers})
         say({"type": "http.response.body", "body": ready.body})
+
+    def _refill(self, refill: Refill, scope: Scope, head: Head, began: int, say: Say) -> bool:
+        """Gives an answer whose text is filled in anew; False if it is one of those that go the long way."""
+        service, time, query, headers = self.service, self.clock(), scope["query_string"], head.headers
+        session = service.sessions.get("") or service.session("")
+        frozen = session.frozen if session.frozen is not None else service.options.frozen
+        asked = Asked(scope, self._world, head, began) if refill.asks(query, headers) else None
+        now = time / 1e9 if frozen is None else frozen
+        filled = refill.filled(asked, session, now, head.size, query, headers, self._world.generation)
+        if filled is None:
+            return False
+        service.journal.enter(time, self.ticks() - began, filled)
+        say({"type": "http.response.start", "status": refill.status, "headers": refill.headers})
+        say({"type": "http.response.body", "body": filled.text})
+        return True
 
     async def close(self) -> None:
         """Ends the connections to real APIs."""
