@@ -98,8 +98,10 @@ class Journal:
         self._full = limit + limit // 10  # some at a time are forgotten in half the time
         self._most = most
         self._most_bytes = most_bytes
-        self._inbox: list[tuple[int, int, Alike | Filled]] = []
-        """Times, durations and what was exchanged, of the last few: they are sorted in together, or before anybody
+        self._times = array("q")
+        self._durations = array("q")
+        self._alikes: list[Alike | Filled] = []
+        """When the last few were, how long they took and what they were: they are sorted in together, or before anybody
         looks. One at a time that took four times as long."""
         self._rings: dict[str, _Ring] = {"": _Ring()}
         self._sorted = 0
@@ -115,7 +117,7 @@ class Journal:
     @property
     def count(self) -> int:
         """How many exchanges there have been, those that are gone included."""
-        return self._sorted + len(self._inbox)
+        return self._sorted + len(self._alikes)
 
     def add(
         self, weight: int, time: int, duration: int, session: str, method: str, path: bytes, query: bytes,
@@ -127,19 +129,22 @@ class Journal:
 
     def enter(self, time: int, duration: int, alike: Alike | Filled) -> None:
         """Appends an exchange that may be like others. On the hot path: no keyword, no check."""
-        inbox = self._inbox
-        inbox.append((time, duration, alike))
-        if len(inbox) == _FEW or alike.weight > _HEAVY:
+        self._times.append(time)
+        self._durations.append(duration)
+        alikes = self._alikes
+        alikes.append(alike)
+        if len(alikes) == _FEW or alike.weight > _HEAVY:
             self._sort_in()
 
     def _sort_in(self) -> None:
         """Moves what came last to its rings, and forgets what is too much."""
-        if not self._inbox:
+        if not self._alikes:
             return
-        times, durations, alikes = zip(*self._inbox, strict=True)
-        self._inbox.clear()
+        alikes = tuple(self._alikes)
         numbers = range(self._sorted + 1, self._sorted + 1 + len(alikes))
-        page = _page(numbers, array("q", times), array("q", durations), alikes)
+        page = _page(numbers, self._times, self._durations, alikes)
+        self._times, self._durations = array("q"), array("q")
+        self._alikes.clear()
         self._sorted += len(alikes)
         self._held += len(alikes)
         self._bytes += page.weight
