@@ -41,6 +41,11 @@ HOME = re.compile(r"(?<![\w.~])/(?:home|Users)/(?!ada/|bob/)[a-z]\w*/|[A-Z]:\\\\
 """Somebody's home folder. Ada and Bob live in examples only."""
 
 
+KEEPING = re.compile(r"[*+?}]\+|\(\?>")
+NO_PATTERN = re.compile(r"\\.|\[\^?\]?[^\]]*\]|\(\)[*+]+|/\*\+(?:json|xml)", re.DOTALL)
+"""Where the same characters mean nothing of the kind: escaped, in a class, among those of a URL, in a media type."""
+
+
 class Module(NamedTuple):
     """One file of the package: its dotted name, its syntax tree, and where it lies."""
 
@@ -262,6 +267,34 @@ def _changed(function: ast.AST, tables: set[str]) -> Iterator[tuple[int, str]]:
         for target in targets:
             if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name) and target.value.id in tables:
                 yield target.lineno, target.value.id
+
+
+def unreliable_patterns(known: Modules) -> Iterator[str]:
+    """No pattern has a possessive quantifier or an atomic group.
+
+    CPython came with both in 3.11, and before 3.11.5 (Debian 12 has 3.11.2) `(?:ab|c)*+` and its like match what they
+    must not and miss what they must: a text that a mask should hide, say. Write the pattern so that each text can be
+    read in one way only (`[^"\\]*(?:\\.[^"\\]*)*`): then giving something back leads nowhere, and takes no time.
+    """
+    for module in known.values():
+        if not any(isinstance(node, ast.Import) and "re" in _names(node) for node in ast.walk(module.tree)):
+            continue
+        for line, text in _texts(module.tree):
+            found = KEEPING.search(NO_PATTERN.sub("x", text))
+            if found:
+                yield f"{module.name}:{line} has {found[0]} in a pattern"
+
+
+def _texts(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Each text as it is written, with its line; `x` stands for a value that is put into it."""
+    parts: set[ast.expr] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            parts.update(node.values)
+            told = (str(part.value) if isinstance(part, ast.Constant) else "x" for part in node.values)
+            yield node.lineno, "".join(told)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str | bytes) and node not in parts:
+            yield node.lineno, node.value if isinstance(node.value, str) else node.value.decode("latin-1")
 
 
 def told_places(files: Iterable[Path], root: Path, places: Iterable[Path], hosts: Iterable[str]) -> Iterator[str]:

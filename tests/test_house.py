@@ -89,8 +89,14 @@ def test_no_module_keeps_state(known: house.Modules) -> None:
     assert list(house.shared_state(known)) == []
 
 
+def test_no_pattern_means_something_else_to_an_earlier_python(known: house.Modules) -> None:
+    assert list(house.unreliable_patterns(known)) == []
+
+
 def test_no_tracked_file_tells_where_it_was_written() -> None:
-    places = (ROOT, ROOT.parent, Path.home(), Path(sys.prefix))
+    places = [ROOT, ROOT.parent, Path.home()]
+    if sys.prefix != sys.base_prefix:  # else it is where everybody's Python is: /usr
+        places.append(Path(sys.prefix))
     assert list(house.told_places(_tracked(), ROOT, places, HOSTS)) == []
 
 
@@ -268,6 +274,35 @@ def test_state_in_a_module_is_found(tmp_path: Path, text: str) -> None:
 )
 def test_a_table_is_no_state(tmp_path: Path, text: str) -> None:
     assert list(house.shared_state(_house(tmp_path, low=text))) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('re.compile(r\'"(?:[^"]|x)*+"\')', "*+"),
+        ("re.compile(rb'a++b')", "++"),
+        ("PATTERN = 'a?+'", "?+"),
+        ("PATTERN = f'(?:{ONE}|b){{1,31}}+'", "}+"),
+        ("def f(one):\n    return f'(?>{one})'", "(?>"),
+        ("PATTERN = r'[]*]*+'", "*+"),
+    ],
+)
+def test_a_pattern_that_keeps_what_it_took_is_found(tmp_path: Path, text: str, told: str) -> None:
+    line = 2 + text.count("\n")
+    known = _house(tmp_path, low=f"import re\n{text}")
+    assert list(house.unreliable_patterns(known)) == [f"keymock.low:{line} has {told} in a pattern"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import re\nre.compile(r'\\*+[*+]+[^]*+]\\++')",
+        "import re\nMarks = \"!$&'()*+,;=\", 'application/*+json', f'{1}+1'",
+        "Marks = '+++'",
+    ],
+)
+def test_what_only_looks_like_it_is_no_such_pattern(tmp_path: Path, text: str) -> None:
+    assert list(house.unreliable_patterns(_house(tmp_path, low=text))) == []
 
 
 @pytest.mark.parametrize(

@@ -84,12 +84,17 @@ def _expression(steps: Steps) -> str:
     """A regular expression that never looks at a character more than a few times.
 
     Plain `.*` and `[^/]*` would let a hostile pattern (`*a*a*a*a*b`) backtrack for minutes. What stands between two
-    wildcards may be matched at the first place it fits and need never be tried again, so each is an atomic group.
+    wildcards may be matched at the first place it fits and need never be tried again. So a run of folders, or of
+    characters, ends where that fits first, and there is but one way to match: atomic groups would say the same, and
+    CPython could not be trusted with them and their like before 3.11.5.
     """
     first, *deep = _split(steps, DEEP)
-    return _run(first, final=not deep) + "".join(
-        f"(?>(?:[^/]*+/)*?{_run(run, final=index == len(deep))})" for index, run in enumerate(deep, 1)
-    )
+    if not deep:
+        return _run(first, final=True)
+    *between, last = deep
+    runs = (_run(run, final=False) for run in between)
+    middle = "".join(f"(?:(?!{run})[^/]*/)*{run}" for run in runs)
+    return _run(first, final=False) + middle + "(?:[^/]*/)*?" + _run(last, final=True)
 
 
 def _run(steps: Steps, *, final: bool) -> str:
@@ -103,13 +108,38 @@ def _run(steps: Steps, *, final: bool) -> str:
 
 def _name(steps: Steps) -> str:
     """One name between slashes: pieces with stars between them, the last piece held to the end of the name."""
-    pieces = ["".join("[^/]" if step == ONE else re.escape(step) for step in part) for part in _split(steps, STAR)]
-    first, *later = pieces
+    first, *later = _pieces(steps)
     if not later:
-        return first
-    last = later.pop()
-    middle = "".join(f"(?>[^/]*?{piece})" for piece in later if piece)
-    return first + middle + (rf"(?>[^/]*{last}(?=/|\Z))" if last else "[^/]*+")
+        return _plain(first)
+    *middle, last = later
+    end = rf"{_plain(last)}(?=/|\Z)" if last else ""
+    return _plain(first) + "".join(map(_first_fit, middle)) + "[^/]*" + end
+
+
+def _pieces(steps: Steps) -> list[Steps]:
+    """What stands between the stars. All but the first begin with a plain character, as `*?a` is `?*a`; the last may
+    be empty, too.
+    """
+    first, *later = _split(steps, STAR)
+    pieces = [first]
+    for piece in later:
+        if len(pieces) > 1 and not pieces[-1]:
+            pieces.pop()  # two stars side by side are one
+        ones = next((at for at, step in enumerate(piece) if step != ONE), len(piece))
+        pieces[-1] += piece[:ones]
+        pieces.append(piece[ones:])
+    return pieces
+
+
+def _first_fit(piece: Steps) -> str:
+    """The rest of a name up to the first place where a piece fits, and the piece."""
+    char, rest = re.escape(piece[0]), _plain(piece[1:])
+    others = f"[^/{char}]*"
+    return others + (f"(?:{char}(?!{rest}){others})*" if rest else "") + char + rest
+
+
+def _plain(steps: Steps) -> str:
+    return "".join("[^/]" if step == ONE else re.escape(step) for step in steps)
 
 
 def _split(steps: Steps, separator: str) -> list[Steps]:

@@ -27,17 +27,16 @@ _LETTER = re.compile(r"\\+|[^\\]", re.DOTALL)
 _PERCENT = "%(?:25){0,3}"
 _AMPERSAND = "&(?:amp;){0,3}"
 _SLASH = rf"(?:\\|{_PERCENT}5[cC])"
-_SLASHES = f"{_SLASH}{{1,31}}+"
-"""Those of JSON within JSON, five deep. They are never given back, so that no text is read more often than once."""
+_SLASHES = f"{_SLASH}{_SLASH}{{0,30}}"
+"""Those of JSON within JSON, five deep. What follows never begins with one: giving some back leads nowhere, at once."""
 
 
 def pattern_of(text: str) -> re.Pattern[str]:
     """A pattern that finds the text in any of its spellings. Bounded: it reads each character a few times at most."""
     thorough = len(text) <= THOROUGH
-    letters, before = [], ""
-    for char in _LETTER.findall(text):
-        letters.append(_character(char, before, thorough=thorough))
-        before = char
+    chars = _LETTER.findall(text)
+    around = zip(["", *chars], chars, [*chars[1:], ""], strict=False)
+    letters = [_character(char, before, after, thorough=thorough) for before, char, after in around]
     return re.compile("|".join(["".join(letters), *_codes(text)]))
 
 
@@ -53,28 +52,35 @@ def usual(text: str) -> Iterator[str]:
     yield b64encode(data).decode().rstrip("=")
 
 
-def _character(char: str, before: str, *, thorough: bool) -> str:
-    """Every spelling of a character, in a text where `before` stands in front of it."""
+def _character(char: str, before: str, after: str, *, thorough: bool) -> str:
+    """Every spelling of a character, in a text where it stands between `before` and `after`."""
     if char.startswith("\\"):
-        slashes = f"{_SLASH}{{{len(char)},{32 * len(char) + 31}}}+"
+        slashes = f"{_SLASH}{{{len(char)},{32 * len(char) + 31}}}"
+        if after:  # whose own are taken with them, all at once, or there would be many ways to share them out
+            slashes = f"{_SLASH}{{{len(char)},{32 * len(char) + 62}}}(?!{_SLASH})"
         return _one_of([slashes, _one_of([*_entities("\\"), _SLASHES + _one_of(_behind("\\"))]) * len(char)])
     plain = char.isascii() and char.isalnum()
     if plain and not thorough:
         return char
     ways = [*_plainly(char)]
-    behind = _one_of(_behind(char) if thorough else islice(_behind(char), 1))
-    ways.append(_SLASHES + behind)
-    if before.startswith("\\"):  # which has taken the backslashes in front of this one
-        ways.append(behind)
+    ways += _escaped(_behind(char) if thorough else islice(_behind(char), 1), before)
     if thorough:
         ways += _entities(char)
     if thorough and not char.isascii():
-        ways += ["\N{REPLACEMENT CHARACTER}{1,4}", *_misread(char)]
+        ways += ["\N{REPLACEMENT CHARACTER}{1,4}", *_misread(char, before)]
     return _one_of([*ways, re.escape(char)])  # itself at last: `&` is but the beginning of `&amp;`
 
 
 def _one_of(ways: Iterable[str]) -> str:
     return f"(?:{'|'.join(ways)})"
+
+
+def _escaped(behind: Iterable[str], before: str) -> Iterator[str]:
+    """What stands behind a backslash, with backslashes; and without, if those of `before` hold them."""
+    ways = _one_of(behind)
+    yield _SLASHES + ways
+    if before.startswith("\\"):
+        yield ways
 
 
 def _plainly(char: str) -> Iterator[str]:
@@ -117,10 +123,12 @@ def _entities(char: str) -> Iterator[str]:
     yield f"{_AMPERSAND}#(?:0{{0,6}}{code}|[xX]0{{0,6}}{_hexadecimal(code, 1)});"
 
 
-def _misread(char: str) -> Iterator[str]:
+def _misread(char: str, before: str) -> Iterator[str]:
     """UTF-8 that was read as Latin-1, as the headers of HTTP often are; and then escaped."""
+    chars = _bytes(char).decode("latin-1")
     ways = (
-        [*_plainly(each), _SLASHES + _one_of(_behind(each)), re.escape(each)] for each in _bytes(char).decode("latin-1")
+        [*_plainly(each), *_escaped(_behind(each), last), re.escape(each)]
+        for last, each in zip([before, *chars], chars, strict=False)
     )
     yield "".join(map(_one_of, ways))
 
@@ -149,7 +157,7 @@ def _codes(text: str) -> Iterator[str]:
 def _digit(char: str) -> str:
     """A digit of base64, the two alphabets alike, as it may stand in a URL."""
     if char in "+/":
-        return rf"(?:{_SLASH}{{0,31}}+\{char}|{'-' if char == '+' else '_'}|{_percent(char.encode())})"
+        return rf"(?:{_SLASH}{{0,31}}\{char}|{'-' if char == '+' else '_'}|{_percent(char.encode())})"
     return char
 
 

@@ -16,7 +16,10 @@ def value_of(source: str) -> str:
         ("'a\\b'", "a\\b"),
         ('"""\nx\\\n   y"""', "xy"),
         ('"""a""""', 'a"'),
+        ('"""a\\""""', 'a"'),
+        ('"""""a"" \\""""', '""a"" "'),
         ("'''\n''x'''", "''x"),
+        ("'''a'''''", "a''"),
         ('""', ""),
     ],
 )
@@ -65,3 +68,12 @@ def test_an_open_quotation_is_told_apart() -> None:
     deep = nested_too_deep('a = "\nb = ' + "[" * 100)
     assert deep is not None
     assert deep < 0
+
+
+@pytest.mark.parametrize("unit", ['"', "'", "\\", '\\"', '"a', '"" ', "''a", "\\a", '["', "a"])
+@pytest.mark.parametrize("quote", ['"', "'", '"""', "'''"])
+def test_a_text_that_is_not_closed_takes_no_time(quote: str, unit: str) -> None:
+    """Each case is over in a moment; with two ways to read a character it would not end at all."""
+    text = f"a = {quote}{unit * 50_000}"
+    assert scan(text).lines == ()
+    assert nested_too_deep(f"{text}\n{'[' * 100}") is not None

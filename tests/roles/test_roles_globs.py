@@ -16,9 +16,10 @@ SUITE = Path(__file__).parents[2].parent / "shared" / "suites" / "codeowners" / 
 
 names = st.sampled_from(["a", "b", "ab", "aab", "x.toml", "{id}.GET.json", "sp ace"])
 paths = st.lists(names, min_size=1, max_size=5).map("/".join)
-pieces = st.sampled_from(
-    ["a", "b", "*", "**", "a*", "*b", "a*b", "?", "?b", "*.toml", "{id}*", r"\*", r"sp\ ace", "a**b"]
-)
+pieces = st.sampled_from([
+    "a", "b", "*", "**", "a*", "*b", "a*b", "?", "?b", "*?", "?*?a", "*ab*b", "*.toml", "{id}*", r"\*", r"sp\ ace",
+    "a**b",
+])  # fmt: skip
 
 
 def _joined(top: str, parts: list[str], end: str) -> str:
@@ -156,7 +157,9 @@ def test_the_last_of_several_decides() -> None:
 def test_hostile_patterns_end() -> None:
     path = "/".join(["a" * 200] * 50)
     assert not matches("*a" * 300 + "b", path)
+    assert not matches("*aa?a" * 200 + "b", path)
     assert not matches("**/" + "*a*/**/" * 40 + "b", path)
+    assert not matches("**/" + "*?aa*a*/**/" * 40 + "b", path)
 
 
 def test_comparing_ends_when_patience_does() -> None:

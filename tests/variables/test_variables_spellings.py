@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 from base64 import b64encode, urlsafe_b64encode
+from functools import reduce
 from html import escape
 from urllib.parse import quote, quote_plus, urlencode
 from xml.sax.saxutils import quoteattr
@@ -65,6 +66,14 @@ def test_it_is_found_within_base64(before: str, encode: object) -> None:
         assert len(found[0]) >= len(ODD.encode()) * 8 // 6 - 3
 
 
+@pytest.mark.parametrize("deep", range(5))
+def test_backslashes_are_shared_with_what_stands_behind_them(deep: int) -> None:
+    for secret in ('C:\\"x', "\\\\é/", "a\\"):
+        for spelled in (secret, ascii(secret)[1:-1].replace("\\x", "\\u00"), secret.encode().decode("latin-1")):
+            text = reduce(lambda inner, _: json.dumps(inner)[1:-1], range(deep), spelled)
+            assert pattern_of(secret).sub("•", f"<{text}>") == "<•>", text
+
+
 def test_what_is_like_it_is_not_it() -> None:
     pattern = pattern_of("hunter-22")
     for text in ("hunter22", "hunter 22", "Hunter-22", "hunter-2", "hunter.22", quote("hunter 22")):
@@ -83,8 +92,13 @@ def test_a_long_one_is_found_in_the_spellings_that_are_usual() -> None:
         assert pattern_of(key).search(text), text
 
 
-@pytest.mark.parametrize("text", ["\\" * 20_000, "&amp;" * 4_000, "%25" * 6_000, "a" * 20_000, "\\\\x5c" * 4_000])
-@pytest.mark.parametrize("secret", ["\\\\\\\\a", '\\"\\"\\"', "&&&&&&&", "%%%%%%%", "aaaaaaaaab"])
+@pytest.mark.parametrize(
+    "text",
+    ["\\" * 20_000, "&amp;" * 4_000, "%25" * 6_000, "a" * 20_000, "\\\\x5c" * 4_000, ("\\" * 31 + "u0061") * 500],
+)
+@pytest.mark.parametrize(
+    "secret", ["\\\\\\\\a", '\\"\\"\\"', "&&&&&&&", "%%%%%%%", "aaaaaaaaab", "\\a" * 20, "\\é" * 9]
+)
 def test_no_text_takes_long(secret: str, text: str) -> None:
     """Each case is over in a moment; with choices that multiply it would not end at all."""
     assert len(pattern_of(secret).sub("", text)) <= len(text)
