@@ -43,7 +43,7 @@ class PathRegex(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def _check_method(method: str) -> None:
-    if not _IS_METHOD.search(method):
+    if method != "GET" and not _IS_METHOD.search(method):
         raise ValueError(f"`{method}` is no method: write it in capitals, or `*`")
 
 

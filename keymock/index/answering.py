@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -33,9 +33,10 @@ _PLAYING = attrgetter("delay", "first_byte", "throttle", "fault", "rate_limit", 
 _TURNING = attrgetter("sets", "weight", "times", "until")
 _NOTHING_PLAYS, _NOTHING_TURNS, _NO_TEXTS = _PLAYING(Response()), _TURNING(Variant()), Texts()
 _BODIES = attrgetter(*Response.BODY_KEYS)
+_NO_BODIES = _BODIES(Response())
 
 
-class Owner(NamedTuple):
+class Owner(msgspec.Struct, frozen=True, gc=False):
     """The mock that answers belong to, as far as they depend on it. `scenario` is empty if it has none."""
 
     id: str
@@ -62,7 +63,7 @@ class Owner(NamedTuple):
         return Names(params=params, vars=known, more=self.more, env=frozenset(self.env))
 
 
-class Body(NamedTuple):
+class Body(msgspec.Struct, frozen=True, gc=False):
     """A body and its content type: ready bytes or a file, or the source of a template in one of three forms."""
 
     content: bytes | BodyFile = b""
@@ -87,7 +88,7 @@ def answer_of(
     return _Answering(where, response, base, owner, context, bodies, note).answer()
 
 
-class _Answering(NamedTuple):
+class _Answering(msgspec.Struct, frozen=True, gc=False):
     """The making of one answer."""
 
     where: KeyPath
@@ -291,9 +292,10 @@ class _Answering(NamedTuple):
 
     def _written(self, response: Response, where: KeyPath) -> Body | None:
         """The body that a table itself gives; None if it has no body key."""
-        given = [key for key, value in zip(Response.BODY_KEYS, _BODIES(response), strict=True) if value is not UNSET]
-        if not given:
+        values = _BODIES(response)
+        if values == _NO_BODIES:
             return None
+        given = [key for key, value in zip(Response.BODY_KEYS, values, strict=True) if value is not UNSET]
         if len(given) > 1:
             self.note((*where, given[1]), "two-bodies", f"both `{given[0]}` and `{given[1]}` say what the body is")
             return Body()
@@ -393,16 +395,13 @@ class _Answering(NamedTuple):
 
     def _headers(self, content_type: str) -> list[tuple[bytes, str, bool]]:
         """Name, text, and whether it is a template: defaults, then the base, then this response; empty takes away."""
-        merged: dict[str, tuple[KeyPath, str | list[str]]] = {}
-        layers: list[tuple[KeyPath, Mapping[str, str | list[str]]]] = [((), self.context.headers)]
-        if self.base is not None:
-            layers.append((("response", "headers"), self.base.headers))
-        layers.append(((*self.where, "headers"), self.response.headers))
-        for where, headers in layers:
-            for fault in header_faults(headers) if where else ():
-                self.note((*where, fault.name), fault.code, fault.message, fault.hint)
-            for name, value in headers.items():
-                merged[name.lower()] = ((*where, name) if where else (), value)
+        merged: dict[str, tuple[KeyPath, str | list[str]]] = {
+            name.lower(): ((), value) for name, value in self.context.headers.items()
+        }
+        if self.base is not None and self.base.headers:
+            self._lay(("response", "headers"), self.base.headers, merged)
+        if self.response.headers:
+            self._lay((*self.where, "headers"), self.response.headers, merged)
         explicit = self._either("content_type")
         if isinstance(explicit, str):
             place = (*self.where, "content_type")
@@ -413,11 +412,27 @@ class _Answering(NamedTuple):
             merged.setdefault("content-type", ((), content_type))
         found: list[tuple[bytes, str, bool]] = []
         for lower, (place, value) in merged.items():
+            if isinstance(value, str) and not has_template(value):  # nearly all
+                if value:
+                    found.append((lower.encode("latin-1", "replace"), value, False))
+                continue
             values = [one for one in (value if isinstance(value, list) else [value]) if one]
             live = [has_template(one) and bool(self._template(one, place)) for one in values]
             sent = lower.encode("latin-1", "replace")  # one live value makes all of them so: their order has a meaning
             found += [(sent, one, any(live)) for one in values]
         return found
+
+    def _lay(
+        self,
+        where: KeyPath,
+        headers: Mapping[str, str | list[str]],
+        merged: dict[str, tuple[KeyPath, str | list[str]]],
+    ) -> None:
+        """Lays a table of headers over those that are merged already, and reports its faults."""
+        for fault in header_faults(headers):
+            self.note((*where, fault.name), fault.code, fault.message, fault.hint)
+        for name, value in headers.items():
+            merged[name.lower()] = ((*where, name), value)
 
 
 def _json_fault(text: bytes) -> str:

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import UNSET
+from msgspec.structs import replace
 
 from keymock.exchange import BodyFile
 from keymock.faults import NO_WAIT
@@ -47,13 +48,13 @@ def hooks_of(mock: Mock, owner: Owner, bodies: Bodies, note: Report) -> tuple[Ho
 def _hook(hook: Webhook, where: KeyPath, owner: Owner, bodies: Bodies, note: Report) -> Hook:
     given = {name: getattr(hook, name) for name in _CONTENT if getattr(hook, name) is not UNSET}
     content = answer_of(
-        where, Response(**given), None, owner._replace(more=OF_HEADERS), Context(), _Named(bodies), note
+        where, Response(**given), None, replace(owner, more=OF_HEADERS), Context(), _Named(bodies), note
     )  # fmt: skip
     if isinstance(content.file, BodyFile):
         size = content.file.size
         note((*where, "body_file"), "too-large", f"{hook.body_file} has {size} bytes, too many for a webhook")
     live = hook.template is not False and has_template(hook.url)
-    _check_url(hook.url, live, (*where, "url"), owner._replace(more=NAMES), note)
+    _check_url(hook.url, live, (*where, "url"), replace(owner, more=NAMES), note)
     waiting = Waiting(owner.takes, bodies, note)
     retry = hook.retry if not isinstance(hook.retry, msgspec.UnsetType) else None
     return Hook(

@@ -70,7 +70,7 @@ def compile_mock(
         patterns=patterns,
         priority=mock.priority,
         conditions=conditions,
-        count=match.count(conditions),
+        count=match.count(conditions) if conditions else 0,
         answers=answers,
         cors=context.cors,
         validate=context.validate,
@@ -151,8 +151,13 @@ def _patterns(mock: Mock, base_path: str, note: Report) -> tuple[Pattern, ...]:
     return tuple(found)
 
 
+_USUAL = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
 def _methods(mock: Mock, note: Report) -> tuple[str, ...]:
     given = mock.request.method
+    if given in _USUAL:
+        return (given,)
     methods = given if isinstance(given, list) else [given]
     if not methods:
         note(("request", "method"), "bad-method", "`method` is an empty list", 'leave it out for GET, or use "*"')

@@ -10,9 +10,13 @@ from keymock.problems import did_you_mean
 
 MAX_IN_SEGMENT = 2
 TYPES = ("int", "uuid", "re:")
-SIMPLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 BRACED_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")  # OpenAPI documents name parameters `user-id` and `user.id`
 NEXT_PARAM = re.compile(r"\{[A-Za-z_]")
+
+
+def is_simple_name(text: str) -> bool:
+    """Whether a text can name a parameter: letters of ASCII, digits and `_`, no digit in front."""
+    return text.isascii() and text.isidentifier()
 
 
 def parse(text: str, *, base_path: str = "") -> tuple[Pattern, ...]:
@@ -23,8 +27,10 @@ def parse(text: str, *, base_path: str = "") -> tuple[Pattern, ...]:
     """
     if not text.startswith("/"):
         raise PatternError("a path starts with `/`", 0, f"write `/{text}`")
-    base = _base(base_path)
-    return tuple(_read(base + spelled, 1 - len(base)) for spelled in _spellings(text, bool(base)))
+    base = _base(base_path) if base_path else ""
+    if not text.endswith("/?"):
+        return (_read(base + text, 1 - len(base)),)
+    return tuple([_read(base + spelled, 1 - len(base)) for spelled in _spellings(text, bool(base))])
 
 
 def from_regex(text: str, *, base_path: str = "") -> Pattern:
@@ -51,8 +57,7 @@ def _base(base_path: str) -> str:
 
 
 def _spellings(text: str, has_base: bool) -> tuple[str, ...]:
-    if not text.endswith("/?"):
-        return (text,)
+    """With the last slash, and without; of the root alone, only with it."""
     without = text.removesuffix("/?")
     return (without, without + "/") if without or has_base else ("/",)
 
@@ -68,7 +73,8 @@ def _read(text: str, offset: int) -> Pattern:
         if spelled.startswith("*") and not spelled.startswith("**"):
             name, optional = _read_rest(spelled, offset, names, last=number == len(parts))
             return Pattern(tuple(segments), rest=name, rest_optional=optional)
-        segments.append(_read_segment(spelled, offset, names))
+        plain = spelled not in (".", "..") and ":" not in spelled and "*" not in spelled and "{" not in spelled
+        segments.append((spelled,) if plain else _read_segment(spelled, offset, names))
         offset += len(spelled) + 1
     return Pattern(tuple(segments))
 
@@ -79,7 +85,7 @@ def _read_rest(spelled: str, offset: int, names: set[str], *, last: bool) -> tup
         hint = "it takes slashes too, the last one included; for one segment write `:name`"
         raise PatternError(f"`{spelled}` can only stand at the end of a path", offset, hint)
     name = spelled[1:].removesuffix("?")
-    if not SIMPLE_NAME.fullmatch(name):
+    if not is_simple_name(name):
         hint = "write `*rest`, or `**` for a literal `*`"
         raise PatternError(f"`{spelled}` is not `*` and a name", offset, hint)
     _take_name(name, offset + 1, names)
@@ -91,8 +97,6 @@ def _read_segment(spelled: str, offset: int, names: set[str]) -> Segment:
         raise PatternError(f"no request can have a segment `{spelled}`", offset, "write the path it leads to")
     if spelled.startswith(":") and not spelled.startswith("::"):
         return (_read_whole(spelled, offset, names),)
-    if ":" not in spelled and "*" not in spelled and "{" not in spelled:
-        return (spelled,)
     parts: list[str | Param] = []
     text = ""
     at = 0
@@ -122,7 +126,7 @@ def _read_segment(spelled: str, offset: int, names: set[str]) -> Segment:
 def _read_whole(spelled: str, offset: int, names: set[str]) -> Param:
     """`:name` or `:name<type>`, the whole of a segment."""
     name, bracket, kind = spelled[1:].partition("<")
-    if not SIMPLE_NAME.fullmatch(name) or (bracket and ">" in kind and not kind.endswith(">")):
+    if not is_simple_name(name) or (bracket and ">" in kind and not kind.endswith(">")):
         hint = "it takes the whole segment; with other text beside it write `{name}`; a literal `:` is `::`"
         raise PatternError(f"`{spelled}` is not `:` and a name", offset, hint)
     if bracket and not kind.endswith(">"):

@@ -6,7 +6,7 @@ import re
 
 import msgspec
 
-from keymock.pattern.reading import SIMPLE_NAME
+from keymock.pattern.reading import is_simple_name
 from keymock.pattern.shape import Param, Pattern, Segment
 
 
@@ -30,7 +30,7 @@ def literal(text: str) -> str:
 
 
 def _spell(segment: Segment, names: bool) -> str:
-    if names and len(segment) == 1 and isinstance(segment[0], Param) and SIMPLE_NAME.fullmatch(segment[0].name):
+    if names and len(segment) == 1 and isinstance(segment[0], Param) and is_simple_name(segment[0].name):
         only = segment[0]
         return f":{only.name}<{only.type}>" if only.type else f":{only.name}"
     return "".join(literal(part) if isinstance(part, str) else _spell_braced(part, names) for part in segment)
