@@ -123,14 +123,13 @@ class Shelf(Mapping[str, Unit]):
         """The routes of all units, each still where it is."""
         elsewhere: dict[str, tuple[str, int]] = {}  # the few that do not have the name of their unit
         labels: list[Label] = []
+        beside, boxes = self._beside, self._boxes
         for name in self._names:
-            unit = self._beside.get(name)
-            for number, label in enumerate(
-                map(label_of, unit.routes) if unit is not None else self._boxes[name].labels
-            ):
-                labels.append(label)
-                if label.id != name or number:
-                    elsewhere[label.id] = name, number
+            unit = beside.get(name)
+            own = tuple(map(label_of, unit.routes)) if unit is not None else boxes[name].labels
+            labels += own
+            if len(own) != 1 or own[0].id != name:
+                elsewhere.update((label.id, (name, number)) for number, label in enumerate(own))
 
         def take(route: str) -> Route:
             name, number = elsewhere.get(route) or (route, 0)

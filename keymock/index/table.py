@@ -81,7 +81,12 @@ class Level:
 
     def key_of(self, values: tuple[str, ...]) -> Hashable:
         """The dictionary key for the values of literal segments: what `bucket` looks up for a path that has them."""
-        return values[0] if len(values) == 1 and self._key is not _whole else values
+        return values[0] if self.has_bare_keys else values
+
+    @property
+    def has_bare_keys(self) -> bool:
+        """Whether its keys are texts, and no tuples of texts: there is one literal segment among others."""
+        return len(self.positions) == 1 and self._key is not _whole
 
 
 def _key_getter(positions: tuple[int, ...], shape: str) -> Callable[[Segments], Hashable]:
@@ -115,12 +120,12 @@ class Table:
         self._ordered: list[Level] = []
         self._by_length: dict[int, tuple[Level, ...]] = {}
         if isinstance(routes, Stock):
-            self.routes, placed = routes, self._kept(routes)
-        else:
-            self.routes = {route.id: route for route in routes}
-            placed = chain.from_iterable(map(self._placed, self.routes.values()))
+            self.routes = routes
+            self._take_in(routes)
+            return
+        self.routes = {route.id: route for route in routes}
         entries: dict[tuple[Order, Hashable], list[Entry]] = {}
-        for level, key, entry in placed:
+        for level, key, entry in chain.from_iterable(map(self._placed, self.routes.values())):
             entries.setdefault((level.order, key), []).append(entry)
         for (order, key), found in entries.items():
             self._levels[order].entries[key] = tuple(found)
@@ -131,11 +136,19 @@ class Table:
             level = self._level(route.priority, spot)
             yield level, level.key_of(spot.values), (route, pattern)
 
-    def _kept(self, stock: Stock) -> Iterator[Placed]:
+    def _take_in(self, stock: Stock) -> None:
+        """Puts all of a stock in its place: what a start waits for, so each step that 10 000 take is only once here."""
+        places: dict[tuple[int, str], tuple[dict[Hashable, tuple[Entry, ...]], bool]] = {}
         for label in stock.labels.values():
             for number, spot in enumerate(label.spots):
-                level = self._level(label.priority, spot)
-                yield level, level.key_of(spot.values), Kept(stock, label.id, number)
+                found = places.get((label.priority, spot.shape))
+                if found is None:
+                    level = self._level(label.priority, spot)
+                    found = places[label.priority, spot.shape] = level.entries, level.has_bare_keys
+                entries, bare = found
+                key = spot.values[0] if bare else spot.values
+                entry, others = Kept(stock, label.id, number), entries.get(key)
+                entries[key] = (entry,) if others is None else (*others, entry)
 
     def _level(self, priority: int, spot: Spot) -> Level:
         order = -priority, spot.shape
