@@ -7,18 +7,17 @@ what a fork finds locked stays locked.
 from __future__ import annotations
 
 import os
-import signal
 from collections.abc import Collection
 from itertools import islice
 from pathlib import Path
 
 import msgspec
 
-from keymock import document, spec, units
+from keymock import copies, document, spec, units
 from keymock.catalog import Stamp
-from keymock.crew import has_two_processors
+from keymock.disk import SETTINGS
 from keymock.problems import Problem
-from keymock.workspace import SETTINGS, WorkTree
+from keymock.workspace import WorkTree
 
 MANY = 1_000
 """Files below which a copy would cost more than it saves."""
@@ -35,13 +34,11 @@ class AheadTree(WorkTree):
 
     def __init__(self, root: Path, owner: str = "", *, many: int = MANY) -> None:
         super().__init__(root, owner)
-        self._copy, self._reading = 0, -1
-        if has_two_processors() and self._holds(many):
-            self._begin()
+        self._copy = copies.begin(self._be_the_copy) if copies.has_two_processors() and self._holds(many) else None
 
     def files(self, projects: Collection[str] = ()) -> dict[str, Stamp]:
         """As any tree has it; the first time what the copy has found, if it asked for the same."""
-        told = self._told() if self._copy else None
+        told = self._told()
         if told is None or told.projects != list(projects):
             return super().files(projects)
         self.notes = told.notes
@@ -57,36 +54,22 @@ class AheadTree(WorkTree):
         )
         return sum(1 for _ in islice(below, many)) == many
 
-    def _begin(self) -> None:
-        self._reading, writing = os.pipe()
-        self._copy = os.fork()
-        if self._copy == 0:
-            self._be_the_copy(writing)
-        os.close(writing)
-
     def _told(self) -> _Told | None:
         """What the copy says, once; None if it came to grief."""
-        copy, self._copy = self._copy, 0
-        with os.fdopen(self._reading, "rb") as stream:
-            data = stream.read()
-        _, status = os.waitpid(copy, 0)
+        if self._copy is None:
+            return None
+        (data, code), self._copy = self._copy.heard(), None
         try:
-            return msgspec.msgpack.decode(data, type=_Told) if status == 0 else None
+            return msgspec.msgpack.decode(data, type=_Told) if code == 0 else None
         except msgspec.MsgspecError:
             return None
 
-    def _be_the_copy(self, writing: int) -> None:
-        """The whole life of the copy: it never returns into the stack of the process that it copies."""
-        code = 1
-        try:
-            signal.signal(signal.SIGINT, signal.SIG_DFL)
-            projects = self._projects()
-            found = super().files(projects)
-            with os.fdopen(writing, "wb") as stream:
-                stream.write(msgspec.msgpack.encode(_Told(projects, found, self.notes)))
-            code = 0
-        finally:
-            os._exit(code)
+    def _be_the_copy(self, writing: int) -> int:
+        projects = self._projects()
+        found = super().files(projects)
+        with os.fdopen(writing, "wb") as stream:
+            stream.write(msgspec.msgpack.encode(_Told(projects, found, self.notes)))
+        return 0
 
     def _projects(self) -> list[str]:
         """The globs of keymock.toml; none where it cannot be read, which is told elsewhere."""

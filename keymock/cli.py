@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 
-from keymock.commands import COMPLETE, overview
+from keymock.commands import COMPLETE, module_of, overview
 
 
 def main() -> None:
@@ -18,6 +18,9 @@ def main() -> None:
     gc.disable()  # imports leave no garbage, and looking for it takes a tenth of their time; on again in `group`
     from pathlib import Path  # noqa: PLC0415
 
-    from keymock.commands.running import run  # noqa: PLC0415
+    if module_of("".join(sys.argv[1:2])) == "keymock.commands.up" and COMPLETE not in os.environ:
+        from keymock.commands.apart import run  # noqa: PLC0415
+    else:
+        from keymock.commands.running import run  # noqa: PLC0415
 
     sys.exit(run(sys.argv[1:], os.environ, Path.cwd()))

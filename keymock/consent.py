@@ -14,8 +14,8 @@ from pathlib import Path
 
 import msgspec
 
+from keymock.disk import write_whole
 from keymock.outbound import Allowed, Host, canonical, host, hosts, is_loopback
-from keymock.workspace import write_whole
 
 VARIABLE = "KEYMOCK_ALLOW_OUTBOUND"
 _MOST = 1 << 20

@@ -10,10 +10,12 @@ import os
 import select
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from types import TracebackType
 
 import msgspec
 
+from keymock import copies
 from keymock.catalog import Box, Shelf, Unit, alone, boxed
 from keymock.layout import Item
 
@@ -34,7 +36,7 @@ def forked(make: Make, items: Sequence[Item]) -> Mapping[str, Unit]:
 
     What the copy has made stays in its boxes until somebody asks for it.
     """
-    if len(items) < WORTH_IT or not has_two_processors():
+    if len(items) < WORTH_IT or not copies.has_two_processors():
         return alone(make, items)
     first: dict[str, Unit] = {}
     with _Copy(make, items) as copy:
@@ -44,27 +46,14 @@ def forked(make: Make, items: Sequence[Item]) -> Mapping[str, Unit]:
     return Shelf([item.id for item in items], copy.boxes(), first)
 
 
-def has_two_processors() -> bool:
-    """Whether a copy would run beside this process, and there can be one."""
-    if not hasattr(os, "fork"):
-        return False
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0)) > 1
-    return (os.cpu_count() or 1) > 1
-
-
 class _Copy:
     """The copy, as this process hears of it: one message for each `AT_ONCE` items, from the last one backwards."""
 
     def __init__(self, make: Make, items: Sequence[Item]) -> None:
-        self._reading, writing = os.pipe()
         self._heard = bytearray()
         self._messages: list[bytes] = []
         self._alive = True
-        self._pid = os.fork()
-        if self._pid == 0:
-            _be_the_copy(writing, make, items)
-        os.close(writing)
+        self._pid, self._reading = copies.begin(partial(_tell, make, items))
         os.set_blocking(self._reading, False)
 
     def __enter__(self) -> _Copy:
@@ -116,17 +105,12 @@ class _Copy:
 _BOXES = msgspec.msgpack.Decoder(dict[str, Box])
 
 
-def _be_the_copy(writing: int, make: Make, items: Sequence[Item]) -> None:
-    """The whole life of the copy: it never returns into the stack of the process that it copies."""
-    code = 1
-    try:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        with os.fdopen(writing, "wb") as stream:
-            for end in range(len(items), 0, -AT_ONCE):
-                made = alone(make, items[max(0, end - AT_ONCE) : end])
-                data = msgspec.msgpack.encode({name: boxed(unit) for name, unit in made.items()})
-                stream.write(len(data).to_bytes(_LENGTH, "big") + data)
-                stream.flush()
-        code = 0
-    finally:
-        os._exit(code)
+def _tell(make: Make, items: Sequence[Item], writing: int) -> int:
+    """What the copy does: makes them from the end, and tells of each handful."""
+    with os.fdopen(writing, "wb") as stream:
+        for end in range(len(items), 0, -AT_ONCE):
+            made = alone(make, items[max(0, end - AT_ONCE) : end])
+            data = msgspec.msgpack.encode({name: boxed(unit) for name, unit in made.items()})
+            stream.write(len(data).to_bytes(_LENGTH, "big") + data)
+            stream.flush()
+    return 0

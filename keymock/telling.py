@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from keymock.coverage import Coverage
+from keymock.palette import PLAIN, Palette
 from keymock.problems import printable
-from keymock.terminal import PLAIN, Palette, ticks
+from keymock.terminal import ticks
 
 MOST = 5
 """Things of one kind that are shown; the rest is counted."""

@@ -10,10 +10,10 @@ from typing import Any
 
 import msgspec
 
-from keymock import verify
 from keymock.exchange import Malformed
 from keymock.journal import Entry
 from keymock.journal.showing import address_of, closed_places
+from keymock.palette import Palette
 from keymock.problems import Problem, printable, render
 from keymock.variables.mask import Mask
 
@@ -23,22 +23,6 @@ LINES_AT_ONCE = 50
 
 MISSES_AT_ONCE = 3
 """Misses that are explained each tenth of a second."""
-
-
-class Palette(msgspec.Struct, frozen=True):
-    """ANSI codes, or nothing where colour is not wanted."""
-
-    bold: str = ""
-    dim: str = ""
-    red: str = ""
-    green: str = ""
-    yellow: str = ""
-    cyan: str = ""
-    plain: str = ""
-
-
-PLAIN = Palette()
-COLOR = Palette("\33[1m", "\33[2m", "\33[31m", "\33[32m", "\33[33m", "\33[36m", "\33[0m")
 
 
 def banner(version: str, ready: Mapping[str, Any], facts: Mapping[str, Any], source: str, paint: Palette) -> str:
@@ -181,6 +165,8 @@ def miss(service: Any, entry: Entry, paint: Palette) -> str:
         return ""
     if not near or closed_places(entry, service.mask):
         return ""
+    from keymock import verify  # noqa: PLC0415  (with all that explains: nobody waits for it at a start)
+
     shown = {**near[0], "conditions": [verify.clean(seen, service.mask) for seen in near[0]["conditions"]]}
     return "\n".join("        " + line for line in ticks(shown, paint).split("\n"))
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import msgspec
 
+from keymock.disk import write_whole
 from keymock.problems import Problem, warning
 from keymock.toggles import Toggles
-from keymock.workspace import write_whole
 
 NAME = "toggles.json"
 _MOST = 1 << 20

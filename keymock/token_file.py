@@ -9,8 +9,8 @@ from pathlib import Path
 
 import msgspec
 
+from keymock.disk import write_whole
 from keymock.tokens import Token, by_digest
-from keymock.workspace import write_whole
 
 _MOST = 1 << 20
 

@@ -17,7 +17,7 @@ import msgspec
 import keymock
 from keymock import __version__
 from keymock.catalog import Box, Catalog, Scene, Shelf, boxed, scene_of
-from keymock.workspace import write_whole
+from keymock.disk import write_whole
 
 CACHE = "index.msgpack"
 _SEAL = 32

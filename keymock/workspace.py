@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import secrets
 import stat
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
@@ -12,40 +11,16 @@ from pathlib import Path
 from keymock import roles
 from keymock.catalog import MAX_BODY, Catalog, Source, Stamp, Unit, alone, load, owner_of
 from keymock.crew import forked
+from keymock.disk import SETTINGS, write_whole
 from keymock.layout import Layout
 from keymock.problems import Problem, Stop, error
 
 MAX_FILES = 100_000
 AT_ONCE = 64 * 1024
 """Bytes of the first read: nearly every file ends within it, and a shorter read is the end."""
-SETTINGS = "keymock.toml"
-RUNTIME = ".keymock"
-PLACES = ("workspace", "projects", "private")
-"""Folders that make a folder a workspace even without a keymock.toml."""
 
 
-def discover(start: Path) -> Path | None:
-    """The workspace that `start` is in: the nearest folder upwards that is one, else the only one a level down."""
-    start = Path(os.path.abspath(start))  # noqa: PTH100  (resolve() would follow links; git keeps them too)
-    for folder in (start, *start.parents):
-        if is_workspace(folder):
-            return folder
-    below = sorted(folder for folder in _folders(start) if (folder / SETTINGS).is_file())
-    return below[0] if len(below) == 1 else None
-
-
-def _folders(start: Path) -> list[Path]:
-    try:
-        return [Path(entry.path) for entry in os.scandir(start) if entry.is_dir() and not entry.name.startswith(".")]
-    except OSError:
-        return []
-
-
-def is_workspace(folder: Path) -> bool:
-    """Whether keymock's settings lie here, or mocks in one of its scope folders."""
-    if (folder / SETTINGS).is_file():
-        return True
-    return (folder / "workspace" / "mocks").is_dir() or any((folder / "projects").glob("*/mocks"))
+_READING = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK  # a FIFO in its place must not hold us
 
 
 class WorkTree:
@@ -127,8 +102,7 @@ class WorkTree:
 
     def read(self, file: str) -> bytes:
         """The content of a regular file, at most MAX_BODY bytes of it. Raises OSError."""
-        flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK  # a FIFO in its place must not hold us
-        handle = os.open(f"{self._prefix}{file}", flags)
+        handle = os.open(f"{self._prefix}{file}", _READING)
         try:
             if not stat.S_ISREG(os.fstat(handle).st_mode):
                 raise OSError(0, "not a regular file")
@@ -280,25 +254,3 @@ def loaded(
     finally:
         if collecting:
             gc.enable()
-
-
-def write_whole(path: Path, data: bytes, mode: int = 0o666) -> None:
-    """Writes a file so that every reader sees the old content or the new, never a part. Raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        draft.replace(path)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
-
-
-def state_folder(environ: Mapping[str, str]) -> Path:
-    """Where keymock keeps what must not lie in a repository: consent to hosts, the cache's key."""
-    base = environ.get("XDG_STATE_HOME") or ""
-    return (Path(base) if base.startswith("/") else Path.home() / ".local" / "state") / "keymock"

@@ -38,11 +38,11 @@ LAYERS = {
     "contracted": 4, "syncing": 4, "describing": 4,
     # 5: the hands. The tree on disk, git.
     "workspace": 5, "lone": 5, "crew": 5, "repo": 5, "toggle_file": 5, "token_file": 5, "client": 5, "consent": 5,
-    "unit_cache": 5, "ahead": 5, "secret_store": 5, "journal_file": 5,
+    "unit_cache": 5, "ahead": 5, "copies": 5, "disk": 5, "secret_store": 5, "journal_file": 5,
     # 6: serving.
     "serve": 6,
     # 7: faces.
-    "asgi": 7, "commands": 7, "cli": 7, "terminal": 7, "__main__": 7,
+    "asgi": 7, "commands": 7, "cli": 7, "terminal": 7, "palette": 7, "__main__": 7,
     "testing": 7, "pytest_plugin": 7, "telling": 7,
 }  # fmt: skip
 

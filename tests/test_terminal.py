@@ -10,14 +10,13 @@ import pytest
 from tree_answers import mock, plant
 
 from keymock.journal import Entry, Sent
+from keymock.palette import COLOR, PLAIN
 from keymock.problems import error
 from keymock.serve.options import Options
 from keymock.serve.service import Service
 from keymock.terminal import (
-    COLOR,
     LINES_AT_ONCE,
     MISSES_AT_ONCE,
-    PLAIN,
     Console,
     banner,
     event_line,

@@ -7,26 +7,12 @@ import pytest
 from tree_answers import mock, plant
 
 from keymock import roles
+from keymock.disk import write_whole
 from keymock.layout import Layout
 from keymock.problems import Stop
-from keymock.workspace import Workspace, WorkTree, discover, state_folder, write_whole
+from keymock.workspace import Workspace, WorkTree
 
 TREE = {"keymock.toml": "", "workspace/mocks/a.toml": mock("/a"), "projects/shop/mocks/m.toml": mock("/m")}
-
-
-def test_the_workspace_is_found_upwards_then_one_level_down(tmp_path: Path) -> None:
-    root = plant(tmp_path / "repo/mocks", TREE)
-    assert discover(root) == root
-    assert discover(root / "projects/shop/mocks") == root
-    assert discover(root.parent) == root
-    assert discover(tmp_path) is None
-    plant(tmp_path / "repo/other", TREE)
-    assert discover(root.parent) is None, "one of two is a guess"
-
-
-def test_folders_alone_make_a_workspace(tmp_path: Path) -> None:
-    (tmp_path / "projects/shop/mocks").mkdir(parents=True)
-    assert discover(tmp_path / "projects") == tmp_path
 
 
 def test_a_listing_is_of_what_may_matter(tmp_path: Path) -> None:
@@ -104,12 +90,6 @@ def test_who_may_not_write_does_not(tmp_path: Path) -> None:
         save(plant(tmp_path, TREE), "workspace/mocks/a.toml", policy=roles.Policy(parsed), actor="ada@x")
     assert (caught.value.exit_code, caught.value.problems[0].code) == (1, "forbidden")
     save(tmp_path, "workspace/mocks/a.toml", policy=roles.Policy(parsed), actor="root@x")
-
-
-def test_where_consent_and_keys_are_kept() -> None:
-    assert state_folder({"XDG_STATE_HOME": "/s"}) == Path("/s/keymock")
-    for relative in ({}, {"XDG_STATE_HOME": "s"}):
-        assert state_folder(relative).parts[-3:] == (".local", "state", "keymock")
 
 
 def test_a_file_is_removed_by_whoever_may_and_saw_it_as_it_is(tmp_path: Path) -> None:

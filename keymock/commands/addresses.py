@@ -10,12 +10,12 @@ from urllib.parse import quote, urlencode
 
 from keymock import engine, match, pattern
 from keymock.commands.seen import Seen
+from keymock.disk import RUNTIME
 from keymock.exchange import Reply, Request
 from keymock.index import Route
 from keymock.layout import project_of
 from keymock.pattern.overlap import witness
 from keymock.serve import runfiles
-from keymock.workspace import RUNTIME
 
 SAMPLES = ("1", "x")
 """What stands for a path parameter, if it fits: the first is what ids look like."""

@@ -8,9 +8,9 @@ from keymock.commands.invocation import Invocation, root_of
 from keymock.commands.printing import put_json, remark
 from keymock.commands.verb import verb
 from keymock.consent import Consent, ConsentFile
+from keymock.disk import state_folder
 from keymock.outbound import Host, host
 from keymock.problems import Stop, error
-from keymock.workspace import state_folder
 
 
 @verb(

@@ -19,6 +19,7 @@ from keymock.commands.addresses import servers_of
 from keymock.commands.seen import Seen
 from keymock.consent import VARIABLE, ConsentFile, for_this_run, variables
 from keymock.direction import FLOW
+from keymock.disk import state_folder
 from keymock.journal.showing import SECRET_PLACES
 from keymock.layout import Item, project_of
 from keymock.outbound import Allowed, Host, Outbound, host_of, hosts, is_loopback
@@ -31,7 +32,6 @@ from keymock.serve.inside import Inside
 from keymock.spec import Mode
 from keymock.template.errors import Refused
 from keymock.variables import Level, Mask, Outside, Variables
-from keymock.workspace import state_folder
 
 F = TypeVar("F", bound=Callable[..., Any])
 

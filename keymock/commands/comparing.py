@@ -12,7 +12,9 @@ from keymock.changes.narrowing import Narrowed, narrowed
 from keymock.commands.invocation import Actor, Invocation, actor_of, root_of
 from keymock.layout import Layout
 from keymock.problems import Stop, error
-from keymock.repo import CommitTree, Glass, Uncommitted, behind_glass, commit_of, commits, merge_base, place_of
+from keymock.repo import Glass, behind_glass, commit_of, commits, merge_base, place_of
+from keymock.repo.commit_tree import CommitTree
+from keymock.repo.uncommitted import Uncommitted
 from keymock.workspace import WorkTree, loaded
 
 TRAILER = "keymock-breaking"

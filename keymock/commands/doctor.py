@@ -15,8 +15,8 @@ from keymock.commands.invocation import Invocation
 from keymock.commands.printing import counted, put_json
 from keymock.commands.seen import Seen, look
 from keymock.commands.verb import verb
+from keymock.disk import RUNTIME
 from keymock.problems import Stop
-from keymock.workspace import RUNTIME
 
 
 class Finding(NamedTuple):

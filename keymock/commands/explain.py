@@ -15,8 +15,9 @@ from keymock.commands.revisions import at_option
 from keymock.commands.seen import Seen, look
 from keymock.commands.verb import verb
 from keymock.exchange import Malformed
+from keymock.palette import Palette
 from keymock.problems import Stop, error, printable
-from keymock.terminal import Palette, ticks
+from keymock.terminal import ticks
 
 MOST = 5
 """Mocks that are shown besides the one that answers."""

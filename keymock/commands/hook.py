@@ -11,11 +11,11 @@ from keymock.commands.invocation import Invocation, actor_of, root_of
 from keymock.commands.printing import from_here, put_json, remark
 from keymock.commands.reviewing import Wanted, staged
 from keymock.commands.verb import Word, verb
+from keymock.disk import write_whole
 from keymock.problems import Stop, error
 from keymock.repo import Place, hooks_elsewhere, place_of
 from keymock.review.as_json import as_json
 from keymock.review.text import text
-from keymock.workspace import write_whole
 
 MARK = "# Made by `keymock hook install`; without this file there is no hook."
 

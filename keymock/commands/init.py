@@ -12,9 +12,10 @@ from keymock.commands.codeowners import CODEOWNERS, roles_text
 from keymock.commands.invocation import Actor, Invocation, actor_of
 from keymock.commands.printing import from_here, put_json, remark
 from keymock.commands.verb import verb
+from keymock.disk import SETTINGS, discover, is_workspace
 from keymock.problems import Stop, error
 from keymock.roles import Policy
-from keymock.workspace import SETTINGS, Workspace, discover, is_workspace
+from keymock.workspace import Workspace
 
 IGNORED = ("/private/", "/.keymock/")
 

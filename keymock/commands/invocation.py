@@ -9,9 +9,11 @@ from typing import NamedTuple
 
 import msgspec
 
+from keymock.commands.asked import Up
+from keymock.disk import discover, is_workspace
+from keymock.palette import COLOR, PLAIN, Palette
 from keymock.problems import Stop, error
 from keymock.roles import identity
-from keymock.terminal import COLOR, PLAIN, Palette
 
 Hide = Callable[[str], str]
 
@@ -30,6 +32,8 @@ class Invocation(msgspec.Struct, frozen=True, kw_only=True):
     """The number of `-v`, less that of `-q`."""
     interactive: bool = False
     """Whether a person sits at both ends, so that questions can be asked."""
+    serve: Callable[[Up], int] | None = None
+    """Who serves what `keymock up` is asked for, if it is not this process."""
     hiding: list[Hide] = msgspec.field(default_factory=list)
     """What takes secrets out of whatever is told of a command that stops or fails; who reads secrets adds to it."""
 
@@ -48,8 +52,6 @@ class Actor(NamedTuple):
 
 def root_of(invocation: Invocation) -> Path:
     """The workspace: `--workspace`, else KEYMOCK_WORKSPACE, else found from the current folder. Raises Stop."""
-    from keymock.workspace import discover  # noqa: PLC0415  (with all the rooms below it; help goes without)
-
     given = invocation.workspace or invocation.environ.get("KEYMOCK_WORKSPACE", "")
     if given:
         return workspace_at(invocation.folder / given)
@@ -62,8 +64,6 @@ def root_of(invocation: Invocation) -> Path:
 
 def workspace_at(folder: Path) -> Path:
     """The workspace that a path on the command line means: this folder, or the only one a level below."""
-    from keymock.workspace import discover, is_workspace  # noqa: PLC0415  (as in root_of)
-
     folder = Path(os.path.abspath(folder))  # noqa: PTH100  (as `discover`: links stay links)
     if is_workspace(folder):
         return folder

@@ -14,9 +14,10 @@ from keymock.commands.printing import columns, put_json, remark
 from keymock.commands.servers import client_of, server_option
 from keymock.commands.verb import Word, verb
 from keymock.journal import abroad
+from keymock.palette import Palette
 from keymock.problems import Stop, error, printable
 from keymock.serve.calls import ControlClient
-from keymock.terminal import Palette, ticks
+from keymock.terminal import ticks
 
 FORMS = ("text", "ndjson", "har", "curl", "pytest", "mock", "request")
 OF_ONE = {"pytest": "a test", "mock": "a mock", "request": "a request"}

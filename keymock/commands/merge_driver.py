@@ -9,10 +9,10 @@ import click
 from keymock.commands.invocation import Invocation, root_of
 from keymock.commands.printing import put_json, remark
 from keymock.commands.verb import verb
+from keymock.disk import write_whole
 from keymock.merging import merge
 from keymock.problems import Stop, error
 from keymock.repo.lines import merge_lines
-from keymock.workspace import write_whole
 
 ATTRIBUTES = ("workspace/**/*.toml merge=keymock", "projects/**/*.toml merge=keymock")
 COMMAND = "git config merge.keymock.driver 'keymock merge-driver %O %A %B %L %P'"

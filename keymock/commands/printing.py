@@ -19,6 +19,13 @@ def wants_color(stream: TextIO, environ: Mapping[str, str]) -> bool:
     return stream.isatty() and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb"
 
 
+def lenient() -> None:
+    """Lets standard output and standard error take any text: a terminal that cannot show ✓ is no reason to fail."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def put_json(value: Any) -> None:
     """An answer for a program, on standard output."""
     print(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())

@@ -16,7 +16,6 @@ from keymock.problems import Problem, Stop, error, printable
 from keymock.repo import (
     Authored,
     Change,
-    CommitTree,
     Glass,
     SigningKey,
     authored,
@@ -33,6 +32,7 @@ from keymock.repo import (
     tree_of,
 )
 from keymock.repo import changes as tree_changes
+from keymock.repo.commit_tree import CommitTree
 from keymock.review import judging, names, policy, secrets
 from keymock.review.verdict import Deed, Identity, Verdict
 from keymock.roles.places import folded

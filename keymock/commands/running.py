@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -16,9 +16,10 @@ from click.shell_completion import shell_complete
 
 from keymock import __version__
 from keymock.commands import ALIASES, COMPLETE, names
+from keymock.commands.asked import Up
 from keymock.commands.group import group
 from keymock.commands.invocation import Invocation
-from keymock.commands.printing import problem_json, put_json, wants_color
+from keymock.commands.printing import lenient, problem_json, put_json, wants_color
 from keymock.problems import Problem, Stop, error, render
 
 BUG = 3
@@ -27,33 +28,41 @@ READER_GONE = 141
 """What a shell shows for a program that SIGPIPE ended."""
 
 
-def run(arguments: Sequence[str], environ: Mapping[str, str], folder: Path) -> int:
-    """Runs one command line in a folder, printing as it goes; returns the exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show ✓ is no reason to fail
+def run(
+    arguments: Sequence[str], environ: Mapping[str, str], folder: Path, serve: Callable[[Up], int] | None = None
+) -> int:
+    """Runs one command line in a folder, printing as it goes; returns the exit code. `serve` as in `Invocation`."""
+    lenient()
     invocation = Invocation(
         folder=folder,
         environ=environ,
         color=wants_color(sys.stdout, environ),
         interactive=sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty(),
+        serve=serve,
     )
     try:
         code = _invoke(arguments, invocation)
         sys.stdout.flush()
         return code
-    except Stop as stop:
-        return _stopped(stop, arguments, invocation)
-    except click.UsageError as fault:
-        return _stopped(Stop(_usage(fault)), arguments, invocation)
-    except (click.Abort, KeyboardInterrupt):
+    except BaseException as end:  # noqa: BLE001  (what it is not for is raised again)
+        return ended(end, arguments, invocation)
+
+
+def ended(end: BaseException, arguments: Sequence[str], invocation: Invocation) -> int:
+    """The exit code of a command line that was ended by an exception, which is told to whoever typed it."""
+    if isinstance(end, Stop):
+        return _stopped(end, arguments, invocation)
+    if isinstance(end, click.UsageError):
+        return _stopped(Stop(_usage(end)), arguments, invocation)
+    if isinstance(end, click.Abort | KeyboardInterrupt):
         return INTERRUPTED
-    except BrokenPipeError:
+    if isinstance(end, BrokenPipeError):
         _forget_output()
         return READER_GONE
-    except Exception as bug:  # noqa: BLE001  (whatever gets here is a bug, and is told as one)
-        print(hidden(bug_report(bug, arguments), invocation), file=sys.stderr)
-        return BUG
+    if not isinstance(end, Exception):
+        raise end
+    print(hidden(bug_report(end, arguments), invocation), file=sys.stderr)  # whatever gets here is a bug
+    return BUG
 
 
 def _invoke(arguments: Sequence[str], invocation: Invocation) -> int:

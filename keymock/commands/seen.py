@@ -11,17 +11,18 @@ from keymock.catalog import Catalog, owner_of
 from keymock.commands.invocation import Actor, Invocation, actor_of, root_of
 from keymock.commands.printing import from_here
 from keymock.consent import ConsentFile, variables
+from keymock.disk import RUNTIME, state_folder
 from keymock.index import Route
 from keymock.index.switch import Switch
 from keymock.layout import Item, resolve_id
 from keymock.problems import Problem, Stop, did_you_mean, error
-from keymock.repo import Past
+from keymock.repo.past import Past
 from keymock.roles import Rights
 from keymock.serve.options import Options
 from keymock.serve.service import Service
 from keymock.toggle_file import ToggleFile
 from keymock.unit_cache import UnitCache
-from keymock.workspace import RUNTIME, Workspace, state_folder
+from keymock.workspace import Workspace
 
 
 class Seen:

@@ -13,11 +13,11 @@ from keymock.commands.invocation import Invocation
 from keymock.commands.printing import columns, counted, put_json, remark
 from keymock.commands.seen import Seen, look
 from keymock.commands.verb import Word, verb
+from keymock.disk import state_folder
 from keymock.problems import Stop, did_you_mean, error
 from keymock.roles import Policy, identity
 from keymock.token_file import TokenFile
 from keymock.tokens import Token, text_of, token
-from keymock.workspace import state_folder
 
 DAY = 86_400
 

@@ -1,39 +1,36 @@
-"""git, asked carefully: the only room that starts it. It reads; nothing in a repository is ever written or run."""
+"""git, asked carefully: the only room that starts it. It reads; nothing in a repository is ever written or run.
+
+What loads whole workspaces has to be asked for by name: `commit_tree`, `past`, `uncommitted`.
+"""
 
 from keymock.repo.authored import Authored, authored
 from keymock.repo.blame import Written, blame
 from keymock.repo.blobs import contents
 from keymock.repo.changes import Change, Deed, changes
-from keymock.repo.commit_tree import CommitTree
 from keymock.repo.commits import Commit, Signature, commit, commits, merge_base
 from keymock.repo.glass import Glass, behind_glass
 from keymock.repo.history import Step, history, last_changes, with_moves
 from keymock.repo.merging import Merged, merged
-from keymock.repo.past import Past, found
 from keymock.repo.place import Place, place_of
 from keymock.repo.revision import commit_of, empty_tree, has_commits, tree_of
 from keymock.repo.settings import git_root, hooks_elsewhere, user_email, version
 from keymock.repo.signing import SigningKey, signers
 from keymock.repo.staged import staged_tree
 from keymock.repo.tree import Entry, Nature, entries
-from keymock.repo.uncommitted import Uncommitted
 
 __all__ = [
     "Authored",
     "Change",
     "Commit",
-    "CommitTree",
     "Deed",
     "Entry",
     "Glass",
     "Merged",
     "Nature",
-    "Past",
     "Place",
     "Signature",
     "SigningKey",
     "Step",
-    "Uncommitted",
     "Written",
     "authored",
     "behind_glass",
@@ -45,7 +42,6 @@ __all__ = [
     "contents",
     "empty_tree",
     "entries",
-    "found",
     "git_root",
     "has_commits",
     "history",

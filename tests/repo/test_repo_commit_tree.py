@@ -9,7 +9,8 @@ from clone import ENVIRON, Clone, needs_git
 from tree_answers import mock
 
 from keymock.catalog import load
-from keymock.repo import CommitTree, place_of
+from keymock.repo import place_of
+from keymock.repo.commit_tree import CommitTree
 from keymock.workspace import WorkTree
 
 pytestmark = needs_git

@@ -7,7 +7,7 @@ from clone import ENVIRON, Clone, needs_git
 from tree_answers import mock
 
 from keymock.problems import Stop
-from keymock.repo import Past, found
+from keymock.repo.past import Past, found
 from keymock.serve.options import Options
 from keymock.serve.service import Service
 

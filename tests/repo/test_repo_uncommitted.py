@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from clone import ENVIRON, Clone, needs_git
 
-from keymock.repo import CommitTree, Uncommitted, place_of
+from keymock.repo import place_of
+from keymock.repo.commit_tree import CommitTree
+from keymock.repo.uncommitted import Uncommitted
 
 pytestmark = needs_git
 

@@ -15,7 +15,9 @@ from keymock.contract.replying import Served
 from keymock.contract.rules import Rules
 from keymock.index import Route
 from keymock.problems import Stop, error
-from keymock.repo import CommitTree, Uncommitted, behind_glass, commit_of, history, merge_base, place_of
+from keymock.repo import behind_glass, commit_of, history, merge_base, place_of
+from keymock.repo.commit_tree import CommitTree
+from keymock.repo.uncommitted import Uncommitted
 from keymock.workspace import loaded
 
 MOST_TRIED = 8

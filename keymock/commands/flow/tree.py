@@ -14,9 +14,9 @@ from keymock.commands.printing import counted
 from keymock.flows import FlowRun, Plot, StepRun
 from keymock.flows.compare import Difference
 from keymock.flows.reports import why
+from keymock.palette import Palette
 from keymock.problems import printable, render
 from keymock.spec import Mode
-from keymock.terminal import Palette
 from keymock.variables import Mask
 
 MARKS = {"passed": "✓", "failed": "✗", "skipped": "○", "not-run": "·"}

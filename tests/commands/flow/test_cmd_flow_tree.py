@@ -10,9 +10,9 @@ from keymock.commands.flow.tree import Tree, lines, summary, under_way
 from keymock.commands.invocation import Invocation
 from keymock.flows import Check, FlowRun, StepRun
 from keymock.flows.compare import Difference
+from keymock.palette import PLAIN
 from keymock.problems import error
 from keymock.sending import Incoming, Outgoing
-from keymock.terminal import PLAIN
 from keymock.variables import Mask
 
 MASK = Mask(["s3cr3t"])
