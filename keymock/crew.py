@@ -16,7 +16,7 @@ from types import TracebackType
 import msgspec
 
 from keymock import copies
-from keymock.catalog import Box, Shelf, Unit, alone, boxed
+from keymock.catalog import Sheet, Shelf, Unit, alone, put_away
 from keymock.layout import Item
 
 WORTH_IT = 1_000
@@ -34,7 +34,7 @@ Make = Callable[[Sequence[Item]], list[Unit]]
 def forked(make: Make, items: Sequence[Item]) -> Mapping[str, Unit]:
     """The unit of each item by its id, the last of them made by a copy of this process. Falls back to one hand.
 
-    What the copy has made stays in its boxes until somebody asks for it.
+    What the copy has made stays on its sheets until somebody asks for it.
     """
     if len(items) < WORTH_IT or not copies.has_two_processors():
         return alone(make, items)
@@ -43,7 +43,7 @@ def forked(make: Make, items: Sequence[Item]) -> Mapping[str, Unit]:
         while (left := len(items) - len(first) - copy.made()) > 0:
             if left > AT_ONCE or not copy.wait():  # the copy is at the last of them already
                 first |= alone(make, items[len(first) :][: min(left, AT_ONCE)])
-    return Shelf([item.id for item in items], copy.boxes(), first)
+    return Shelf([item.id for item in items], copy.sheets(), first)
 
 
 class _Copy:
@@ -78,9 +78,9 @@ class _Copy:
             self._hear()
         return self._alive
 
-    def boxes(self) -> dict[str, Box]:
+    def sheets(self) -> list[Sheet]:
         """What it has made."""
-        return {name: box for each in self._messages for name, box in _BOXES.decode(each).items()}
+        return list(map(_SHEETS.decode, self._messages))
 
     def _hear(self) -> None:
         while self._alive:
@@ -102,7 +102,7 @@ class _Copy:
             del self._heard[:end]
 
 
-_BOXES = msgspec.msgpack.Decoder(dict[str, Box])
+_SHEETS = msgspec.msgpack.Decoder(Sheet)
 
 
 def _tell(make: Make, items: Sequence[Item], writing: int) -> int:
@@ -110,7 +110,7 @@ def _tell(make: Make, items: Sequence[Item], writing: int) -> int:
     with os.fdopen(writing, "wb") as stream:
         for end in range(len(items), 0, -AT_ONCE):
             made = alone(make, items[max(0, end - AT_ONCE) : end])
-            data = msgspec.msgpack.encode({name: boxed(unit) for name, unit in made.items()})
+            data = msgspec.msgpack.encode(put_away(made))
             stream.write(len(data).to_bytes(_LENGTH, "big") + data)
             stream.flush()
     return 0

@@ -16,7 +16,7 @@ import msgspec
 
 import keymock
 from keymock import __version__
-from keymock.catalog import Box, Catalog, Scene, Shelf, boxed, scene_of
+from keymock.catalog import Catalog, Scene, Sheet, Shelf, put_away, scene_of
 from keymock.disk import write_whole
 
 CACHE = "index.msgpack"
@@ -27,7 +27,7 @@ _HASH = "sha256"  # processors have instructions for it: a third of the time of 
 class _Cache(msgspec.Struct, array_like=True):
     code: str
     scene: Scene
-    boxes: dict[str, Box]
+    sheet: Sheet
 
 
 class UnitCache:
@@ -51,12 +51,11 @@ class UnitCache:
             cache = msgspec.msgpack.decode(data, type=_Cache)
         except (msgspec.MsgspecError, RecursionError):
             return nothing()
-        return Shelf(cache.boxes, cache.boxes, scene=cache.scene) if cache.code == code() else nothing()
+        return Shelf(cache.sheet.names, [cache.sheet], scene=cache.scene) if cache.code == code() else nothing()
 
     def write(self, catalog: Catalog, actor: str | None) -> None:
         """Keeps the units for the next run. A disk that cannot be written costs only time, so nothing is raised."""
-        boxes = {name: boxed(unit) for name, unit in catalog.units.items()}
-        data = msgspec.msgpack.encode(_Cache(code(), scene_of(catalog, actor), boxes))
+        data = msgspec.msgpack.encode(_Cache(code(), scene_of(catalog, actor), put_away(catalog.units)))
         try:
             write_whole(self.file, _seal(data, self._key()) + data, 0o600)
         except OSError:
@@ -75,7 +74,7 @@ class UnitCache:
 
 def nothing() -> Shelf:
     """The units of a start without a cache."""
-    return Shelf((), {})
+    return Shelf((), [])
 
 
 def _seal(data: bytes | memoryview, key: bytes) -> bytes:
@@ -85,7 +84,7 @@ def _seal(data: bytes | memoryview, key: bytes) -> bytes:
 def code() -> str:
     """What made the units: keymock's version, and the state of each of its files, for those who are changing them.
 
-    A box is opened long after the cache was read, when it is too late to find that its shape is another one.
+    A unit is opened long after the cache was read, when it is too late to find that its shape is another one.
     """
     digest = hashlib.blake2b(digest_size=8)
     pending = list(keymock.__path__)

@@ -3,25 +3,25 @@
 from keymock.catalog.loaded import Catalog, scene_of
 from keymock.catalog.loading import alone, load, owner_of, policy_of
 from keymock.catalog.making import Unit
-from keymock.catalog.shelf import Box, Scene, Shelf, boxed
+from keymock.catalog.shelf import Scene, Sheet, Shelf, put_away
 from keymock.catalog.source import MAX_BODY, MAX_DOCUMENT, Source, Stamp
 from keymock.catalog.updating import update
 
 __all__ = [
     "MAX_BODY",
     "MAX_DOCUMENT",
-    "Box",
     "Catalog",
     "Scene",
+    "Sheet",
     "Shelf",
     "Source",
     "Stamp",
     "Unit",
     "alone",
-    "boxed",
     "load",
     "owner_of",
     "policy_of",
+    "put_away",
     "scene_of",
     "update",
 ]

@@ -15,8 +15,8 @@ from operator import attrgetter, itemgetter
 
 from keymock.index.candidate import Bucket, Candidate, Entry, Segments, Shortlist, id_of
 from keymock.index.route import Route
-from keymock.index.stock import Kept, Spot, Stock, spot_of
-from keymock.pattern import REGEX, REST, Pattern
+from keymock.index.stock import Kept, Kind, Stock, spot_of
+from keymock.pattern import LITERAL, REGEX, REST, Pattern
 
 Order = tuple[int, str]
 """Steps 3 and 4 of the order of precedence: priority, highest first, and the rank of the path."""
@@ -35,10 +35,10 @@ class Level:
 
     __slots__ = ("_buckets", "_key", "entries", "length", "order", "positions", "shape")
 
-    def __init__(self, order: Order, positions: tuple[int, ...]) -> None:
+    def __init__(self, order: Order) -> None:
         self.order = order
         self.shape = order[1]
-        self.positions = positions
+        self.positions = tuple(at for at, letter in enumerate(self.shape) if letter == LITERAL)
         self.length = len(self.shape.rstrip(REST + REGEX))
         self._key = _key_getter(self.positions, self.shape)
         self.entries: dict[Hashable, tuple[Entry, ...]] = {}
@@ -46,7 +46,7 @@ class Level:
 
     def copy(self) -> Level:
         """One that may be changed; what is in it is shared."""
-        copy = Level(self.order, self.positions)
+        copy = Level(self.order)
         copy.entries, copy._buckets = dict(self.entries), dict(self._buckets)
         return copy
 
@@ -107,6 +107,9 @@ def _nothing(segments: Segments) -> Hashable:  # noqa: ARG001  (a key getter lik
 
 Placed = tuple[Level, Hashable, Entry]
 
+Place = tuple[dict[Hashable, tuple[Entry, ...]], int, int | None]
+"""The entries of a level, and which of the values of a mock are their key: from one to another, or one alone."""
+
 
 class Table:
     """The mocks of one view. `routes` maps ids to routes, for listing and for near misses.
@@ -133,28 +136,35 @@ class Table:
     def _placed(self, route: Route) -> Iterator[Placed]:
         for pattern in route.patterns:
             spot = spot_of(pattern)
-            level = self._level(route.priority, spot)
+            level = self._level(route.priority, spot.shape)
             yield level, level.key_of(spot.values), (route, pattern)
 
     def _take_in(self, stock: Stock) -> None:
-        """Puts all of a stock in its place: what a start waits for, so each step that 10 000 take is only once here."""
-        places: dict[tuple[int, str], tuple[dict[Hashable, tuple[Entry, ...]], bool]] = {}
-        for label in stock.labels.values():
-            for number, spot in enumerate(label.spots):
-                found = places.get((label.priority, spot.shape))
-                if found is None:
-                    level = self._level(label.priority, spot)
-                    found = places[label.priority, spot.shape] = level.entries, level.has_bare_keys
-                entries, bare = found
-                key = spot.values[0] if bare else spot.values
-                entry, others = Kept(stock, label.id, number), entries.get(key)
+        """Puts all of a stock in its place. A start waits for it: whatever 10 000 have in common is done once."""
+        columns = stock.columns
+        places = [self._places(kind) for kind in columns.kinds]
+        for name, number, values in zip(columns.ids, columns.of, columns.values, strict=True):
+            for at, (entries, begin, end) in enumerate(places[number]):
+                key = values[begin:end] if end is not None else values[begin]
+                entry, others = Kept(stock, name, at), entries.get(key)
                 entries[key] = (entry,) if others is None else (*others, entry)
 
-    def _level(self, priority: int, spot: Spot) -> Level:
-        order = -priority, spot.shape
+    def _places(self, kind: Kind) -> list[Place]:
+        """Where the mocks of a kind stand, pattern by pattern."""
+        found: list[Place] = []
+        begin = 0
+        for shape in kind.shapes:
+            level = self._level(kind.priority, shape)
+            end = begin + len(level.positions)
+            found.append((level.entries, begin, None if level.has_bare_keys else end))
+            begin = end
+        return found
+
+    def _level(self, priority: int, shape: str) -> Level:
+        order = -priority, shape
         level = self._levels.get(order)
         if level is None:
-            level = self._levels[order] = Level(order, spot.positions)
+            level = self._levels[order] = Level(order)
             insort(self._ordered, level, key=attrgetter("order"))
         return level
 

@@ -80,7 +80,7 @@ class Views:
         table = self._tables.get(projects)
         if table is None:
             if isinstance(self.routes, Stock):
-                spaces = {label.space for label in self.routes.labels.values()}
+                spaces = {kind.space for kind in self.routes.columns.kinds}
                 table = Table(self.routes.of_spaces({space for space in spaces if _is_of(space, projects)}))
             else:
                 table = Table(route for route in self.routes.values() if _belongs(route, projects))

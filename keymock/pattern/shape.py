@@ -66,24 +66,23 @@ class Pattern(msgspec.Struct, frozen=True, array_like=True, gc=False):
         return tuple((at, text) for at, text in texts if text is not None)
 
 
-def outline(pattern: Pattern) -> tuple[str, tuple[int, ...], tuple[str, ...]]:
-    """The shape, and positions and values of the literal segments: all in one look, for there are thousands."""
+def outline(pattern: Pattern) -> tuple[str, tuple[str, ...]]:
+    """The shape, and the values of the literal segments: all in one look, for there are thousands."""
     if pattern.regex:
-        return REGEX, (), ()
-    shape, positions, values = "", [], []
-    for at, segment in enumerate(pattern.segments):
+        return REGEX, ()
+    shape, values = "", []
+    for segment in pattern.segments:
         only = segment[0]
         if len(segment) > 1:
             shape += CONSTRAINED
         elif isinstance(only, str):
             shape += LITERAL
-            positions.append(at)
             values.append(only)
         else:
             shape += CONSTRAINED if only.type else PLAIN
     if pattern.rest:
         shape += OPTIONAL_REST if pattern.rest_optional else REST
-    return shape, tuple(positions), tuple(values)
+    return shape, tuple(values)
 
 
 def text_of(segment: Segment) -> str | None:

@@ -17,7 +17,7 @@ from keymock.catalog.contexts import cors
 from keymock.catalog.environments import variables_of_mocks
 from keymock.engine import Refusal, World, explained
 from keymock.exchange import Malformed, Request
-from keymock.index import Address, Label, Route, Views, known_of, stock_of
+from keymock.index import Address, Label, Route, Views, kinds_of, known_of, stock_of
 from keymock.index.route import Resource
 from keymock.journal import Forgetful, Journal
 from keymock.layout import is_flow, project_of
@@ -280,8 +280,7 @@ class Service:
         if not self._open:
             stock = stock_of(routes)
             routes = stock.only(self._sees)
-            labels = routes.labels.values()
-            refused = {label.id: why for label in labels if (why := self._refusal(label)) is not None}
+            refused = {label.id: why for label in routes.labels if (why := self._refusal(label)) is not None}
         views = self._views(self.catalog, routes)
         views.mounts(views.project("localhost"))
         return self._with_toggles(self._world(self.catalog, views, refused, generation), self.catalog)
@@ -380,7 +379,7 @@ class Service:
         """Where each project answers of which the actor sees anything; the mount of another would betray it."""
         hidden = {name for name in catalog.addresses if not self.rights.may("see", f"projects/{name}/project.toml")}
         if hidden:
-            hidden -= {project_of(mock.space) for mock in known_of(seen)}
+            hidden -= {project_of(known.space) for known, _ in kinds_of(seen)}
         return {name: address for name, address in catalog.addresses.items() if name not in hidden}
 
     @property
@@ -580,7 +579,7 @@ def _world(
     spaces = {"workspace", *(f"projects/{name}" for name in catalog.projects)}
     env = {name: options.env[name] for name in settings.allow_env if name in options.env}
     outside = Outside(now=now, seed=options.seed, env=env)
-    private = {mock.space for mock in known_of(views.routes) if mock.scope == "private"}
+    private = {known.space for known, _ in kinds_of(views.routes) if known.scope == "private"}
     return World(
         views=views,
         generation=generation,
@@ -603,6 +602,8 @@ def _world(
 def _resources(routes: Mapping[str, Route]) -> dict[str, dict[str, Resource]]:
     """The records that the mocks of each space serve, by name."""
     found: dict[str, dict[str, Resource]] = {}
+    if not any(known.serves_records for known, _ in kinds_of(routes)):
+        return found
     for name in [mock.id for mock in known_of(routes) if mock.enabled and mock.serves_records]:
         resource = routes[name].resource
         if resource is not None and not resource.item:

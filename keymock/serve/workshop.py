@@ -16,7 +16,7 @@ import msgspec
 
 from keymock import roles, spec, upstream
 from keymock.consent import FREE, Consent, ConsentFile
-from keymock.index import known_of
+from keymock.index import kinds_of
 from keymock.problems import Problem, Stop, did_you_mean, error, warning
 from keymock.serve.app import MockApp
 from keymock.serve.beside import alive, stop
@@ -333,7 +333,7 @@ def _keep(cache: UnitCache, service: Service) -> Job:
 
 
 def _opening(service: Service) -> Job:
-    """Opens what a warm start has left in its boxes, so that the first edit need not."""
+    """Opens what a warm start has left where it was, so that the first edit need not."""
 
     async def opening() -> None:
         await asyncio.sleep(CACHE_AFTER)
@@ -347,14 +347,17 @@ def facts(service: Service, listening: Mapping[str, Listener]) -> dict[str, Any]
     """What the banner and the ready file say of a workspace: addresses, counts, what is withheld and broken."""
     catalog, views = service.catalog, service.world.views
     base = listening["mock"].url if "mock" in listening else ""
-    counts = Counter(mock.space for mock in known_of(views.routes) if mock.enabled)
+    counts, disabled = Counter[str](), 0
+    for known, many in kinds_of(views.routes):
+        counts[known.space] += many * known.enabled
+        disabled += many * (not known.enabled)
     return {
         "name": catalog.settings.name,
         "revision": service.options.revision,
         "projects": {name: {"url": base + address.mount.rstrip("/")} for name, address in views.projects.items()},
         "hosts": {name: address.host for name, address in views.projects.items() if address.host},
-        "mocks": dict(sorted(counts.items())),
-        "disabled": sum(not mock.enabled for mock in known_of(views.routes)),
+        "mocks": {space: number for space, number in sorted(counts.items()) if number},
+        "disabled": disabled,
         "withheld": withheld(service),
         "overlays": sorted(catalog.overlays.values()),
         "switched": in_words(service.toggles),

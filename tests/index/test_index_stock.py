@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from itertools import permutations
 
+import msgspec
 import pytest
 from drawn_routes import names, route
 
-from keymock.index import Route, Stock, Table, known_of, label_of, stock_of
+from keymock.index import Filing, Kind, Route, Stock, Table, columns_of, kinds_of, known_of, stock_of
 
 MOCKS = "workspace/mocks"
 ROUTES = {
@@ -22,7 +23,7 @@ def stock(taken: list[str], routes: dict[str, Route] = ROUTES) -> Stock:
         taken.append(name)
         return routes[name]
 
-    return Stock(map(label_of, routes.values()), take)
+    return Stock(columns_of(routes.values()), take)
 
 
 def test_a_table_of_a_stock_is_the_table_of_its_routes() -> None:
@@ -68,3 +69,41 @@ def test_what_is_known_of_routes_is_known_of_a_stock() -> None:
     assert stock_of(ROUTES) == ROUTES
     same = stock([])
     assert stock_of(same) is same
+
+
+def test_what_many_have_in_common_is_told_once() -> None:
+    columns = columns_of([route("a", "/a"), route("b", "/b"), route("c", "/:x/c"), route("d", "/a", "/:x/d")])
+    assert [kind.shapes for kind in columns.kinds] == [("L",), ("PL",), ("L", "PL")]
+    assert columns.of == [0, 0, 1, 2]
+    assert columns.values == [("a",), ("b",), ("c",), ("a", "d")]
+
+
+def test_kinds_are_counted_without_a_look_at_any_mock() -> None:
+    taken: list[str] = []
+    counted = {known.priority: many for known, many in kinds_of(stock(taken)) if isinstance(known, Kind)}
+    assert (sum(many for _, many in kinds_of(stock(taken))), counted[1], taken) == (len(ROUTES), 1, [])
+    assert sum(many for _, many in kinds_of(ROUTES)) == len(ROUTES)
+
+
+def test_columns_are_put_together_of_others() -> None:
+    one, other = (
+        columns_of([route("a", "/a"), route("b", "/b/:x")]),
+        columns_of([route("c", "/c/:x"), route("d", "/d")]),
+    )
+    filing = Filing()
+    filing.add_from(other, 1, 2)
+    filing.add(route("e", "/e/:x"))
+    filing.add_from(one, 0, 2)
+    assert filing.columns.ids == [f"{MOCKS}/{name}" for name in "deab"]
+    shapes = [filing.columns.kinds[number].shapes for number in filing.columns.of]
+    assert shapes == [("L",), ("LP",), ("L",), ("LP",)]
+    assert filing.columns.values == [("d",), ("e",), ("a",), ("b",)]
+
+
+def test_switched_off_mocks_are_not_of_a_space() -> None:
+    off = msgspec.structs.replace(route("off", "/off"), enabled=False)
+    both = stock([], {each.id: each for each in (route("on", "/on"), off)})
+    assert list(both.of_spaces({"workspace"})) == [f"{MOCKS}/on"]
+    assert list(both.of_spaces({"projects/shop"})) == []
+    on = both.of_spaces({"workspace"})
+    assert on.of_spaces({"workspace"}).columns.ids == on.columns.ids

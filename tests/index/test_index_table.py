@@ -25,7 +25,7 @@ def test_one_letter_a_segment_ranks_a_path() -> None:
     ("shape", "lengths"), [("LPL", {3}), ("LR", {1, 2, 3, 4}), ("R", {1, 2, 3, 4}), ("Z", {1, 2, 3, 4}), ("L", {1})]
 )
 def test_the_lengths_that_a_shape_accepts(shape: str, lengths: set[int]) -> None:
-    level = Level((0, shape), tuple(at for at, letter in enumerate(shape) if letter == "L"))
+    level = Level((0, shape))
     assert {length for length in range(1, 5) if level.accepts(length)} == lengths
 
 
