@@ -53,17 +53,17 @@ def call_of(seen: Seen, route: Route) -> Call:
     """A request that this mock answers; if none was found, the one that comes nearest, and not `sure`."""
     first = None
     for call in _calls(seen, route):
-        answering = _answering(seen, call)
-        if answering == route.id:
+        found = answering(seen.service.world, call)
+        if found == route.id:
             return call._replace(sure=True)
-        first = first or call._replace(instead=answering)
+        first = first or call._replace(instead=found)
     return first or Call(route.methods[0], _base(seen), {}, b"", sure=False)
 
 
-def _answering(seen: Seen, call: Call) -> str:
-    """The mock that answers a call, empty if none does."""
+def answering(world: engine.World, call: Call) -> str:
+    """The mock that answers a call in a world, empty if none does."""
     request = Request.of(call.method, call.url, dict(call.headers), call.body)
-    reply = engine.answer(request, seen.service.world)
+    reply = engine.answer(request, world)
     return reply.mock if isinstance(reply, Reply) else ""
 
 

@@ -14,7 +14,7 @@ import msgspec
 
 from keymock import drafting, pattern
 from keymock.catalog import MAX_BODY
-from keymock.commands.addresses import Call, call_of, servers_of
+from keymock.commands.addresses import Call, answering, call_of, servers_of
 from keymock.commands.calling import calling_options
 from keymock.commands.invocation import Invocation
 from keymock.commands.origins import free, origin_of
@@ -83,6 +83,7 @@ def command(invocation: Invocation, words: tuple[str, ...], **options: Any) -> i
         words, given = (), _asked(seen)
     wish, space = _wanted(seen, words, given)
     made = _drafted(wish, space, [name for name in seen.catalog.units if name.startswith(f"{space}/")])
+    world = seen.service.world
     files = _save(seen, made)
     seen.service.rescan(None)
     route = seen.routes.get(made.id)
@@ -94,7 +95,7 @@ def command(invocation: Invocation, words: tuple[str, ...], **options: Any) -> i
         print(f"{'wrote' if number == 0 else '     '}  {from_here(invocation, seen.root, file)}")
     if call is not None:
         print(f"try    {call.curl}")
-        _say_more(seen, call)
+        _say_more(seen, call, answering(world, call))
     return 0
 
 
@@ -140,8 +141,10 @@ def _wanted(seen: Seen, words: tuple[str, ...], given: dict[str, Any]) -> tuple[
     return free(origin.wish, space, seen.catalog.units), space
 
 
-def _say_more(seen: Seen, call: Call) -> None:
-    """What stands between the mock and its first answer."""
+def _say_more(seen: Seen, call: Call, before: str) -> None:
+    """What stands between the mock and its first answer, and whose answer it is no longer."""
+    if call.sure and before:
+        remark(seen.invocation, f"note   {before} answered this until now")
     if call.instead:
         remark(seen.invocation, f"note   {call.instead} goes before it; a condition more, or `priority = 1`, decides;")
         remark(seen.invocation, "       or make both [[responses]] of one mock: keymock help ambiguous")

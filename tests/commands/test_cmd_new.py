@@ -127,6 +127,15 @@ def test_a_second_mock_of_a_route_is_written_beside_and_says_so(empty: Shell) ->
     assert "note   workspace/mocks/a/get goes before it; a condition more, or `priority = 1`, decides" in done.err
 
 
+def test_a_mock_that_goes_before_another_says_whose_answer_it_takes(empty: Shell) -> None:
+    empty("new", "/users/:id", "200", "any", "--scope", "workspace")
+    empty("new", "/shops", "--scope", "project:shop")
+    done = empty("new", "/users/:id", "404")
+    assert done.out.startswith("wrote  projects/shop/mocks/users/get-by-id.toml\n")
+    assert done.err == "note   workspace/mocks/users/get-by-id answered this until now\n"
+    assert "note" not in empty("new", "/other", "404").err
+
+
 def test_json_is_that_of_the_interface(empty: Shell) -> None:
     found = empty("new", "GET", "/logo", "@" + str(empty.put("x.svg", "<svg/>")), "--json").json
     assert found["mock"] == "workspace/mocks/logo/get"
