@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from keymock import document, media, pattern, spec, units
+from keymock import document, media, pattern, spec, template, units
 from keymock.document.write import write
 from keymock.exchange import NOT_JSON, BodyFile, read_json
 from keymock.index import BodyFault, Context, Listed, compile_mock
@@ -106,6 +106,8 @@ def draft(wish: Wish, space: str, taken: Collection[str] = ()) -> Draft:
     wanted = wish.content_type or _content_type(wish)
     if _essence(wanted) != _essence(media.media_type(f"x.{extension}")) and not _has_type(wish):
         response["content_type"] = wanted
+    if _is_filled(wish):
+        response["template"] = True
     body = _formatted(wish)
     return Draft(name, {f"{name}.body.{extension}": body, f"{name}.toml": write(tables).encode()})
 
@@ -129,6 +131,8 @@ def _several(wish: Wish, name: str, tables: dict[str, Any]) -> Draft:
             extension, kind = _extension(one), each.content_type or _content_type(one)
             if _essence(kind) != _essence(media.media_type(f"x.{extension}")) and not _has_type(one):
                 table["content_type"] = kind
+            if _is_filled(one):
+                table["template"] = True
             slug = _unlike(_slug(called) or "answer", slugs)
             slugs.append(slug)
             file = f"{name}.{slug}.body.{extension}"
@@ -216,7 +220,10 @@ def _inline_body(wish: Wish, tables: Mapping[str, Any]) -> dict[str, Any] | None
     body: dict[str, Any]
     kind = _essence(wish.content_type or _content_type(wish))
     if kind == media.JSON or kind.endswith("+json"):
-        body = {"json": read_json(wish.body)}
+        value = read_json(wish.body)
+        if value is NOT_JSON and not _is_filled_json(wish, text):
+            return None
+        body = {"json_text": text} if value is NOT_JSON else {"json": value}
         own = media.JSON
     else:
         body, own = {"body": text}, media.TEXT
@@ -227,7 +234,8 @@ def _inline_body(wish: Wish, tables: Mapping[str, Any]) -> dict[str, Any] | None
     except ValueError:  # null, say, which TOML does not have
         return None
     lines = written.partition("[response]")[2].count("\n")
-    if lines > INLINE_LINES or ("body" in body and len(text) > INLINE_TEXT) or not _same(written, wish.body, body):
+    long = "json" not in body and len(text) > INLINE_TEXT
+    if lines > INLINE_LINES or long or not _same(written, wish.body, body):
         return None
     return body
 
@@ -239,9 +247,7 @@ def _same(written: str, meant: bytes, body: Mapping[str, Any]) -> bool:
     if read.problems:
         return False
     if "json" not in body:
-        return bool(found.get("body", "").encode() == meant)
-    if body["json"] is NOT_JSON:
-        return False
+        return bool(found.get("json_text" if "json_text" in body else "body", "").encode() == meant)
     # By Python's own reader, which keeps numbers of any length.
     return json.dumps(json.loads(msgspec.json.encode(found.get("json")))) == json.dumps(json.loads(meant))
 
@@ -275,13 +281,45 @@ def _content_type(wish: Wish) -> str:
     if text is None:
         return media.BINARY
     start = text.lstrip()[:64].lower()
-    if start.startswith(("{", "[")) and read_json(wish.body) is not NOT_JSON:
+    if start.startswith(("{", "[")) and (read_json(wish.body) is not NOT_JSON or _is_filled_json(wish, text)):
         return media.JSON
     if start.startswith(("<!doctype html", "<html")):
         return "text/html; charset=utf-8"
     if start.startswith("<?xml") or (re.match(r"<[a-z_][^<>]*>", start) and text.rstrip().endswith(">")):
         return "application/xml"
     return media.TEXT
+
+
+def _is_filled(wish: Wish) -> bool:
+    """Whether the body has templates, which a file of its own has only where the mock says so."""
+    text = "" if wish.literal or wish.body_name else _text(wish.body)
+    return bool(text) and template.has_template(text or "")
+
+
+def _is_filled_json(wish: Wish, text: str) -> bool:
+    """Whether it is JSON once its templates are filled in: `{"n": {{ call }}}`."""
+    ends = text.rstrip().endswith(("}", "]"))
+    return not wish.literal and template.has_template(text) and ends and begins_as_json(text) and not json_fault(text)
+
+
+def begins_as_json(text: str) -> bool:
+    """Whether a text begins as objects and arrays do."""
+    begin = text.lstrip()
+    return begin.startswith(("{", "[")) and not begin.startswith(("{{", "{%", "{#"))
+
+
+def json_fault(text: str) -> str:
+    """Why a text is no JSON, whatever its templates are filled in with, and where; empty if it may be.
+
+    >>> json_fault('{"n": {{ call }}, "on": tru}')
+    'expecting value, line 1, column 25'
+    """
+    try:
+        template.compile_json_text(text, template.ANYTHING)
+    except template.TemplateError as fault:
+        if fault.code == "invalid-json":
+            return f"{fault.message.removeprefix('not JSON: ')}, line {fault.line}, column {fault.column}"
+    return ""
 
 
 def _has_type(wish: Wish) -> bool:

@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from keymock import document, spec, units
-from keymock.drafting import MOST_IN_PATH, RESERVED, Draft, Wish, draft, name_of, problems_of
+from keymock.drafting import MOST_IN_PATH, RESERVED, Another, Draft, Wish, draft, json_fault, name_of, problems_of
 from keymock.pattern import PatternError
 
 
@@ -199,6 +199,42 @@ def test_a_type_that_the_extension_does_not_say_is_written_down() -> None:
 def test_what_is_literal_never_becomes_a_template() -> None:
     assert body_files(made(body=b"{{ name }}", literal=True)) == {"get-by-id.body.txt": b"{{ name }}"}
     assert toml(made(body=b"{{ name }}"))["response"]["body"] == "{{ name }}"
+
+
+def test_json_with_templates_outside_of_quotes_is_json() -> None:
+    for text in ('{"n": {{ call }}}', "[{% for i in [1, 2] %}{{ i }}{% if not loop.last %},{% endif %}{% endfor %}]"):
+        one = made(body=text.encode())
+        assert toml(one)["response"] == {"status": 200, "json_text": text}
+        assert problems_of(one) == ()
+    for text in ('{"n": {{ call }}', "[{{ call }}] done", "{{ call }}", "{% if call == 1 %}[]{% endif %}"):
+        assert toml(made(body=text.encode()))["response"] == {"status": 200, "body": text}
+    assert toml(made(body=b'{"n": 1', headers={"Content-Type": "application/json"}))["response"].keys() == {
+        "status", "headers",
+    }  # fmt: skip
+
+
+def test_templates_of_a_body_that_gets_a_file_are_filled_in_too() -> None:
+    for body in (b"{{ call }} " * 99, b"[" + b"{{ call }}, " * 99 + b"0]", json.dumps(["{{ call }}"] * 99).encode()):
+        one = made(body=body)
+        assert toml(one)["response"] == {"status": 200, "template": True}
+        assert problems_of(one) == ()
+        assert "template" not in toml(made(body=body, body_name="x.txt"))["response"]
+    several = made(body=b"{{ call }}" * 99, answer="a", more=(Another(name="b", body=b"b" * 999),))
+    assert [response.get("template") for response in toml(several)["responses"]] == [True, None]
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ('{"a": 1', "expecting ',' delimiter, line 1, column 8"),
+        ('{\n  "a": {{ call }},\n}', "expecting property name enclosed in double quotes, line 3, column 1"),
+        ('{"a": {{ call }}}', ""),
+        ('{"a": {{ no such }}}', ""),
+        ("[1]", ""),
+    ],
+)
+def test_why_a_text_is_no_json(text: str, fault: str) -> None:
+    assert json_fault(text) == fault
 
 
 def test_the_body_comes_before_the_mock() -> None:

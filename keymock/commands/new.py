@@ -96,6 +96,7 @@ def command(invocation: Invocation, words: tuple[str, ...], **options: Any) -> i
     if call is not None:
         print(f"try    {call.curl}")
         _say_more(seen, call, answering(world, call))
+    _say_if_broken(seen, wish)
     return 0
 
 
@@ -154,6 +155,14 @@ def _say_more(seen: Seen, call: Call, before: str) -> None:
         )
     if seen.invocation.interactive and not servers_of(seen):
         remark(seen.invocation, "first  keymock up")
+
+
+def _say_if_broken(seen: Seen, wish: Wish) -> None:
+    """A bracket that is missing makes a text of what was meant as JSON, which nobody sees before a client does."""
+    text = wish.body.decode("utf-8", "replace")
+    fault = drafting.json_fault(text) if drafting.begins_as_json(text) else ""
+    if fault:
+        remark(seen.invocation, f"note   the body begins as JSON and is none ({fault}): it is sent as it is, as text")
 
 
 # ---- what was asked for ------------------------------------------------------------------------------------------

@@ -136,6 +136,14 @@ def test_a_mock_that_goes_before_another_says_whose_answer_it_takes(empty: Shell
     assert "note" not in empty("new", "/other", "404").err
 
 
+def test_a_body_that_was_meant_as_json_says_where_it_is_none(empty: Shell) -> None:
+    done = empty("new", "/a", "200", '{"n": {{ call }}, "m": 1')
+    assert done.code == 0
+    assert "note   the body begins as JSON and is none (expecting ',' delimiter, line 1, column 25)" in done.err
+    for body in ('{"n": {{ call }}}', "[]", "{{ call }}", "text"):
+        assert empty("new", "/a", "200", body).err.count("JSON") == 0
+
+
 def test_json_is_that_of_the_interface(empty: Shell) -> None:
     found = empty("new", "GET", "/logo", "@" + str(empty.put("x.svg", "<svg/>")), "--json").json
     assert found["mock"] == "workspace/mocks/logo/get"
