@@ -33,11 +33,12 @@ def command(invocation: Invocation, check: bool) -> int:
     seen = look(invocation)
     changed: list[str] = []
     broken: list[Problem] = []
-    kept = 0
+    looked = kept = 0
     for item in seen.items():
         shape = _document_kind(item) if item.kind == "document" else KINDS.get(item.kind)
         if shape is None:
             continue
+        looked += 1
         written = _formatted(seen, item, shape)
         if isinstance(written, Problem):
             broken.append(written)
@@ -54,6 +55,8 @@ def command(invocation: Invocation, check: bool) -> int:
         print(f"{'would change' if check else 'formatted'}  {from_here(invocation, seen.root, file)}")
     for problem in broken if not invocation.json else ():
         print(shown(invocation, seen.root, problem))
+    if not (changed or broken or kept):
+        remark(invocation, f"nothing to do: {counted(looked, 'file')} in canonical form")
     if kept:
         remark(invocation, f"left as they are: {counted(kept, 'file')} that you may not change")
     return 1 if broken or (check and changed) else 0

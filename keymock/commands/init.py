@@ -103,7 +103,10 @@ def command(invocation: Invocation, path: str | None, example: bool, with_roles:
         print(f"wrote  {from_here(invocation, root, file)}")
     if not created:
         print(f"{root} is a workspace already: nothing to do")
-    _say_next(invocation, root, path, example=example)
+    if SETTINGS in created or example:
+        _say_next(invocation, root, path, example=example)
+    elif "ROLES" in created:
+        remark(invocation, "next   keymock roles; keymock whoami")
     return 0
 
 

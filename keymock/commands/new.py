@@ -82,7 +82,7 @@ def command(invocation: Invocation, words: tuple[str, ...], **options: Any) -> i
             raise Stop(error("keymock new", "usage", "PATH is missing", hint=f"for example: {EXAMPLES[0]}"))
         words, given = (), _asked(seen)
     wish, space = _wanted(seen, words, given)
-    made = _drafted(wish, space, [name for name in seen.catalog.units if name.startswith(f"{space}/")])
+    made = _drafted(seen, wish, space)
     world = seen.service.world
     files = _save(seen, made)
     seen.service.rescan(None)
@@ -144,7 +144,7 @@ def _wanted(seen: Seen, words: tuple[str, ...], given: dict[str, Any]) -> tuple[
 
 def _say_more(seen: Seen, call: Call, before: str) -> None:
     """What stands between the mock and its first answer, and whose answer it is no longer."""
-    if call.sure and before:
+    if call.sure and before and "#" not in before:  # a contract is there to be gone before
         remark(seen.invocation, f"note   {before} answered this until now")
     if call.instead:
         remark(seen.invocation, f"note   {call.instead} goes before it; a condition more, or `priority = 1`, decides;")
@@ -263,7 +263,7 @@ def headers_of(lines: tuple[str, ...]) -> dict[str, str | list[str]]:
     for line in lines:
         name, colon, value = line.partition(":")
         if not colon or not name.strip():
-            raise _wrong(f"`{line}` is no header", "write it as --header 'Location: /orders/1'")
+            raise _wrong(f"`{line}` is no header", "a name, a colon and a value: `Location: /orders/1`")
         key = spelled.setdefault(name.strip().lower(), name.strip())
         found.setdefault(key, []).append(value.strip())
     return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
@@ -319,7 +319,7 @@ def space_of(seen: Seen, scope: str) -> str:
         return f"private/{seen.owner}"
     kind, colon, name = scope.partition(":")
     if kind != "project" or not colon:
-        words = ["private", "workspace", *(f"project:{project}" for project in seen.projects)]
+        words = _scopes(seen)
         guess = did_you_mean(scope, words) or (f"did you mean `project:{scope}`?" if scope in seen.projects else "")
         raise _wrong(f"`{scope}` is no scope", guess or f"one of {', '.join(words)}")
     if name not in seen.catalog.projects:
@@ -329,6 +329,11 @@ def space_of(seen: Seen, scope: str) -> str:
         if not PROJECT_NAME.fullmatch(name):
             raise _wrong(f"`{name}` cannot name a project", "small letters, digits and -, 63 at most")
     return f"projects/{name}"
+
+
+def _scopes(seen: Seen) -> list[str]:
+    """What can be said for `--scope`: nobody has no private folder."""
+    return ["workspace", *(f"project:{name}" for name in seen.projects), *(["private"] if seen.owner else [])]
 
 
 def space_here(seen: Seen) -> str:
@@ -345,7 +350,8 @@ def space_here(seen: Seen) -> str:
     return f"projects/{seen.projects[0]}" if len(seen.projects) == 1 else "workspace"
 
 
-def _drafted(wish: Wish, space: str, taken: list[str]) -> Draft:
+def _drafted(seen: Seen, wish: Wish, space: str) -> Draft:
+    taken = [name for name in seen.catalog.units if name.startswith(f"{space}/")]
     try:
         made = drafting.draft(wish, space, taken)
     except PatternError as fault:
@@ -354,6 +360,7 @@ def _drafted(wish: Wish, space: str, taken: list[str]) -> Draft:
         raise _wrong(str(fault)) from None
     errors = [problem for problem in drafting.problems_of(made) if problem.severity == "error"]
     if errors:
+        remark(seen.invocation, "nothing is written: this is what the file would be")
         raise Stop(*errors)
     return made
 
@@ -369,7 +376,6 @@ def _save(seen: Seen, made: Draft) -> list[str]:
 def _asked(seen: Seen) -> dict[str, Any]:
     """The same by questions. An answer that makes no sense is asked for again."""
     print("A new mock. Enter takes what stands in brackets, Ctrl-C leaves.")
-    spaces = ["workspace", *(f"project:{name}" for name in seen.projects), *(["private"] if seen.owner else [])]
     here = space_here(seen)
     usual = f"project:{here.removeprefix('projects/')}" if here.startswith("projects/") else here.partition("/")[0]
     method = _ask("Method", _methods, "GET")
@@ -383,7 +389,7 @@ def _asked(seen: Seen) -> dict[str, Any]:
         "status": _ask("Status", status_of, "200"),
         "headers": tuple(_ask_headers()),
         "body": _ask("Body (text, JSON, or @FILE)", lambda text: body_of(seen.invocation, {"body": text}), ""),
-        "scope": _ask(f"Scope ({', '.join(spaces)})", lambda text: space_of(seen, text), usual),
+        "scope": _ask(f"Scope ({', '.join(_scopes(seen))})", lambda text: space_of(seen, text), usual),
     }
     return {key: answer for key, answer in found.items() if answer}
 

@@ -16,6 +16,8 @@ def test_files_are_put_in_order(shop: Shell) -> None:
     assert "# fine" in file.read_text()
     assert b"\r" not in file.read_bytes()
     assert (shop("fmt").out, shop("fmt", "--check").code) == ("", 0)
+    assert shop("fmt").err.startswith("nothing to do: ")
+    assert shop("fmt", "-q").err == ""
 
 
 def test_json_names_what_changed(shop: Shell) -> None:

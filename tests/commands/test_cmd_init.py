@@ -35,6 +35,12 @@ def test_again_it_changes_nothing(shell: Shell) -> None:
     done = shell("init", "--roles")
     assert (done.code, tree(shell.folder)) == (0, before)
     assert "is a workspace already: nothing to do" in done.out
+    assert done.err == ""
+
+
+def test_roles_for_a_workspace_that_is_there(shell: Shell) -> None:
+    shell("init")
+    assert shell("init", "--roles").err == "next   keymock roles; keymock whoami\n"
 
 
 def test_another_folder(shell: Shell) -> None:

@@ -144,6 +144,13 @@ def test_a_body_that_was_meant_as_json_says_where_it_is_none(empty: Shell) -> No
         assert empty("new", "/a", "200", body).err.count("JSON") == 0
 
 
+def test_what_cannot_be_written_is_not_there(empty: Shell) -> None:
+    done = empty("new", "/a/:id", "200", '{"id": "{{ params.id }}"}')
+    assert done.err.startswith("nothing is written: this is what the file would be\nworkspace/mocks/a/get-by-id.toml:")
+    assert "write `request.params`" in done.err
+    assert not (empty.folder / "workspace").exists()
+
+
 def test_json_is_that_of_the_interface(empty: Shell) -> None:
     found = empty("new", "GET", "/logo", "@" + str(empty.put("x.svg", "<svg/>")), "--json").json
     assert found["mock"] == "workspace/mocks/logo/get"
@@ -160,7 +167,7 @@ def test_json_is_that_of_the_interface(empty: Shell) -> None:
         (("GET", "/a", "99"), "`99` is no status of an answer", "200 to 599"),
         (("GET", "/a", "200", "two", "words"), "`words` is one word too many", "quotes"),
         (("GET", "/a/:", "200"), "`/a/:`", ""),
-        (("GET", "/a", "--header", "nothing"), "`nothing` is no header", "--header"),
+        (("GET", "/a", "--header", "nothing"), "`nothing` is no header", "`Location: /orders/1`"),
         (("GET", "/a", "--header", "Content-Length: 3"), "frames the message", ""),
         (("GET", "/a", "@missing.json"), "cannot be read", ""),
         (("GET", "/a", "--json-body", "{a}"), "is not JSON", "quotes"),
