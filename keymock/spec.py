@@ -50,6 +50,13 @@ def _check_method(method: str) -> None:
 class RequestPattern(Conditions, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[request]`: which requests a mock answers."""
 
+    MEANT: ClassVar[dict[str, str]] = {
+        "url": "path", "urlPath": "path", "urlPathTemplate": "path", "endpoint": "path", "route": "path",
+        "urlPattern": "path.regex", "urlPathPattern": "path.regex", "queryParameters": "query",
+        "bodyPatterns": "body", "basicAuth": "auth.basic", "basicAuthCredentials": "auth.basic",
+        "formParameters": "form", "pathParameters": "params",
+    }  # fmt: skip
+
     method: Method | list[Method] = "GET"
     path: str | PathRegex | list[str] | UnsetType = UNSET
 
@@ -93,6 +100,8 @@ class Response(
     MEANT: ClassVar[dict[str, str]] = {
         "text": "body", "content": "body", "file": "body_file", "body_path": "body_file", "type": "content_type",
         "code": "status", "status_code": "status", "statusCode": "status", "latency": "delay",
+        "jsonBody": "json", "bodyFileName": "body_file", "fixedDelayMilliseconds": "delay",
+        "delayDistribution": "delay", "chunkedDribbleDelay": "throttle", "contentType": "content_type",
     }  # fmt: skip
     BODY_KEYS: ClassVar[tuple[str, ...]] = ("body", "json", "json_text", "body_file", "events", "folder")
 
@@ -139,6 +148,11 @@ class Variant(Response, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 class Scenario(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`[scenario]`: a named state that the mock needs, or moves, or both. Every scenario begins as `Started`."""
+
+    MEANT: ClassVar[dict[str, str]] = {
+        "scenarioName": "name", "requiredScenarioState": "requires", "required_state": "requires",
+        "newScenarioState": "sets", "new_state": "sets",
+    }  # fmt: skip
 
     name: Annotated[str, Meta(min_length=1)]
     requires: Annotated[str, Meta(min_length=1)] | UnsetType = UNSET
@@ -213,6 +227,11 @@ class Webhook(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 class Mock(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`mocks/**/*.toml`: one mock. Keys of the whole mock stand above the first table."""
+
+    MEANT: ClassVar[dict[str, str]] = {
+        "scenarioName": "scenario.name", "requiredScenarioState": "scenario.requires",
+        "newScenarioState": "scenario.sets", "responseMode": "select",
+    }  # fmt: skip
 
     name: str = ""
     description: str = ""

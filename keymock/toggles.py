@@ -176,7 +176,7 @@ def _check_project(name: str, mode: str, known: Known, mock: str = "") -> None:
 
 def no_preset(name: str, presets: Iterable[str]) -> Malformed:
     """The refusal of a preset that is not there."""
-    known = ", ".join(f"`{one}`" for one in sorted(presets)) or "there are none"
+    known = ", ".join(f"`{one}`" for one in sorted(presets)) or "there are none; one is a file, presets/NAME.toml"
     hint = did_you_mean(name, presets) or known
     return Malformed(f"there is no preset `{name[:64]}`: {hint}", code="no-such-preset")
 

@@ -3,13 +3,14 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, cast, get_args, get_origin
 
 import msgspec
 import pytest
 
-from keymock import spec, units
+from keymock import document, spec, units
 from keymock.document.shape import _branches, _container, fields_of
+from keymock.match.values import Table
 
 KINDS = (spec.Mock, spec.Workspace, spec.Project, spec.Defaults)
 
@@ -144,5 +145,23 @@ def test_what_is_not_served_yet_is_no_key() -> None:
 
 
 def test_what_other_tools_call_a_key_leads_to_one_that_is_there() -> None:
-    assert set(spec.Response.MEANT.values()) <= set(fields_of(spec.Response))
-    assert not set(spec.Response.MEANT) & set(fields_of(spec.Response))
+    for struct in (spec.Response, spec.RequestPattern, spec.Scenario, spec.Mock, Table):
+        meant = cast("dict[str, str]", vars(struct)["MEANT"])
+        assert {key.partition(".")[0] for key in meant.values()} <= set(fields_of(struct))
+        assert not set(meant) & set(fields_of(struct))
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ('[request]\npath = "/"\nheaders.A = { matches = "x" }', "write `regex`"),
+        ('[request]\npath = "/"\nquery.a = { doesNotMatch = "x" }', "write `not.regex`"),
+        ('[request]\nurlPathPattern = "/a/.*"', "write `path.regex`"),
+        ('requiredScenarioState = "Started"\n[request]\npath = "/"', "write `scenario.requires`"),
+        ('[request]\npath = "/"\n[scenario]\nname = "a"\nnewScenarioState = "b"', "write `sets`"),
+        ('[request]\npath = "/"\n[response]\nfixedDelayMilliseconds = 5', "write `delay`"),
+    ],
+)
+def test_who_comes_from_elsewhere_is_told_the_word_here(text: str, hint: str) -> None:
+    parsed = document.parse(text.encode(), "a.toml", spec.Mock, dec_hook=units.dec_hook)
+    assert [problem.hint for problem in parsed.problems if problem.code == "unknown-key"] == [hint]

@@ -367,6 +367,8 @@ class _Scanner:
             _fail(self.at, f"the number `{_short(word)}` begins with 0", _short(hint))
         if re.fullmatch(r"[+-]?(\.\d+|\d+\.)", word):
             _fail(self.at, f"`{word}` needs a digit on both sides of the dot")
+        if re.fullmatch(r"\d+[A-Za-z]+\d\w*", word):
+            _fail(self.at, f"`{_short(word)}` is no number", f'as a text it needs quotes: "{_short(word)}"')
         text = rest if name and not re.search(r"[\"'\\,\]}]", rest) else word
         write = f'{name} = "{_short(text)}"' if name else f'"{_short(text)}"'
         _fail(self.at, f"`{_short(text)}` is text and needs quotes", f"write {write}")

@@ -52,6 +52,14 @@ MODIFIERS: dict[str, tuple[Any, str]] = {
     "engine": (Literal["re2", "python"], "of `regex`: python has look-around, and no bound on its time"),
 }
 
+MEANT = {
+    "equalTo": "equals", "eq": "equals", "equal": "equals", "exact": "equals", "in": "one_of", "matches": "regex",
+    "match": "regex", "pattern": "regex", "doesNotMatch": "not.regex", "doesNotContain": "not.contains",
+    "absent": "present", "exists": "present", "hasExactly": "exactly", "and": "all_of", "or": "any_of",
+    "caseInsensitive": "ignore_case", "startsWith": "starts_with", "endsWith": "ends_with", "min": "gte", "max": "lte",
+}  # fmt: skip
+"""What other tools call matchers, and what they are here."""
+
 if TYPE_CHECKING:
 
     class Table(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,7 +81,7 @@ else:
         forbid_unknown_fields=True,
         omit_defaults=True,
         module=__name__,
-        namespace={"__doc__": "A matcher. All its keys must hold for one value."},
+        namespace={"__doc__": "A matcher. All its keys must hold for one value.", "MEANT": MEANT},
     )
     Scalar = Union[str, int, float, bool]  # noqa: UP007
     Value = Union[str, int, float, bool, list[Union[str, int, float, bool, Table]], Table]  # noqa: UP007

@@ -26,7 +26,7 @@ def parse(text: str, *, base_path: str = "") -> tuple[Pattern, ...]:
     ['/api/users/:id', '/api/users/:id/']
     """
     if not text.startswith("/"):
-        raise PatternError("a path starts with `/`", 0, f"write `/{text}`")
+        raise PatternError("a path starts with `/`", 0, _with_slash(text))
     base = _base(base_path) if base_path else ""
     if not text.endswith("/?"):
         return (_read(base + text, 1 - len(base)),)
@@ -38,6 +38,12 @@ def from_regex(text: str, *, base_path: str = "") -> Pattern:
     check_regex(text, 0)
     base = _base(base_path)
     return Pattern(_read(base, 1).segments if base else (), regex=text)
+
+
+def _with_slash(text: str) -> str:
+    if text.startswith("^") or text.endswith("$") or ".*" in text:
+        return "a path by a regular expression: path = { regex = '^/…$' }"
+    return f"write `/{text}`"
 
 
 def _base(base_path: str) -> str:

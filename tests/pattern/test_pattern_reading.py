@@ -12,6 +12,7 @@ from keymock.pattern import PatternError, from_regex, normal, parse
     [
         ("users", "a path starts with `/`", 0, "write `/users`"),
         ("", "a path starts with `/`", 0, "write `/`"),
+        ("^/users/[0-9]+$", "a path starts with `/`", 0, "by a regular expression: path = { regex = '^/…$' }"),
         ("/a/../b", "no request can have a segment `..`", 3, "leads to"),
         ("/.", "no request can have a segment `.`", 1, "leads to"),
         ("/a\0b", "a path cannot contain NUL", 2, ""),
