@@ -405,6 +405,9 @@ def _found(request: Request, world: World, found: Found) -> Reply | NeedsBody:
         made = _from_real(request, world, route, made)
     elif held is not None:
         made = held.told(route, made, sure=found.sure and chosen.play.still and profile is None)
+        if made.by_accept and not lasting:  # it may be kept, and so it lasts, too
+            session_of(request).uncounted(route.id)
+            lasting = True
     made.headers += metadata(route, world)
     made.story = Story(route, request.mount, delay=made.delay) if lasting else _story(request, route, before, made)
     return _as_asked(request, route, made)

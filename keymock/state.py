@@ -69,6 +69,10 @@ class Session:
         number = self.calls[mock] = self.calls.get(mock, 0) + 1
         return number
 
+    def uncounted(self, mock: str) -> None:
+        """Takes back the last call: where answers may be kept, none of them is counted."""
+        self.calls[mock] = self.calls.get(mock, 0) - 1
+
     def times(self, mock: str, response: str) -> int:
         """How often an answer was given."""
         return self.given.get((mock, response), 0)

@@ -11,6 +11,7 @@ from tree_answers import plant
 from keymock.engine import answer
 from keymock.exchange import Request
 from keymock.index import NeedsBody
+from keymock.journal import Story
 
 
 def test_an_operation_answers_with_its_first_example_and_declared_headers(tmp_path: Path) -> None:
@@ -51,6 +52,17 @@ def test_dynamic_answers_differ_from_call_to_call_and_are_valid(tmp_path: Path) 
     made = [ask(service, "GET", "/users/7", headers={"Prefer": "dynamic=true"}) for _ in range(3)]
     assert len({reply.body for reply in made}) > 1
     assert all(len(json_of(reply)["name"]) >= 2 for reply in made)
+
+
+def test_what_may_be_kept_is_not_counted_so_that_draws_do_not_depend_on_what_was_kept(tmp_path: Path) -> None:
+    service = shop(tmp_path)
+    first = ask(service, "GET", "/users/7", headers={"Prefer": "dynamic=true"}).body
+    again = shop(tmp_path)
+    for _ in range(3):
+        story = ask(again, "GET", "/users/7").story
+        assert isinstance(story, Story)
+        assert story.call == 0
+    assert ask(again, "GET", "/users/7", headers={"Prefer": "dynamic=true"}).body == first
 
 
 def test_what_is_made_up_is_the_same_in_every_run(tmp_path: Path) -> None:

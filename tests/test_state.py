@@ -31,6 +31,14 @@ def test_calls_count_from_one_for_each_mock() -> None:
     assert [session.called("m"), session.called("m"), session.called("n"), session.call("m")] == [1, 2, 1, 3]
 
 
+def test_a_call_may_be_taken_back() -> None:
+    session = Session("", 1)
+    session.called("a")
+    session.called("a")
+    session.uncounted("a")
+    assert session.call("a") == 2
+
+
 def test_answers_are_counted_by_name() -> None:
     session = Session("", 0)
     session.gave("m", "a")
