@@ -12,6 +12,10 @@ def findings(shell: Shell) -> dict[str, dict[str, object]]:
 
 
 def test_a_healthy_workspace(shop: Shell) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]  # whoever runs the tests may have a server on the usual one
+    settings = (shop.folder / "keymock.toml").read_text()
+    shop.put("keymock.toml", f"port = {port}\n{settings}")
     done = shop("doctor")
     assert done.code == 0
     assert f"✓ workspace  {shop.folder}" in done.out
