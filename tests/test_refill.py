@@ -113,15 +113,17 @@ def test_it_is_answered_as_if_nothing_had_been_asked_before(tmp_path: Path, seed
 
 
 def test_a_text_that_the_request_settles_is_made_once(tmp_path: Path) -> None:
-    """The journal has the same object for each; another query, or other headers, make another."""
+    """The same query and headers again get the very same; another query, or other headers, make another."""
     server = Server(tmp_path)
+    said: list[dict[str, Any]] = []
     for target in ["/told?q=1"] * 5 + ["/told?q=2"] * 2:
-        assert server.app.at_once(scope(Said("GET", target, (), b"")), lambda _message: None) is None
-    bodies = [entry.sent.body for entry in server.service.journal.held()]
+        assert server.app.at_once(scope(Said("GET", target, (), b"")), said.append) is None
+    bodies = [message["body"] for message in said if "body" in message]
     assert bodies == [b'{"q":"1","h":1}'] * 5 + [b'{"q":"2","h":1}'] * 2
     assert bodies[3] is bodies[4]
-    stories = [entry.sent.story for entry in server.service.journal.held()]
-    assert [story.call for story in stories if story is not None] == [1, 2, 3, 4, 5, 6, 7]
+    held = server.service.journal.held()
+    assert [entry.sent.body for entry in held] == bodies
+    assert [entry.sent.story.call for entry in held if entry.sent.story is not None] == [1, 2, 3, 4, 5, 6, 7]
 
 
 def test_what_a_path_says_is_no_template(tmp_path: Path) -> None:

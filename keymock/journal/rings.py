@@ -5,15 +5,14 @@ from __future__ import annotations
 from array import array
 from bisect import bisect
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from heapq import merge
 from itertools import chain, compress, takewhile
 from operator import attrgetter
 from typing import NamedTuple
 
-import msgspec
-
 from keymock.exchange import Headers
+from keymock.journal.alike import Alike, Exchange, packed, shared, weight
 from keymock.journal.entry import Entry, Sent
 
 LIMIT = 10_000
@@ -39,55 +38,6 @@ Given = tuple[str, str, str, int]
 """The same for one operation of a contract, which comes first."""
 
 
-class Alike(msgspec.Struct, eq=False, gc=False):
-    """What exchanges can have in common: the fields of an `Entry`, all but its id, its time and its duration.
-
-    Those that are alike may share one: it is hashed by what it is, not by what is in it.
-    """
-
-    weight: int
-    session: str
-    method: str
-    path: bytes
-    query: bytes
-    headers: Headers
-    sent: Sent
-    generation: int
-    body: bytes | None = None
-
-    @property
-    def shared(self) -> Alike:
-        return self
-
-    @property
-    def whole(self) -> Alike:
-        return self
-
-
-class Filled(msgspec.Struct, eq=False, gc=False):
-    """An exchange that has all in common with others but the text that was filled in, and which call it was."""
-
-    weight: int
-    shared: Alike
-    text: bytes
-    seed: int
-    call: int
-
-    @property
-    def session(self) -> str:
-        return self.shared.session
-
-    @property
-    def whole(self) -> Alike:
-        """The same, written out."""
-        shared, sent = self.shared, self.shared.sent
-        story = sent.story
-        if story is not None:
-            story = msgspec.structs.replace(story, seed=self.seed, call=self.call)
-        sent = msgspec.structs.replace(sent, body=self.text, size=len(self.text), story=story)
-        return msgspec.structs.replace(shared, weight=self.weight, sent=sent)
-
-
 class Journal:
     """The last exchanges of a server. One session's requests never push out what another one did."""
 
@@ -100,7 +50,7 @@ class Journal:
         self._most_bytes = most_bytes
         self._times = array("q")
         self._durations = array("q")
-        self._alikes: list[Alike | Filled] = []
+        self._alikes: list[Exchange] = []
         """When the last few were, how long they took and what they were: they are sorted in together, or before anybody
         looks. One at a time that took four times as long."""
         self._rings: dict[str, _Ring] = {"": _Ring()}
@@ -127,7 +77,7 @@ class Journal:
         alike = Alike(weight, session, method, path, query, headers, sent, generation, body)
         self.enter(time, duration, alike)
 
-    def enter(self, time: int, duration: int, alike: Alike | Filled) -> None:
+    def enter(self, time: int, duration: int, alike: Exchange) -> None:
         """Appends an exchange that may be like others. On the hot path: no keyword, no check."""
         self._times.append(time)
         self._durations.append(duration)
@@ -140,7 +90,7 @@ class Journal:
         """Moves what came last to its rings, and forgets what is too much."""
         if not self._alikes:
             return
-        alikes = tuple(self._alikes)
+        alikes = packed(self._alikes)
         numbers = range(self._sorted + 1, self._sorted + 1 + len(alikes))
         page = _page(numbers, self._times, self._durations, alikes)
         self._times, self._durations = array("q"), array("q")
@@ -148,7 +98,7 @@ class Journal:
         self._sorted += len(alikes)
         self._held += len(alikes)
         self._bytes += page.weight
-        names = {one.session for one in set(page.shared())}
+        names = {one.session for one in set(shared(alikes))}
         for name in names:
             ring = self._rings.setdefault(name, _Ring())
             ring.append(page if len(names) == 1 else page.of(name))
@@ -168,12 +118,11 @@ class Journal:
             self._held -= len(page.alikes)
             self._bytes -= page.weight
             self._nanoseconds += sum(page.durations)
-            shared = page.shared()
-            kinds = set(shared)
-            if len(kinds) == 1:
-                self._gone[shared[0]] += len(shared)
+            alikes = shared(page.alikes)
+            if len(set(alikes)) == 1:
+                self._gone[alikes[0]] += len(alikes)
             else:
-                self._gone.update(shared)
+                self._gone.update(alikes)
             self._gone_weight += page.weight
         if self._gone_weight > _GONE or len(self._gone) > self._limit:
             self._count_up()
@@ -248,7 +197,7 @@ class Journal:
         self._sort_in()
         self._count_up()
         given = self._given.copy()
-        _count(Counter(chain.from_iterable(page.shared() for page in self._pages())), given)
+        _count(Counter(chain.from_iterable(shared(page.alikes) for page in self._pages())), given)
         return given
 
     def nanoseconds(self) -> int:
@@ -273,23 +222,19 @@ class _Page(NamedTuple):
     numbers: Sequence[int]
     times: Sequence[int]
     durations: Sequence[int]
-    alikes: Sequence[Alike | Filled]
+    alikes: Sequence[Exchange]
     weight: int
     """Bytes, about."""
 
-    def shared(self) -> list[Alike]:
-        """What each has in common with others."""
-        return [one if one.__class__ is Alike else one.shared for one in self.alikes]
-
     def of(self, session: str) -> _Page:
         """Those of this session."""
-        own = [alike.session == session for alike in self.alikes]
+        own = [alike.session == session for alike in shared(self.alikes)]
         numbers, times, durations, alikes, _ = self
         return _page(
             tuple(compress(numbers, own)),
             tuple(compress(times, own)),
             tuple(compress(durations, own)),
-            tuple(compress(alikes, own)),
+            packed(list(compress(alikes, own))),
         )
 
     def part(self, start: int, end: int | None = None) -> _Page:
@@ -308,10 +253,8 @@ class _Page(NamedTuple):
         ]  # fmt: skip
 
 
-def _page(
-    numbers: Sequence[int], times: Sequence[int], durations: Sequence[int], alikes: Sequence[Alike | Filled]
-) -> _Page:
-    return _Page(numbers, times, durations, alikes, sum(map(_weight, alikes)))
+def _page(numbers: Sequence[int], times: Sequence[int], durations: Sequence[int], alikes: Sequence[Exchange]) -> _Page:
+    return _Page(numbers, times, durations, alikes, weight(alikes))
 
 
 class _Ring:
@@ -364,5 +307,4 @@ def _count(exchanges: Counter[Alike], given: Counter[Given]) -> None:
         given[sent.operation, sent.mock, sent.response or sent.error, sent.status] += number
 
 
-_weight: Callable[[Alike | Filled], int] = attrgetter("weight")
 _id = attrgetter("id")

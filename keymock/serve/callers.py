@@ -19,7 +19,7 @@ from keymock import cors, tokens
 from keymock.carriers import without
 from keymock.exchange import Call, Headers, problem_reply
 from keymock.index import Cors
-from keymock.journal import Alike, Entry, Filled, Forgetful, Journal
+from keymock.journal import Entry, Exchange, Forgetful, Journal
 from keymock.serve.app import MockApp, Receive, Scope, Send
 from keymock.serve.callbacks import Callbacks
 from keymock.serve.options import Options, Tree
@@ -160,7 +160,7 @@ class Shared(Journal):
         """The operator's number of the last exchange; 0 after one that is not to be known of."""
         return self._entered
 
-    def enter(self, time: int, duration: int, alike: Alike | Filled) -> None:
+    def enter(self, time: int, duration: int, alike: Exchange) -> None:
         """Appends an exchange; to the operator's not those that a private or a hidden mock answered."""
         self.mine.enter(time, duration, alike)
         mock = alike.shared.sent.mock
