@@ -6,8 +6,11 @@ from urllib.parse import urlsplit
 
 from keymock.exchange import Headers, Reply, Request
 from keymock.index import Cors
+from keymock.negotiation import varied
 
 ANYONE = "*"
+_REUSED_BY = frozenset({b"cache-control", b"etag", b"expires", b"last-modified"})
+"""Headers by which a cache keeps an answer for another time."""
 
 
 def allows(policy: Cors, origin: str) -> bool:
@@ -29,14 +32,32 @@ def is_loopback(origin: str) -> bool:
     return host in ("localhost", "127.0.0.1", "::1") or host.endswith(".localhost")
 
 
-def headers(policy: Cors, origin: str) -> Headers:
-    """What a reply to a page of this origin carries besides; nothing if the policy does not allow it."""
-    if not allows(policy, origin):
-        return []
-    wildcard = policy.origins is not None and ANYONE in policy.origins and not policy.credentials
+def tells_origins_apart(policy: Cors) -> bool:
+    """Whether what a reply carries is not the same for every origin."""
+    return policy.origins is None or (bool(policy.origins) and not _is_for_all(policy))
+
+
+def _is_for_all(policy: Cors) -> bool:
+    return policy.origins is not None and ANYONE in policy.origins and not policy.credentials
+
+
+def told(policy: Cors, origin: str, made: Headers) -> Headers:
+    """The headers of a reply with those that a page of this origin needs besides.
+
+    A cache that keeps the reply must know that another origin gets other headers: one that is not allowed is told so,
+    and so is a request that names none (a tab, an image), if the workspace names origins or a cache would keep it.
+    """
+    if origin and allows(policy, origin):
+        return [*(varied(made, b"origin") if tells_origins_apart(policy) else made), *_permission(policy, origin)]
+    if not tells_origins_apart(policy):
+        return made
+    kept = origin or policy.origins is not None or any(name in _REUSED_BY for name, _ in made)
+    return varied(made, b"origin") if kept else made
+
+
+def _permission(policy: Cors, origin: str) -> Headers:
+    wildcard = _is_for_all(policy)
     found: Headers = [(b"access-control-allow-origin", b"*" if wildcard else origin.encode())]
-    if not wildcard:
-        found.append((b"vary", b"origin"))
     if policy.credentials or policy.origins is None:
         found.append((b"access-control-allow-credentials", b"true"))
     return [*found, (b"access-control-expose-headers", b"*" if wildcard else _EXPOSED)]
@@ -58,8 +79,8 @@ def is_preflight(request: Request) -> bool:
 def preflight(request: Request, policy: Cors, methods: list[str]) -> Reply:
     """The answer to a preflight: 204, with permission if the policy gives it."""
     origin = request.header("origin")
-    found = headers(policy, origin)
-    if found:
+    found = told(policy, origin, [])
+    if allows(policy, origin):
         asked = request.header("access-control-request-method")
         allowed = ", ".join(methods) if asked in methods else asked
         found += [

@@ -10,7 +10,7 @@ import msgspec
 
 from keymock import cors, explain, webhooks
 from keymock.direction import Direction, direction
-from keymock.exchange import Malformed, Reply, Request, problem_reply, split_path
+from keymock.exchange import Headers, Malformed, Reply, Request, problem_reply, split_path
 from keymock.faults import Profile
 from keymock.filling import Filling
 from keymock.index import (
@@ -213,8 +213,16 @@ def _steady(request: Request, world: World, candidate: Candidate, answer: Answer
     closed = route.id in world.refused or world.contracts or world.profiles
     if closed or not is_steady(candidate, answer):
         return None
-    known[name] = steady = Steady(candidate, answer, _filling(world, route.space), metadata(route, world))
+    told = [*_without_origin(route, answer), *metadata(route, world)]
+    known[name] = steady = Steady(candidate, answer, _filling(world, route.space), told)
     return steady
+
+
+def _without_origin(route: Route, answer: Answer) -> Headers:
+    """What CORS adds to an answer that no page asked for."""
+    texts = answer.play.texts
+    own = [*answer.headers, *((name, b"") for name, _ in (texts.headers if texts is not None else ()))]
+    return cors.told(route.cors, "", own)[len(own) :]
 
 
 def _filling(world: World, space: str) -> Filling:
@@ -260,7 +268,7 @@ def _real(
         if isinstance(seen, NeedsBody):
             return seen
         if isinstance(seen, Reply):
-            seen.headers += cors.headers(policy or world.cors, request.header("origin"))
+            seen.headers = cors.told(policy or world.cors, request.header("origin"), seen.headers)
             return seen
         made.onlooker = seen
     profile = _profile(request, world, f"projects/{upstream.project}")
@@ -271,13 +279,13 @@ def _real(
         if hit is not None and hit.status:
             made = problem_reply(hit.status, "fault", "A fault profile put this answer in the place of the real API's")
             made.error = ""
-            made.headers += cors.headers(policy or world.cors, request.header("origin"))
+            made.headers = cors.told(policy or world.cors, request.header("origin"), made.headers)
             return made
         if hit is not None:
             troubled(made, hit)
     if world.metadata:
         made.headers.append((b"x-keymock-source", b"real"))
-    made.headers += cors.headers(policy or world.cors, request.header("origin"))
+    made.headers = cors.told(policy or world.cors, request.header("origin"), made.headers)
     return made
 
 
@@ -465,8 +473,8 @@ def _contracts_own(request: Request, world: World, route: Route, reply: Reply) -
 def _as_asked(request: Request, route: Route, made: Reply) -> Reply:
     """The reply in the form that the caller wants: for its origin, a range of a file, or compressed."""
     origin = request.header("origin") if request.influenced else ""
+    made.headers = cors.told(route.cors, origin, made.headers)
     if origin:
-        made.headers += cors.headers(route.cors, origin)
         made.reusable = False
     if made.onward is not None:
         return made  # the caller's wishes are the real API's to hear
@@ -582,7 +590,5 @@ def _missed(request: Request, world: World, leads: Sequence[Lead]) -> Reply:
         reply = problem_reply(
             404, "no-mock", "No mock answers this request", world.closed, near_misses=near[:3]
         )  # fmt: skip
-    origin = request.header("origin")
-    if origin:
-        reply.headers += cors.headers(world.cors, origin)
+    reply.headers = cors.told(world.cors, request.header("origin"), reply.headers)
     return reply

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from keymock.cors import allows, headers, is_loopback, is_preflight, preflight
-from keymock.exchange import Request
+from keymock.cors import allows, is_loopback, is_preflight, preflight, tells_origins_apart, told
+from keymock.exchange import Headers, Request
 from keymock.index import Cors
 
 LOOPBACK, NOBODY, ALL = Cors(), Cors(()), Cors(("*",))
@@ -47,15 +47,48 @@ def test_what_is_a_page_of_this_machine(origin: str, loopback: bool) -> None:
 )
 def test_who_may_call(policy: Cors, origin: str, allowed: bool) -> None:
     assert allows(policy, origin) is allowed
-    assert bool(headers(policy, origin)) is allowed
+    assert (b"access-control-allow-origin" in dict(told(policy, origin, []))) is allowed
 
 
 def test_what_a_page_is_told() -> None:
-    assert dict(headers(ALL, "https://a.test"))[b"access-control-allow-origin"] == b"*"
-    assert b"access-control-allow-credentials" not in dict(headers(ALL, "https://a.test"))
-    named = dict(headers(NAMED, "https://a.test"))
+    for_all = dict(told(ALL, "https://a.test", []))
+    assert for_all[b"access-control-allow-origin"] == b"*"
+    assert {b"access-control-allow-credentials", b"vary"}.isdisjoint(for_all)
+    named = dict(told(NAMED, "https://a.test", []))
     assert named[b"access-control-allow-origin"] == b"https://a.test"
     assert (named[b"vary"], named[b"access-control-allow-credentials"]) == (b"origin", b"true")
+
+
+@pytest.mark.parametrize(
+    ("policy", "apart"),
+    [
+        (LOOPBACK, True),
+        (NAMED, True),
+        (Cors(("*",), credentials=True), True),
+        (ALL, False),
+        (NOBODY, False),
+    ],
+)
+def test_a_cache_is_told_when_origins_get_different_headers(policy: Cors, apart: bool) -> None:
+    assert tells_origins_apart(policy) is apart
+    for origin in ("https://a.test", "https://foreign.test", "http://localhost:3000"):
+        assert ((b"vary", b"origin") in told(policy, origin, [])) is apart
+
+
+@pytest.mark.parametrize("name", [b"cache-control", b"etag", b"expires", b"last-modified"])
+def test_what_no_page_asked_for_is_kept_by_a_cache_too(name: bytes) -> None:
+    kept: Headers = [(b"a", b"1"), (name, b"x")]
+    assert told(LOOPBACK, "", kept) == [*kept, (b"vary", b"origin")]
+    assert told(LOOPBACK, "", kept[:1]) == kept[:1]
+    assert told(NAMED, "", []) == [(b"vary", b"origin")]
+    for policy in (ALL, NOBODY):
+        assert told(policy, "", kept) == kept
+
+
+def test_vary_says_it_once() -> None:
+    for own in (b"Origin", b"accept, origin", b"*"):
+        headers = told(LOOPBACK, "http://localhost", [(b"vary", own)])
+        assert [value for name, value in headers if name == b"vary"] == [own]
 
 
 def asked(**more: str) -> Request:
@@ -76,3 +109,4 @@ def test_the_answer_to_a_preflight() -> None:
     assert dict(preflight(asked(), LOOPBACK, []).headers)[b"access-control-allow-methods"] == b"PUT"
     refused = preflight(asked(), NOBODY, ["PUT"])
     assert (refused.status, refused.headers) == (204, [])
+    assert preflight(asked(origin="https://foreign.test"), LOOPBACK, ["PUT"]).headers == [(b"vary", b"origin")]

@@ -290,8 +290,7 @@ async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
         "A workspace admin issues one: keymock token issue USER",
     )  # fmt: skip
     origin = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"origin"), "")
-    if origin:
-        reply.headers += cors.headers(Cors(), origin)
+    reply.headers = cors.told(Cors(), origin, reply.headers)
     if scope["type"] == "websocket":
         await receive()
         await send({"type": "websocket.close", "code": 1008})
