@@ -210,7 +210,7 @@ def serve(workspace: str | Path = ".", *, actor: str | None = None, **options: A
     `with_private=True`. Raises `keymock.problems.Stop` if it does not come to serve.
     """
     flags = flags_of({"journal_bodies": True, "as": actor, **options})
-    with launched(workspace, flags, os.environ) as ready:
+    with launched(workspace, flags, os.environ) as (ready, _):
         yield mocks_of(ready)
 
 

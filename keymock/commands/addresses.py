@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
@@ -10,12 +9,13 @@ from urllib.parse import quote, urlencode
 
 from keymock import engine, match, pattern
 from keymock.commands.seen import Seen
-from keymock.disk import RUNTIME
+from keymock.commands.servers import servers_of
 from keymock.exchange import Reply, Request
 from keymock.index import Route
 from keymock.layout import project_of
 from keymock.pattern.overlap import witness
-from keymock.serve import runfiles
+from keymock.problems import Stop
+from keymock.serve.runfiles import Ready
 
 SAMPLES = ("1", "x")
 """What stands for a path parameter, if it fits: the first is what ids look like."""
@@ -99,13 +99,16 @@ def _bases(seen: Seen, route: Route, host: str) -> Iterator[str]:
 
 def _base(seen: Seen) -> str:
     """The running server's address; without one, where `keymock up` will be."""
-    running = servers_of(seen)
+    running = running_of(seen)
     return running[0].url.rstrip("/") if running else f"http://127.0.0.1:{seen.catalog.settings.port}"
 
 
-def servers_of(seen: Seen) -> list[runfiles.Ready]:
-    """The servers that run for the workspace now."""
-    return runfiles.live(seen.root / RUNTIME, os.getuid())
+def running_of(seen: Seen) -> list[Ready]:
+    """The servers that an address may be of; none if that which is named is not there yet."""
+    try:
+        return servers_of(seen.invocation, seen.root)
+    except Stop:
+        return []
 
 
 def _paths(route: Route, params: Mapping[str, str]) -> Iterator[str]:

@@ -15,8 +15,8 @@ import msgspec
 from keymock import client
 from keymock.catalog.environments import usual
 from keymock.catalog.library import Library, SavedRequest
-from keymock.commands.addresses import servers_of
 from keymock.commands.seen import Seen
+from keymock.commands.servers import servers_of
 from keymock.consent import VARIABLE, ConsentFile, for_this_run, variables
 from keymock.direction import FLOW
 from keymock.disk import state_folder
@@ -170,8 +170,8 @@ class Calling:
 
     @cached_property
     def running(self) -> Any:
-        """The server that runs for this workspace; None if there is none."""
-        running = servers_of(self.seen)
+        """The server that runs for this workspace, that of `keymock run` before others; None if there is none."""
+        running = servers_of(self.seen.invocation, self.seen.root)
         return running[0] if running else None
 
     # ---- sending -------------------------------------------------------------------------------------------------

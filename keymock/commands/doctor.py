@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from keymock import __version__, repo
-from keymock.commands.addresses import servers_of
 from keymock.commands.check import found
 from keymock.commands.invocation import Invocation
 from keymock.commands.printing import counted, put_json
 from keymock.commands.seen import Seen, look
+from keymock.commands.servers import servers_of
 from keymock.commands.verb import verb
 from keymock.disk import RUNTIME
 from keymock.problems import Stop
@@ -100,7 +100,10 @@ def _runtime(seen: Seen) -> Finding:
 
 def _port(seen: Seen) -> Finding:
     port = seen.catalog.settings.port
-    running = servers_of(seen)
+    try:
+        running = servers_of(seen.invocation, seen.root)
+    except Stop as stop:  # the ready file that KEYMOCK_SERVER names
+        return Finding("server", False, f"{stop.problems[0].path}: {stop.problems[0].message}", stop.problems[0].hint)
     if running:
         return Finding("server", True, ", ".join(f"{ready.url} (pid {ready.pid})" for ready in running))
     with socket.socket() as probe:

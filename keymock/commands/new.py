@@ -14,7 +14,7 @@ import msgspec
 
 from keymock import drafting, pattern
 from keymock.catalog import MAX_BODY
-from keymock.commands.addresses import Call, answering, call_of, servers_of
+from keymock.commands.addresses import Call, answering, call_of, running_of
 from keymock.commands.calling import calling_options
 from keymock.commands.invocation import Invocation
 from keymock.commands.origins import free, origin_of
@@ -153,7 +153,7 @@ def _say_more(seen: Seen, call: Call, before: str) -> None:
         remark(
             seen.invocation, f"note   no request was found that reaches it: keymock explain {call.method} {call.url}"
         )
-    if seen.invocation.interactive and not servers_of(seen):
+    if seen.invocation.interactive and not running_of(seen):
         remark(seen.invocation, "first  keymock up")
 
 

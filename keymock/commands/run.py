@@ -64,10 +64,9 @@ def command(
     if report is not None and not (invocation.folder / report).parent.is_dir():  # told before the command has run
         raise Stop(error(str(report), "not-writable", "cannot be written: there is no such folder"))
     flags = flags_of({"journal_bodies": True, "as": actor_of(invocation, root).name, "strict": strict, **options})
-    with launched(root, flags, invocation.environ) as ready:
-        # KEYMOCK_SERVER goes before KEYMOCK_CONTROL, and means another server than ours.
-        outer = {name: value for name, value in invocation.environ.items() if name != "KEYMOCK_SERVER"}
-        code = _run(words, {**outer, **variables(ready, named)})
+    with launched(root, flags, invocation.environ) as (ready, file):
+        own = {"KEYMOCK_SERVER": str(file), **variables(ready, named)}
+        code = _run(words, {**invocation.environ, **own})
         used = _used(ready) if strict or strict_unused or report else None
     if used is None:
         return code

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from keymock.problems import Stop, error
 from keymock.serve import beside
@@ -17,14 +18,21 @@ START_SECONDS = 60.0
 """Until the ready file must be there: a machine may be busy with the tests that wait for it."""
 
 
+class Launched(NamedTuple):
+    """A server that serves, and its ready file, for other programs to find it by."""
+
+    ready: Ready
+    file: Path
+
+
 @contextmanager
-def launched(workspace: Path | str, flags: Sequence[str], environ: Mapping[str, str]) -> Iterator[Ready]:
+def launched(workspace: Path | str, flags: Sequence[str], environ: Mapping[str, str]) -> Iterator[Launched]:
     """A server for the block. It ends with this process, whatever becomes of it. Raises Stop if it does not serve."""
     with tempfile.TemporaryDirectory(prefix="keymock-") as name:
         folder = Path(name)
         process = beside.begin(workspace, flags, folder=folder, guardian=os.getpid(), environ=environ)
         try:
-            yield awaited(folder, workspace)
+            yield Launched(awaited(folder, workspace), folder / beside.READY)
         finally:
             beside.end(folder)
             if process is not None:

@@ -84,6 +84,34 @@ def test_verbs_in_the_command_ask_the_server_of_this_run(served: Shell, monkeypa
     assert served.get("/health")[0] == 200  # `use` has switched the mock off in this run alone
 
 
+ADDRESSES = """
+import subprocess, sys
+from os import environ
+keymock = [sys.executable, "-m", "keymock"]
+with open("said.txt", "w") as out:
+    print(environ["KEYMOCK_URL"], file=out, flush=True)
+    subprocess.run([*keymock, "url", "workspace/mocks/health"], stdout=out, check=True)
+    subprocess.run([*keymock, "request", "send", "health", "-q"], stdout=out, check=True)
+    subprocess.run([*keymock, "flow", "run", "alive", "-q"], stdout=out, check=True)
+    subprocess.run([*keymock, "verify", "GET /health", "--times", "2", "--session", "*"], stdout=out, check=True)
+    subprocess.run([*keymock, "doctor"], stdout=out)
+"""
+
+
+@pytest.mark.live
+def test_addresses_in_the_command_are_those_of_this_run(served: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(served.folder)  # `served`: another server runs for the same workspace, and is not asked
+    served.put("workspace/requests/health.toml", 'url = "{{ target_url() }}/health"\n')
+    served.put("workspace/flows/alive.toml", '[[steps]]\nrequest = "health"\nexpect.status = 200\n')
+    ended = served("run", "--", sys.executable, "-c", ADDRESSES, PYTHONPATH=str(HERE))
+    assert ended.code == 0, ended.err
+    own, address, *lines = (served.folder / "said.txt").read_text().splitlines()
+    assert address == f"{own}/health"
+    told = next(line for line in lines if "server" in line)
+    assert (own in told, served.ready["url"] in told) == (True, False)
+    assert served("verify", "GET /health", "--times", "0").code == 0
+
+
 @pytest.mark.live
 def test_a_command_that_is_not_there(shell: Shell) -> None:
     shell.put("keymock.toml", "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from prompt import Shell
@@ -25,6 +26,22 @@ def test_the_only_one_is_found(served: Shell, tmp_path: Path) -> None:
     done = served("sync", at=elsewhere, **{**named, "KEYMOCK_TOKEN": "wrong"})
     assert (done.code, "[wrong-token]" in done.err) == (2, True)
     assert facts["token"] not in done.err
+
+
+def test_a_ready_file_that_is_named_is_taken(served: Shell, tmp_path: Path) -> None:
+    ready: dict[str, Any] = {"KEYMOCK_SERVER": str(tmp_path / "ready.json")}
+    base = served.ready["url"].rstrip("/")
+    assert served("url", "health", **ready).out == f"{base}/health\n"
+    assert f"✓ server     {served.ready['url']}" in served("doctor", **ready).out
+    gone: dict[str, Any] = {"KEYMOCK_SERVER": "gone.json"}
+    assert served("url", "health", **gone).out == "http://127.0.0.1:8787/health\n"
+    assert "gone.json: cannot read it" in served("doctor", **gone).out
+    assert "gone.json: error: cannot read it" in served("sync", **gone).err
+
+
+def test_an_address_of_another_workspace_has_no_say(served: Shell) -> None:
+    other: dict[str, Any] = {"KEYMOCK_CONTROL": "http://127.0.0.1:9", "KEYMOCK_TOKEN": "t"}
+    assert served("url", "health", **other).out == f"{served.ready['url'].rstrip('/')}/health\n"
 
 
 def test_none_is_a_sentence(shop: Shell) -> None:

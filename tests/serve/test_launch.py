@@ -10,12 +10,14 @@ import pytest
 from keymock.problems import Stop
 from keymock.serve.beside import alive
 from keymock.serve.launch import launched
+from keymock.serve.runfiles import read_ready
 
 
 @pytest.mark.live
 def test_it_serves_for_the_block(tmp_path: Path) -> None:
     (tmp_path / "keymock.toml").write_text("")
-    with launched(tmp_path, ["--seed=7"], os.environ) as ready:
+    with launched(tmp_path, ["--seed=7"], os.environ) as (ready, file):
+        assert read_ready(file) == ready
         assert (ready.workspace, alive(ready.pid)) == (str(tmp_path), True)
     assert not alive(ready.pid)
 
