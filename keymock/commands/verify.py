@@ -11,7 +11,7 @@ from keymock.commands.invocation import Invocation
 from keymock.commands.printing import put_json
 from keymock.commands.servers import client_of, server_option
 from keymock.commands.verb import verb
-from keymock.exchange import NOT_JSON, parse_query, read_json
+from keymock.exchange import METHODS, NOT_JSON, parse_query, read_json
 from keymock.problems import Stop, error
 from keymock.telling import verdict
 
@@ -19,7 +19,7 @@ from keymock.telling import verdict
 @verb(
     "verify",
     examples=(
-        'keymock verify "POST /orders"                             at least once',
+        'keymock verify "POST /orders"                             at least once; the quotes may be left out',
         'keymock verify "POST /orders" --times 1 --json-body \'{"sku": "a"}\'',
         'keymock verify "DELETE /users/:id" --times 0              never',
         'keymock verify "POST /login" "POST /orders"               in this order',
@@ -45,7 +45,7 @@ def command(
     **given: Any,
 ) -> int:  # fmt: skip
     """Say whether the running server was asked for this: how often, in which order, nothing else. Exits 1 if not."""
-    read = [_pattern(text) for text in patterns]
+    read = [_pattern(text) for text in _joined(patterns)]
     if nothing_else:
         wanted: dict[str, Any] = {"nothing_else": read}
     elif len(read) > 1:
@@ -63,6 +63,17 @@ def command(
     else:
         print(f"{invocation.paint.red}✗{invocation.paint.plain} {verdict(found, invocation.paint)}")
     return 0 if found["ok"] else 1
+
+
+def _joined(words: tuple[str, ...]) -> list[str]:
+    """The patterns, of which a method may stand by itself in front of its path: `GET /x` without quotes."""
+    joined: list[str] = []
+    for word in words:
+        if joined and word.startswith("/") and joined[-1].upper() in METHODS:
+            joined[-1] += f" {word}"
+        else:
+            joined.append(word)
+    return joined
 
 
 def _pattern(text: str) -> dict[str, Any]:
