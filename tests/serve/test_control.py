@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from malformed_values import malformed
 from standin import GOOD, PORT, TOKEN, Service, ask, call, pairs, scope
 
 from keymock.index.switch import Pinned
@@ -343,28 +344,6 @@ def test_a_switch_that_there_is_none_of_is_refused() -> None:
     assert "switch" not in service.calls
 
 
-def _malformed(draw: random.Random) -> bytes:
-    """A header value such as nobody should send: cut, doubled, stuffed, of any bytes, near a good one or not."""
-    good = draw.choice([f"127.0.0.1:{PORT}", f"localhost:{PORT}", f"http://localhost:{PORT}", "[::1]", "null", ""])
-    value = bytearray(good.encode())
-    for _ in range(draw.randint(1, 6)):
-        at = draw.randint(0, len(value))
-        change = draw.randint(0, 5)
-        if change == 0:
-            value[at:at] = draw.randbytes(draw.randint(1, 8))
-        elif change == 1:
-            value[at:at] = draw.choice([b"@", b":", b"..", b"/", b"%00", b"\r\n", b"[", b"]", b" ", b",", "ä".encode()])
-        elif change == 2:
-            del value[at : at + draw.randint(1, 4)]
-        elif change == 3:
-            value *= draw.randint(1, 3)
-        elif change == 4:
-            value += b":" + str(draw.randint(-5, 10**9)).encode()
-        else:
-            value = value.swapcase()
-    return bytes(value[:20_000])
-
-
 def malformed_values(number: int, seed: int) -> int:
     """Asks with so many malformed Hosts and Origins, the rest of the guard content; returns how many were let through.
 
@@ -378,7 +357,7 @@ def malformed_values(number: int, seed: int) -> int:
     async def ask_all() -> int:
         passed = 0
         for _ in range(number):
-            host, origin = _malformed(draw), _malformed(draw)
+            host, origin = malformed(draw, PORT), malformed(draw, PORT)
             given = {b"host": own_host, b"origin": origin} if draw.random() < 0.5 else {b"host": host}
             headers = [*given.items(), (b"authorization", f"Bearer {TOKEN}".encode())]
             reply = await ask(app, "GET", "/status", headers)
