@@ -12,6 +12,7 @@ import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from types import TracebackType
+from typing import BinaryIO
 
 import msgspec
 
@@ -38,38 +39,48 @@ def forked(make: Make, items: Sequence[Item]) -> Mapping[str, Unit]:
     """
     if len(items) < WORTH_IT or not copies.has_two_processors():
         return alone(make, items)
+    with Told(copies.begin(partial(_be_the_copy, make, items))) as told:
+        return shared(make, items, told)
+
+
+def shared(make: Make, items: Sequence[Item], told: Told) -> Mapping[str, Unit]:
+    """As `forked`, with a copy that is at it already: what it tells from now on is what `tell` has it say."""
     first: dict[str, Unit] = {}
-    with _Copy(make, items) as copy:
-        while (left := len(items) - len(first) - copy.made()) > 0:
-            if left > AT_ONCE or not copy.wait():  # the copy is at the last of them already
-                first |= alone(make, items[len(first) :][: min(left, AT_ONCE)])
-    return Shelf([item.id for item in items], copy.sheets(), first)
+    while (left := len(items) - len(first) - told.waiting() * AT_ONCE) > 0:
+        if left > AT_ONCE or not told.wait():  # the copy is at the last of them already
+            first |= alone(make, items[len(first) :][: min(left, AT_ONCE)])
+    return Shelf([item.id for item in items], list(map(_SHEETS.decode, told.messages)), first)
 
 
-class _Copy:
-    """The copy, as this process hears of it: one message for each `AT_ONCE` items, from the last one backwards."""
+class Told:
+    """What a copy tells, message by message, as this process hears of it; in the end it is ended."""
 
-    def __init__(self, make: Make, items: Sequence[Item]) -> None:
+    def __init__(self, copy: copies.Copy) -> None:
+        self.messages: list[bytes] = []
+        """Those that are complete, and that nobody has taken."""
         self._heard = bytearray()
-        self._messages: list[bytes] = []
         self._alive = True
-        self._pid, self._reading = copies.begin(partial(_tell, make, items))
+        self._pid, self._reading = copy
         os.set_blocking(self._reading, False)
 
-    def __enter__(self) -> _Copy:
+    def __enter__(self) -> Told:
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, failure: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """Ends the copy, whatever it is at."""
         os.kill(self._pid, signal.SIGKILL)
         os.waitpid(self._pid, 0)
         os.close(self._reading)
 
-    def made(self) -> int:
-        """How many items it has told of so far, those at the end."""
+    def waiting(self) -> int:
+        """How many messages are there now."""
         self._hear()
-        return len(self._messages) * AT_ONCE
+        return len(self.messages)
 
     def wait(self) -> bool:
         """Waits for its next word; False if there will be none."""
@@ -78,9 +89,11 @@ class _Copy:
             self._hear()
         return self._alive
 
-    def sheets(self) -> list[Sheet]:
-        """What it has made."""
-        return list(map(_SHEETS.decode, self._messages))
+    def take(self) -> bytes:
+        """The first message, waited for; empty if there will be none."""
+        while not self.waiting() and self.wait():
+            pass
+        return self.messages.pop(0) if self.messages else b""
 
     def _hear(self) -> None:
         while self._alive:
@@ -90,7 +103,7 @@ class _Copy:
                 break
             self._alive = bool(data)
             self._heard += data
-        self._messages += self._whole()
+        self.messages += self._whole()
 
     def _whole(self) -> Iterator[bytes]:
         """The messages that are complete, taken out of what was heard."""
@@ -105,12 +118,19 @@ class _Copy:
 _SHEETS = msgspec.msgpack.Decoder(Sheet)
 
 
-def _tell(make: Make, items: Sequence[Item], writing: int) -> int:
-    """What the copy does: makes them from the end, and tells of each handful."""
+def say(stream: BinaryIO, message: bytes) -> None:
+    """Tells whoever hears by `Told` of one message."""
+    stream.write(len(message).to_bytes(_LENGTH, "big") + message)
+    stream.flush()
+
+
+def tell(make: Make, items: Sequence[Item], stream: BinaryIO) -> None:
+    """What a copy does: makes units from the end, and tells of each handful."""
+    for end in range(len(items), 0, -AT_ONCE):
+        say(stream, msgspec.msgpack.encode(put_away(alone(make, items[max(0, end - AT_ONCE) : end]))))
+
+
+def _be_the_copy(make: Make, items: Sequence[Item], writing: int) -> int:
     with os.fdopen(writing, "wb") as stream:
-        for end in range(len(items), 0, -AT_ONCE):
-            made = alone(make, items[max(0, end - AT_ONCE) : end])
-            data = msgspec.msgpack.encode(put_away(made))
-            stream.write(len(data).to_bytes(_LENGTH, "big") + data)
-            stream.flush()
+        tell(make, items, stream)
     return 0

@@ -72,6 +72,11 @@ class UnitCache:
             return key
 
 
+def is_kept(runtime: Path) -> bool:
+    """Whether there is a cache, good or not."""
+    return (runtime / CACHE).exists()
+
+
 def nothing() -> Shelf:
     """The units of a start without a cache."""
     return Shelf((), [])

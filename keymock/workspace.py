@@ -5,14 +5,14 @@ from __future__ import annotations
 import gc
 import os
 import stat
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 from keymock import roles
-from keymock.catalog import MAX_BODY, Catalog, Source, Stamp, Unit, alone, load, owner_of
-from keymock.crew import forked
+from keymock.catalog import MAX_BODY, Catalog, Crew, Source, Stamp, Unit, alone, load, owner_of
+from keymock.crew import Make, forked
 from keymock.disk import SETTINGS, write_whole
-from keymock.layout import Layout
+from keymock.layout import Item, Layout
 from keymock.problems import Problem, Stop, error
 
 MAX_FILES = 100_000
@@ -116,6 +116,10 @@ class WorkTree:
         finally:
             os.close(handle)
 
+    def crew(self, make: Make, items: Sequence[Item]) -> Mapping[str, Unit]:
+        """Who makes the mocks of a first load."""
+        return forked(make, items)
+
     def path(self, file: str) -> str:
         """Where the file lies on this machine."""
         return str(self.root / file)
@@ -171,7 +175,7 @@ class Workspace:
         """Reads what is on disk now; see `catalog.load`."""
         return loaded(
             self.tree, self.actor, private=self.private, before=before, known=known, keep_good=keep_good,
-            unclosed=unclosed,
+            unclosed=unclosed, crew=self.tree.crew,
         )  # fmt: skip
 
     def save(self, file: str, data: bytes, *, policy: roles.Policy, layout: Layout, expect: Stamp | None) -> None:
@@ -242,6 +246,7 @@ def loaded(
     known: Mapping[str, Unit] | None = None,
     keep_good: bool = False,
     unclosed: Collection[str] = (),
+    crew: Crew = forked,
 ) -> Catalog:
     """`catalog.load` at its fastest: with two hands for many mocks, and the collector at rest."""
     collecting = gc.isenabled()
@@ -249,7 +254,7 @@ def loaded(
     try:
         return load(
             source, actor=actor, private=private, before=before, known=known, keep_good=keep_good, unclosed=unclosed,
-            crew=forked if before is None else alone,
+            crew=crew if before is None else alone,
         )  # fmt: skip
     finally:
         if collecting:

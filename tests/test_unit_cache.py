@@ -6,7 +6,7 @@ import pytest
 from tree_answers import load, mock, plant
 
 from keymock.catalog import Catalog, Shelf
-from keymock.unit_cache import UnitCache, code
+from keymock.unit_cache import UnitCache, code, is_kept
 from keymock.workspace import Workspace
 
 TREE = {"keymock.toml": "", "workspace/mocks/a.toml": mock("/a"), "projects/shop/mocks/m.toml": mock("/m")}
@@ -20,7 +20,9 @@ def cached(root: Path, files: dict[str, str] = TREE, actor: str | None = None) -
 
 
 def test_units_come_back_as_they_were(tmp_path: Path) -> None:
+    assert not is_kept(tmp_path / ".keymock")
     cache, catalog = cached(tmp_path)
+    assert is_kept(tmp_path / ".keymock")
     assert cache.read() == catalog.units
     known = Workspace(tmp_path, None).load(known=cache.read())
     assert known.routes == load(tmp_path).routes

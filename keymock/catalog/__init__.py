@@ -1,7 +1,7 @@
 """A workspace read into what is served: settings, roles, projects, and one route for each mock."""
 
 from keymock.catalog.loaded import Catalog, scene_of
-from keymock.catalog.loading import alone, load, owner_of, policy_of
+from keymock.catalog.loading import Crew, alone, load, owner_of, policy_of
 from keymock.catalog.making import Unit
 from keymock.catalog.shelf import Scene, Sheet, Shelf, put_away
 from keymock.catalog.source import MAX_BODY, MAX_DOCUMENT, Source, Stamp
@@ -11,6 +11,7 @@ __all__ = [
     "MAX_BODY",
     "MAX_DOCUMENT",
     "Catalog",
+    "Crew",
     "Scene",
     "Sheet",
     "Shelf",

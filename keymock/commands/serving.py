@@ -9,6 +9,7 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,8 +17,9 @@ import msgspec
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from keymock import __version__, document, spec, units
+from keymock import __version__, catalog, document, spec, units
 from keymock.ahead import AheadTree
+from keymock.catalog import Catalog, Crew, Source
 from keymock.commands.asked import Up
 from keymock.consent import ConsentFile, variables
 from keymock.disk import state_folder
@@ -28,6 +30,7 @@ from keymock.serve import runfiles, supervisor
 from keymock.serve.line import Line
 from keymock.serve.sockets import Face, Listener
 from keymock.terminal import Console, banner
+from keymock.unit_cache import is_kept
 from keymock.workspace import Workspace, WorkTree
 
 if TYPE_CHECKING:
@@ -56,9 +59,11 @@ def serve(asked: Up, environ: Mapping[str, str]) -> int:
 
     def work(line: Line, listening: Mapping[str, Listener], token: str, generation: int) -> int:
         gc.disable()  # as in `cli`; on again when all is loaded
-        # Before all that is imported: meanwhile another process lists the files.
+        # Before all that is imported: meanwhile another process lists the files, and begins to load them.
         private = asked.private and not commit
-        ahead = None if asked.lone or commit else Workspace(asked.root, asked.actor, private=private, tree_of=AheadTree)
+        load = None if is_kept(runtime) else partial(_load, asked.actor, private)
+        tree_of = partial(AheadTree, load=load)
+        ahead = None if asked.lone or commit else Workspace(asked.root, asked.actor, private=private, tree_of=tree_of)
         # The worker alone pays for asyncio, granian and the watcher; the supervisor stays small.
         from keymock.lone import LoneDocument  # noqa: PLC0415
         from keymock.serve.options import Options  # noqa: PLC0415
@@ -128,6 +133,11 @@ def serve(asked: Up, environ: Mapping[str, str]) -> int:
 
     running = runfiles.live(runtime, os.getuid())
     return supervisor.up(order, work, running=running, on_ready=on_ready, tell=tell)
+
+
+def _load(actor: str | None, private: bool, source: Source, crew: Crew) -> Catalog:
+    """As the worker will load a tree that nobody knows yet."""
+    return catalog.load(source, actor=actor, private=private, crew=crew)
 
 
 def _commit(asked: Up, environ: Mapping[str, str]) -> str:
