@@ -26,7 +26,7 @@ PROJECT_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _DOCUMENTS = ("requests", "flows", "environments", "presets")
 
 
-class Item(msgspec.Struct, frozen=True):
+class Item(msgspec.Struct, frozen=True, gc=False):
     """One file and its place. `space` is `workspace`, `projects/<name>` or `private/<user>`.
 
     `overlay` marks a file under `private/<user>/` that lies over a shared file: its `id` and `space` are the
@@ -128,6 +128,8 @@ def _inner(file: str, space: str, inside: str, owner: str = "") -> Item | None:
     """What a path inside a space is: the same for every scope."""
     folder, _, rest = inside.partition("/")
     id_path = f"{space}/{inside}"
+    if id_path == file:
+        id_path = file  # one text for both: there are thousands
     if not rest:
         if inside == "project.toml" and space.startswith("projects/"):
             return Item(file, "project", space, id_path, owner)

@@ -43,7 +43,7 @@ class PathRegex(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def _check_method(method: str) -> None:
-    if method != "GET" and not _IS_METHOD.search(method):
+    if not _IS_METHOD.search(method):
         raise ValueError(f"`{method}` is no method: write it in capitals, or `*`")
 
 
@@ -61,6 +61,8 @@ class RequestPattern(Conditions, frozen=True, kw_only=True, forbid_unknown_field
     path: str | PathRegex | list[str] | UnsetType = UNSET
 
     def __post_init__(self) -> None:
+        if self.method == "GET":
+            return
         for method in (self.method,) if isinstance(self.method, str) else self.method:
             _check_method(method)
 

@@ -43,10 +43,11 @@ class Source(Protocol):
 
 def content(source: Source, stamps: Mapping[str, Stamp], file: str, most: int) -> bytes:
     """A file's bytes. Raises BodyFault for what is missing, a link, no file, too large, or unreadable."""
-    name = file.rpartition("/")[2]
-    if file not in stamps:
+    stamp = stamps.get(file)
+    if stamp is None:
         raise BodyFault("body-missing", f"there is no file {file}", "write it, or mend the name")
-    kind, _, size, _ = stamps[file]
+    kind, _, size, _ = stamp
+    name = file.rpartition("/")[2]
     if kind == "l":
         raise BodyFault("symlink", f"{name} is a symbolic link, which is never followed", "put the file itself there")
     if kind != "f":

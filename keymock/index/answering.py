@@ -106,7 +106,7 @@ class _Answering(msgspec.Struct, frozen=True, gc=False):
         headers = self._headers(body.type)
         status = self._either("status")
         live = Texts(
-            status=self._template(status, (*self.where, "status")),
+            status=self._template(status, (*self.where, "status")) if isinstance(status, str) else "",
             headers=tuple([(name, text) for name, text, live in headers if live]),
             body=body.text,
             json=body.tree,

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import compress
-from typing import NamedTuple
 
 import msgspec
 
@@ -15,7 +14,7 @@ from keymock.layout import Scope
 from keymock.pattern import OPTIONAL_REST, REST, Pattern, outline
 
 
-class Spot(NamedTuple):
+class Spot(msgspec.Struct, frozen=True, gc=False):
     """Where one pattern of a mock stands in a table: its shape, and its literal segments."""
 
     shape: str
@@ -25,7 +24,7 @@ class Spot(NamedTuple):
 def spot_of(pattern: Pattern) -> Spot:
     """`*rest` and `*rest?` rank alike, so they share their place."""
     shape, values = outline(pattern)
-    return Spot(shape.replace(OPTIONAL_REST, REST), values)
+    return Spot(shape.replace(OPTIONAL_REST, REST) if pattern.rest_optional else shape, values)
 
 
 class Kind(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -88,8 +87,9 @@ class Filing:
     def add(self, route: Route) -> None:
         """One more mock, which is at hand."""
         if len(route.patterns) == 1:
-            shape, values = spot_of(route.patterns[0])
-            shapes: tuple[str, ...] = (shape,)
+            spot = spot_of(route.patterns[0])
+            shapes: tuple[str, ...] = (spot.shape,)
+            values = spot.values
         else:
             spots = [spot_of(pattern) for pattern in route.patterns]
             shapes = tuple([spot.shape for spot in spots])
