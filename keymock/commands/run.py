@@ -37,6 +37,7 @@ NOT_STARTED = 126
 @click.option("--env", "named", multiple=True, metavar="NAME=PROJECT", help="A project's address as NAME; repeatable.")
 @click.option("--strict", is_flag=True, help="Serve nothing broken; exit with 1 if a request found no mock.")
 @click.option("--strict-unused", is_flag=True, help="Exit with 1 if a mock was never used.")
+@click.option("--strict-operations", is_flag=True, help="Exit with 1 if an operation of a contract was never used.")
 @click.option("--coverage", "report", type=click.Path(path_type=Path), help="Write which mocks were used, as JSON.")
 @click.option("--seed", type=int, help="What all chance follows from.")
 @click.option("--freeze-time", metavar="T", help="Let it be this moment, RFC 3339.")
@@ -51,6 +52,7 @@ def command(
     named: tuple[str, ...],
     strict: bool,
     strict_unused: bool,
+    strict_operations: bool,
     report: Path | None,
     words: tuple[str, ...],
     **options: object,
@@ -67,12 +69,13 @@ def command(
     with launched(root, flags, invocation.environ) as (ready, file):
         own = {"KEYMOCK_SERVER": str(file), **variables(ready, named)}
         code = _run(words, {**invocation.environ, **own})
-        used = _used(ready) if strict or strict_unused or report else None
+        used = _used(ready) if strict or strict_unused or strict_operations or report else None
     if used is None:
         return code
     if report is not None:
         (invocation.folder / report).write_bytes(msgspec.json.format(msgspec.json.encode(used), indent=2) + b"\n")
-    failed = (strict and used.unmatched > 0) or (strict_unused and bool(used.unused))
+    unused = (strict_unused and bool(used.unused)) or (strict_operations and bool(used.unused_operations))
+    failed = (strict and used.unmatched > 0) or unused
     if failed:
         remark(invocation, telling.coverage(used, invocation.paint))
     return code or int(failed)

@@ -73,6 +73,30 @@ def test_a_request_without_a_mock_fails_a_strict_run(shell: Shell, monkeypatch: 
     assert "✗ GET /nothing  1×" in ended.err
 
 
+CONTRACT = """
+openapi: 3.0.3
+info: {title: Pets, version: "1"}
+paths:
+  /pets:
+    get: {responses: {200: {description: all}}}
+    post: {responses: {201: {description: made}}}
+"""
+
+
+@pytest.mark.live
+def test_an_operation_that_nobody_used_fails_a_run_that_is_strict_about_it(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(shell.folder)
+    shell.put("keymock.toml", "")
+    shell.put("projects/pets/openapi.yaml", CONTRACT)
+    asking = ("--", sys.executable, "-c", ASK, "/pets", "0")
+    ended = shell("run", "--strict", "--strict-operations", *asking)
+    assert ended.code == 1, ended.err
+    assert "✗ projects/pets/openapi.yaml#POST /pets" in ended.err
+    assert shell("run", "--strict", *asking).code == 0
+
+
 @pytest.mark.live
 def test_verbs_in_the_command_ask_the_server_of_this_run(served: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(served.folder)  # `served`: another server runs for the same workspace, and is not asked
