@@ -98,6 +98,16 @@ class Remembering(RuleBasedStateMachine):
         assert len(held) == 1 or sum(entry.weight for entry in held) <= MOST_BYTES
         assert self.journal.lost() == sum(map(self.journal.lost, SESSIONS))
 
+    @rule(which=st.integers(0, 5), number=st.integers(1, LIMIT))
+    def nothing_goes_as_long_as_all_fits(self, which: int, number: int) -> None:
+        alike, before = self.shared[which], self.journal.held()
+        own = sum(entry.session == alike.session for entry in before)
+        weight = sum(entry.weight for entry in before)
+        fits = min(number, LIMIT - own, MOST - len(before), (MOST_BYTES - weight) // alike.weight)
+        for _ in range(fits):
+            self.enter(alike)
+        assert self.journal.held() == before + self.entered[len(self.entered) - max(fits, 0) :]
+
     @rule(part=st.floats(0, 1))
     def what_came_since(self, part: float) -> None:
         last = round(part * (len(self.entered) + 2))
