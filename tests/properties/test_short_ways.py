@@ -11,7 +11,7 @@ from hypothesis import given, note, settings
 from hypothesis import strategies as st
 from two_apps import ADA, BOB, TEXTS, VIC, Two
 
-WORLDS, STEPS = 50, 80
+WORLDS, STEPS = 40, 80
 
 SETTLED = (
     "request.path", "request.host", "request.method", "vars.team", "request.segments | length", "request.base_url",
