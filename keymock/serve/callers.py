@@ -172,11 +172,15 @@ class Shared(Journal):
         self._entered = self.base.journal.count if known else 0
 
     def clear(self, session: str | None = None) -> None:
-        """Forgets what a person was told of; the operator's memory of a session of theirs goes with it."""
-        names = {entry.session for entry in self.mine.held()} if session is None else {session}
+        """Forgets what a person was told of; the operator's memory of sessions of theirs goes with it."""
         self.mine.clear(session)
-        for name in names - {""}:
-            self.base.journal.clear(_whole(self.actor, name))
+        for name in self._theirs() if session is None else [_whole(self.actor, session)] if session else []:
+            self.base.journal.clear(name)
+
+    def _theirs(self) -> set[str]:
+        """The sessions of the person that the operator is told of, whether they themselves remember them or not."""
+        held = {entry.session for entry in self.base.journal.held()} if self.actor is not None else set()
+        return {name for name in held if name.startswith(f"{self.actor}/")}
 
     def held(self, session: str | None = None) -> list[Entry]:
         """What the person is told of."""

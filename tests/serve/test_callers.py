@@ -415,6 +415,18 @@ def test_the_operator_hears_whose_session_it_was_and_of_private_mocks_their_owne
     assert controlled(server, "GET", "/sessions/s", TEXTS[ADA])[0] == 404
 
 
+def test_what_a_person_forgets_altogether_the_operator_forgets_too(tmp_path: Path) -> None:
+    async def story(server: Server) -> None:
+        for who in (ADA, BOB):
+            await server.ask("/users", who, ((b"x-keymock-session", b"one"),))
+        own = await server.callers.of(ADA)
+        own.remembered.clear("one")  # of which they themselves know nothing any more
+        own.journal.clear()
+        assert {entry.session for entry in server.service.journal.held()} == {f"{BOB}/one"}
+
+    run(tmp_path, story)
+
+
 def test_what_somebody_asked_becomes_a_file_by_their_own_rights(tmp_path: Path) -> None:
     server = Server(plant(tmp_path, CLASH))
     for who in (ADA, UNA):
