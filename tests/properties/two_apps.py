@@ -87,12 +87,12 @@ class One:
 
 
 def told_of(entry: Entry) -> tuple[Any, ...]:
-    """What two entries must have in common."""
+    """What two entries must have in common: not how heavy they are, nor whether the body was read without need."""
     sent = entry.sent
     story = sent.story
     more = (story.route.id, story.mount, story.seed, story.call, story.before, story.after) if story else ()
     return (
-        entry.id, entry.time, entry.session, entry.method, entry.path, entry.query, list(entry.headers), entry.body,
+        entry.id, entry.time, entry.session, entry.method, entry.path, entry.query, list(entry.headers),
         sent.status, sent.mock, sent.response, sent.error, sent.operation, list(sent.headers), sent.body, sent.size,
         entry.generation, more,
     )  # fmt: skip
