@@ -10,8 +10,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from keymock import match
-from keymock.exchange import Request
+from keymock import match, pattern
+from keymock.exchange import Request, split_path
 from keymock.match.moment import ELSEWHERE
 from keymock.match.places import PLACES
 from keymock.match.values import KEYS
@@ -29,6 +29,26 @@ def rows() -> list[tuple[str, str, str, str]]:
             key, _, example, yes, no = (cell.strip().strip("`") for cell in cells)
             found.append((key, example, yes, no))
     return found
+
+
+def paths() -> list[tuple[str, str, str]]:
+    """A path, one that it takes, and one that it does not take: of the table of paths."""
+    _, _, section = DOCS.read_text(encoding="utf-8").partition("\n## Methods and paths\n")
+    lines = section.partition("\n## ")[0].splitlines()
+    found = [re.findall(r"(?<=\| )`?(.*?)`?(?= \|)", line) for line in lines if line.startswith("| `")]
+    return [(path, yes, no) for path, _, yes, no in found]
+
+
+@pytest.mark.parametrize(("path", "yes", "no"), paths())
+def test_path(path: str, yes: str, no: str) -> None:
+    wanted = tomllib.loads(f"path = {path}")["path"] if path.startswith("{ ") else path
+    patterns = pattern.parse(wanted) if isinstance(wanted, str) else [pattern.from_regex(wanted["regex"])]
+    taken = [any(pattern.match(one)(split_path(sent.encode())) is not None for one in patterns) for sent in (yes, no)]
+    assert taken == [True, False]
+
+
+def test_there_are_paths() -> None:
+    assert len(paths()) > 10
 
 
 def sent(cell: str) -> Request:
