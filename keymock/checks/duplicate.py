@@ -10,7 +10,7 @@ from keymock.checks.aligned import aligned
 from keymock.checks.served import Served, place, title
 from keymock.index import Route
 from keymock.layout import project_of
-from keymock.pattern import Pattern
+from keymock.pattern import Pattern, normal
 from keymock.problems import Problem, warning
 
 
@@ -38,6 +38,13 @@ def _same_elsewhere(served: Served, one: Route, other: Route) -> bool:
         and len(one.conditions) == len(other.conditions)
         and _conditions(one, one.patterns[0]) == _conditions(other, other.patterns[0])
     )
+
+
+def is_duplicate(served: Served, one: Route, other: Route) -> bool:
+    """Whether two mocks are one route in two scopes, which is told here, and nowhere else besides."""
+    spelled = [{normal(pattern, names=False) for pattern in route.patterns} for route in (one, other)]
+    same = frozenset(one.methods) == frozenset(other.methods) and bool(spelled[0] & spelled[1])
+    return same and _same_elsewhere(served, one, other)
 
 
 def _conditions(route: Route, pattern: Pattern) -> list[bytes]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keymock.checks.aligned import aligned
+from keymock.checks.duplicate import is_duplicate
 from keymock.checks.served import Entry, Served, is_among, place, title
 from keymock.index import ANY, Answer, Route
 from keymock.index.choice import rivals
@@ -22,7 +23,7 @@ def check(served: Served) -> Iterator[Problem]:
     for route in served.routes:
         yield from _variants(route)
         winner = next((one for one in rivals.of(route) if _hides(served, one, route)), None)
-        if winner is not None:
+        if winner is not None and not is_duplicate(served, winner, route):
             yield warning(
                 route.file,
                 "unreachable",

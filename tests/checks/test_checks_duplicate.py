@@ -22,6 +22,11 @@ def test_the_project_answers_before_the_workspace(tmp_path: Path) -> None:
     assert "is also in projects/shop/mocks/users.toml:2, which answers in the project `shop`" in problem.message
 
 
+def test_one_route_that_nothing_but_its_double_answers_is_told_of_once(tmp_path: Path) -> None:
+    files = {"workspace/mocks/users.toml": USERS, "projects/shop/mocks/users.toml": SAME}
+    assert codes(tmp_path, files) == ["duplicate-route"]
+
+
 def test_a_mock_of_ones_own_is_told_of_overlays(tmp_path: Path) -> None:
     files = {"workspace/mocks/users.toml": USERS, "private/ada/mocks/mine.toml": SAME}
     [problem] = found(tmp_path, files, "ada")
