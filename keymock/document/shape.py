@@ -292,12 +292,17 @@ def _type_hint(value: Any, branches: list[_Type], path: KeyPath) -> str:
     if any(_container(one) is list for one in bare):
         tables = any(get_args(one) and struct_of(get_args(one)[0]) for one in bare)
         if isinstance(value, dict) and tables:
-            return f"with two brackets, [[{path[-1]}]] adds one to the list"
+            return f"with two brackets, [[{_header(path)}]] adds one to the list"
         if not isinstance(value, dict | list):
             return f"write it in brackets: [{_shown(value)}]"
     if isinstance(value, list) and value and isinstance(value[0], dict) and any(map(_is_struct, bare)):
-        return f"with single brackets: [{path[-1]}]"
+        return f"with single brackets: [{_header(path)}]"
     return ""
+
+
+def _header(path: KeyPath) -> str:
+    """What stands between the brackets: the tables around it too, the last of those in a list."""
+    return ".".join(part for part in path if isinstance(part, str))
 
 
 def _fits(value: Any, bare: Any) -> bool:
