@@ -11,21 +11,26 @@ from keymock.commands.printing import put_json
 from keymock.commands.verb import Word, verb
 
 LANGUAGES = {"js": "keymock.mjs"}
+TYPES = {"js": "keymock.d.mts"}
+"""For TypeScript; it lies beside the client, and is found there by its name."""
 
 
 @verb(
     "client",
     examples=(
         "keymock client js > tests/keymock.mjs      sessions, overrides, verdicts; Playwright and Vitest fixtures",
+        "keymock client js --types > tests/keymock.d.mts   its types, for TypeScript",
         "keymock run -- npx playwright test         which connects to what runs here",
     ),
 )
 @click.argument("language", type=Word(LANGUAGES))
-def command(invocation: Invocation, language: str) -> int:
+@click.option("--types", is_flag=True, help="Its types instead, for TypeScript.")
+def command(invocation: Invocation, language: str, types: bool) -> int:
     """Print the client for tests in LANGUAGE: js. For Python there is `keymock.testing`."""
-    text = files("keymock.commands").joinpath(LANGUAGES[language]).read_text(encoding="utf-8")
+    file = (TYPES if types else LANGUAGES)[language]
+    text = files("keymock.commands").joinpath(file).read_text(encoding="utf-8")
     if invocation.json:
-        put_json({"file": LANGUAGES[language], "text": text})
+        put_json({"file": file, "text": text})
     else:
         print(text, end="")
     return 0

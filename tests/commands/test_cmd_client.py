@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -103,6 +104,47 @@ def test_it_prints_one_file_without_dependencies(shell: Shell) -> None:
     assert "require(" not in text
     assert shell("client", "js", "--json").json == {"file": "keymock.mjs", "text": text}
     assert shell("client", "jss").code == 2
+
+
+def test_everything_that_is_exported_has_its_types(shell: Shell) -> None:
+    code, types = shell("client", "js").out, shell("client", "js", "--types").out
+    exported = r"^export (?:async )?(class|function|const) (\w+)"
+    assert set(re.findall(exported, code, re.MULTILINE)) == set(re.findall(exported, types, re.MULTILINE))
+    assert shell("client", "js", "--types", "--json").json == {"file": "keymock.d.mts", "text": types}
+    for name in ("Mocks", "VerificationError"):
+        assert _members(types, name) >= _members(code, name) > set()
+    assert _members(types, "Mocks") == _members(code, "Mocks") | {"name"}
+
+
+def _members(text: str, name: str) -> set[str]:
+    """What a class has for others, by name."""
+    body = text[text.index(f"export class {name} ") :].partition("\n}\n")[0]
+    return set(re.findall(r"^  (?:async |get |readonly )*(\w+)[(:]", body, re.MULTILINE))
+
+
+USING_TYPES = """
+import { connect, playwright, vitest, type Mocks } from "./keymock.mjs";
+const mocks: Mocks = connect({ session: "a" }).session("b");
+const id: string = await mocks.override("GET", "/users/:id", { status: 500, times: 1 });
+await mocks.override("users/get", { json: { a: [1] } });
+const status: number = (await mocks.verify("POST", "/x", { times: { at_least: 1 }, json: {} }))[0].status;
+await mocks.verifyOrder(["POST", "/login"], { method: "POST", path: "/orders", query: { a: { contains: "b" } } });
+const missed: string[] = (await mocks.end()).unmatched.map((entry) => entry.path);
+vitest({ allowUnmatched: true }).keymock; playwright().context;
+// @ts-expect-error
+mocks.verfy("GET", "/x");
+// @ts-expect-error
+await mocks.override("GET", "/x", { status: "500" });
+"""
+
+
+@pytest.mark.skipif(shutil.which("tsc") is None, reason="the TypeScript compiler is not there")
+def test_its_types_are_those_that_are_used(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "keymock.d.mts").write_text(shell("client", "js", "--types").out, encoding="utf-8")
+    (tmp_path / "it.mts").write_text(USING_TYPES, encoding="utf-8")
+    words = ["tsc", "--noEmit", "--strict", "--module", "nodenext", "--target", "es2022", "it.mts"]
+    checked = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout
 
 
 @pytest.mark.live
