@@ -41,9 +41,10 @@ def compressed(request: Request, reply: Reply) -> Reply:
     headers = varied(reply.headers, b"accept-encoding")
     coding = preferred_coding(request.header_map.get("accept-encoding", ()))
     if not coding:
-        return msgspec.structs.replace(reply, headers=headers, reusable=False)
+        return msgspec.structs.replace(reply, headers=headers, reusable=False, by_accept=False)
     headers.append((b"content-encoding", coding.encode()))
-    return msgspec.structs.replace(reply, headers=headers, body=_CODINGS[coding](reply.body), reusable=False)
+    body = _CODINGS[coding](reply.body)
+    return msgspec.structs.replace(reply, headers=headers, body=body, reusable=False, by_accept=False)
 
 
 def _compressible(reply: Reply) -> bool:

@@ -241,3 +241,10 @@ def test_a_406_tells_what_can_be_had() -> None:
     assert content["code"] == "not-acceptable"
     assert content["mock"] == "a"
     assert content["detail"] == "It can be had as application/json, application/xml; charset=utf-8, text/csv."
+
+
+def test_what_was_compressed_for_one_caller_is_kept_for_nobody() -> None:
+    made = Reply(200, [(b"content-type", b"text/plain")], b"x" * 2_000, by_accept=True, reusable=True)
+    for headers in ([(b"accept-encoding", b"gzip")], []):
+        sent = negotiation.compressed(Request("GET", b"/", headers=headers), made)
+        assert (sent.by_accept, sent.reusable) == (False, False)
