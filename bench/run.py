@@ -131,25 +131,30 @@ def compare(
 
 def journal(path: str) -> dict[str, object]:
     """keymock with its journal and without, in one process that switches (`bench.switching`); several of them."""
-    pairs: list[tuple[tuple[float, float, int], tuple[float, float, int]]] = []
+    ratios, rates, failed = [], [], 0
     for _ in range(ROUNDS):
         with tempfile.TemporaryDirectory() as folder:
-            trees.templates(Path(folder))
+            root, report = Path(folder) / "tree", Path(folder) / "report.json"
+            trees.templates(root)
             port = free_port()
             url = f"http://127.0.0.1:{port}"
-            command = [sys.executable, "-m", "bench.switching", folder, str(port)]
+            command = [sys.executable, "-m", "bench.switching", str(root), str(port), str(report)]
             with running(command, url + "/__keymock/health") as server:
                 wrk(url + path, seconds=1)
-                for turn in range(6):
-                    first = wrk(url + path, seconds=1)
-                    server.send_signal(signal.SIGUSR1)
-                    second = wrk(url + path, seconds=1)
-                    pairs.append((first, second) if turn % 2 == 0 else (second, first))
+                failed += wrk(url + path, seconds=4 * SECONDS)[2]
+                server.send_signal(signal.SIGUSR1)
+                while not report.exists() or not report.read_text():
+                    time.sleep(0.05)
+            (on, on_seconds), (off, off_seconds) = json.loads(report.read_text()).values()
+            ratios.append((on / on_seconds) / (off / off_seconds))
+            rates.append((on / on_seconds, off / off_seconds))
     return {
-        "ratio": round(statistics.median(with_it[0] / without[0] for with_it, without in pairs), 3),
-        "on": round(statistics.median(with_it[0] for with_it, _ in pairs)),
-        "off": round(statistics.median(without[0] for _, without in pairs)),
-        "failed": sum(with_it[2] + without[2] for with_it, without in pairs),
+        "ratio": round(statistics.median(ratios), 3),
+        "lowest": round(min(ratios), 3),
+        "highest": round(max(ratios), 3),
+        "on": round(statistics.median(rate for rate, _ in rates)),
+        "off": round(statistics.median(rate for _, rate in rates)),
+        "failed": failed,
     }
 
 
