@@ -53,7 +53,7 @@ class Refill:
     def asks(self, query: bytes, headers: Headers) -> bool:
         """Whether more of a request than its line has a say in its answer, so that there must be one."""
         last = self._last
-        known = self._settled and last is not None and _is_like(last.shared, query, headers)
+        known = self._settled and last is not None and _is_like(last[0], query, headers)
         return self._asks and not known
 
     def filled(
@@ -73,10 +73,10 @@ class Refill:
         goes the long way.
         """
         route, line, last = self._route, self._line, self._last
-        again = last if last is not None and _is_like(last.shared, query, headers) else None
+        again = last if last is not None and _is_like(last[0], query, headers) else None
         call = session.call(route.id)
         if again is not None and self._settled:
-            text = again.text
+            text = again[1]
         else:
             try:
                 text = self._render(self._values(request, session, now, call))
@@ -85,11 +85,11 @@ class Refill:
             if len(text) >= WORTH_IT:
                 return None
         if again is not None:
-            alike = again.shared
+            alike = again[0]
         else:
             alike = Alike(size, session.name, line.method, line.raw_path, query, headers, self._sent, generation)
         session.calls[route.id] = call
-        self._last = filled = Filled(alike.weight + len(text), alike, text, session.seed, call)
+        self._last = filled = alike, text, session.seed, call
         return filled
 
     def _values(self, request: Request | None, session: Session, now: float, call: int) -> Values:

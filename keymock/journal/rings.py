@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from array import array
 from bisect import bisect
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from heapq import merge
-from itertools import chain, compress, takewhile
+from itertools import chain, takewhile
 from operator import attrgetter
-from typing import NamedTuple
 
 from keymock.exchange import Headers
-from keymock.journal.alike import Alike, Exchange, packed, shared, weight
+from keymock.journal.alike import Alike, Exchange
 from keymock.journal.entry import Entry, Sent
+from keymock.journal.page import Page
 
 LIMIT = 10_000
 """How many exchanges of one session are kept; the oldest goes first."""
@@ -27,8 +26,9 @@ MOST_BYTES = 128 * 1024 * 1024
 _GONE = 4 * 1024 * 1024
 """Bytes of what is gone and not counted up yet."""
 
-_FEW = 128
-_HEAVY = 16 * 1024
+_FEW = 1024
+"""How many are sorted in together: what is done by the thousand is done from memory that is at hand by then."""
+_HEAVY = 4 * 1024
 """Bytes of an exchange that does not wait for others."""
 
 Use = tuple[str, str, int]
@@ -48,9 +48,9 @@ class Journal:
         self._full = limit + limit // 10  # some at a time are forgotten in half the time
         self._most = most
         self._most_bytes = most_bytes
-        self._times = array("q")
-        self._durations = array("q")
-        self._alikes: list[Exchange] = []
+        self._times: list[int] = []
+        self._durations: list[int] = []
+        self._last: list[Exchange] = []
         """When the last few were, how long they took and what they were: they are sorted in together, or before anybody
         looks. One at a time that took four times as long."""
         self._rings: dict[str, _Ring] = {"": _Ring()}
@@ -59,7 +59,7 @@ class Journal:
         self._bytes = 0
         self._lost: Counter[str] = Counter()
         self._given: Counter[Given] = Counter()
-        self._gone: Counter[Alike] = Counter()
+        self._gone: dict[Alike, int] = {}
         """Those that are to be added to them, and how heavy they are."""
         self._gone_weight = 0
         self._nanoseconds = 0
@@ -67,7 +67,7 @@ class Journal:
     @property
     def count(self) -> int:
         """How many exchanges there have been, those that are gone included."""
-        return self._sorted + len(self._alikes)
+        return self._sorted + len(self._last)
 
     def add(
         self, weight: int, time: int, duration: int, session: str, method: str, path: bytes, query: bytes,
@@ -75,54 +75,55 @@ class Journal:
     ) -> None:  # fmt: skip
         """Appends an `Entry`, whose fields these are, but for its id."""
         alike = Alike(weight, session, method, path, query, headers, sent, generation, body)
-        self.enter(time, duration, alike)
+        self.enter(time, duration, alike, weight)
 
-    def enter(self, time: int, duration: int, alike: Exchange) -> None:
-        """Appends an exchange that may be like others. On the hot path: no keyword, no check."""
+    def enter(self, time: int, duration: int, exchange: Exchange, weight: int = 0) -> None:
+        """Appends an exchange that may be like others; its weight is told if it may be heavy.
+
+        On the hot path: no keyword, no check, and lists, which cost half of what arrays do.
+        """
         self._times.append(time)
         self._durations.append(duration)
-        alikes = self._alikes
-        alikes.append(alike)
-        if len(alikes) == _FEW or alike.weight > _HEAVY:
+        last = self._last
+        last.append(exchange)
+        if len(last) == _FEW or weight > _HEAVY:
             self._sort_in()
 
     def _sort_in(self) -> None:
         """Moves what came last to its rings, and forgets what is too much."""
-        if not self._alikes:
+        if not self._last:
             return
-        alikes = packed(self._alikes)
-        numbers = range(self._sorted + 1, self._sorted + 1 + len(alikes))
-        page = _page(numbers, self._times, self._durations, alikes)
-        self._times, self._durations = array("q"), array("q")
-        self._alikes.clear()
-        self._sorted += len(alikes)
-        self._held += len(alikes)
+        first = self._sorted + 1
+        page = Page(range(first, first + len(self._last)), self._times, self._durations, self._last)
+        self._nanoseconds += sum(self._durations)
+        self._times.clear()
+        self._durations.clear()
+        self._last.clear()
+        self._sorted += len(page)
+        self._held += len(page)
         self._bytes += page.weight
-        names = {one.session for one in set(shared(alikes))}
-        for name in names:
+        sessions = page.sessions()
+        for name, own in page.by_session() if len(sessions) > 1 else [(sessions.pop(), page)]:
             ring = self._rings.setdefault(name, _Ring())
-            ring.append(page if len(names) == 1 else page.of(name))
+            ring.append(own)
             if ring.held > self._full:
-                self._drop(name, ring, ring.held - self._limit)
+                self._drop(name, ring, ring.held - self._limit, self._full - self._limit)
         if self._held > self._most or self._bytes > self._most_bytes:
             self._shrink()
 
-    def _drop(self, session: str, ring: _Ring, number: int) -> None:
-        """Forgets the oldest of a ring; what they were stays counted."""
-        gone = ring.take(number)
-        self._lost[session] += number
+    def _drop(self, session: str, ring: _Ring, number: int, fewer: int = 0) -> None:
+        """Forgets the oldest of a ring, as `take` takes them; what they were stays counted."""
+        gone = ring.take(number, fewer)
+        self._lost[session] += sum(map(len, gone))
         self._forget(gone)
 
-    def _forget(self, pages: Iterable[_Page]) -> None:
+    def _forget(self, pages: Iterable[Page]) -> None:
+        gone = self._gone
         for page in pages:
-            self._held -= len(page.alikes)
+            self._held -= len(page)
             self._bytes -= page.weight
-            self._nanoseconds += sum(page.durations)
-            alikes = shared(page.alikes)
-            if len(set(alikes)) == 1:
-                self._gone[alikes[0]] += len(alikes)
-            else:
-                self._gone.update(alikes)
+            for one, number in page.counts.items():
+                gone[one] = gone.get(one, 0) + number
             self._gone_weight += page.weight
         if self._gone_weight > _GONE or len(self._gone) > self._limit:
             self._count_up()
@@ -149,7 +150,7 @@ class Journal:
             self._lost.pop(name, None)
         self._rings.setdefault("", _Ring())
 
-    def _pages(self) -> Iterator[_Page]:
+    def _pages(self) -> Iterator[Page]:
         return chain.from_iterable(ring.pages for ring in self._rings.values())
 
     # ---- being asked ---------------------------------------------------------------------------------------------
@@ -197,13 +198,14 @@ class Journal:
         self._sort_in()
         self._count_up()
         given = self._given.copy()
-        _count(Counter(chain.from_iterable(shared(page.alikes) for page in self._pages())), given)
+        for page in self._pages():
+            _count(page.counts, given)
         return given
 
     def nanoseconds(self) -> int:
         """How long all answers took together, since the start."""
         self._sort_in()
-        return self._nanoseconds + sum(sum(page.durations) for page in self._pages())
+        return self._nanoseconds
 
 
 class Forgetful(Journal):
@@ -216,77 +218,40 @@ class Forgetful(Journal):
         self._sorted += 1
 
 
-class _Page(NamedTuple):
-    """Some exchanges of one session, oldest first, field by field."""
-
-    numbers: Sequence[int]
-    times: Sequence[int]
-    durations: Sequence[int]
-    alikes: Sequence[Exchange]
-    weight: int
-    """Bytes, about."""
-
-    def of(self, session: str) -> _Page:
-        """Those of this session."""
-        own = [alike.session == session for alike in shared(self.alikes)]
-        numbers, times, durations, alikes, _ = self
-        return _page(
-            tuple(compress(numbers, own)),
-            tuple(compress(times, own)),
-            tuple(compress(durations, own)),
-            packed(list(compress(alikes, own))),
-        )
-
-    def part(self, start: int, end: int | None = None) -> _Page:
-        """Those at these places."""
-        numbers, times, durations, alikes, _ = self
-        return _page(numbers[start:end], times[start:end], durations[start:end], alikes[start:end])
-
-    def entries(self) -> list[Entry]:
-        """What they are when somebody asks."""
-        return [
-            Entry(
-                number, one.weight, time, duration, one.session, one.method, one.path, one.query, one.headers,
-                one.sent, one.generation, one.body,
-            )
-            for number, time, duration, one in zip(*self[:3], [one.whole for one in self.alikes], strict=True)
-        ]  # fmt: skip
-
-
-def _page(numbers: Sequence[int], times: Sequence[int], durations: Sequence[int], alikes: Sequence[Exchange]) -> _Page:
-    return _Page(numbers, times, durations, alikes, weight(alikes))
-
-
 class _Ring:
     """The exchanges of one session."""
 
     __slots__ = ("held", "pages")
 
     def __init__(self) -> None:
-        self.pages: deque[_Page] = deque()
+        self.pages: deque[Page] = deque()
         self.held = 0
 
-    def append(self, page: _Page) -> None:
+    def append(self, page: Page) -> None:
         """Appends what came last."""
         self.pages.append(page)
-        self.held += len(page.alikes)
+        self.held += len(page)
 
-    def take(self, number: int) -> list[_Page]:
-        """Takes the oldest ones out."""
-        self.held -= number
+    def take(self, number: int, fewer: int = 0) -> list[Page]:
+        """Takes the oldest ones out: so many, or up to so many fewer if no page has to be parted for it."""
         taken = []
         while number:
-            first = self.pages.popleft()
-            if len(first.alikes) > number:
-                self.pages.appendleft(first.part(number))
+            first = self.pages[0]
+            if len(first) <= number:
+                self.pages.popleft()
+            elif number <= fewer:
+                break
+            else:
+                self.pages[0] = first.part(number)
                 first = first.part(0, number)
             taken.append(first)
-            number -= len(first.alikes)
+            number -= len(first)
+            self.held -= len(first)
         return taken
 
     def entries(self) -> Iterator[Entry]:
         """All of them, oldest first."""
-        return chain.from_iterable(map(_Page.entries, tuple(self.pages)))
+        return chain.from_iterable(map(Page.entries, tuple(self.pages)))
 
     def newest(self) -> Iterator[Entry]:
         """All of them, newest first."""
@@ -297,10 +262,10 @@ class _Ring:
         later = list(takewhile(lambda page: page.numbers[-1] > last, reversed(self.pages)))[::-1]
         if later:
             later[0] = later[0].part(bisect(later[0].numbers, last))
-        return chain.from_iterable(map(_Page.entries, later))
+        return chain.from_iterable(map(Page.entries, later))
 
 
-def _count(exchanges: Counter[Alike], given: Counter[Given]) -> None:
+def _count(exchanges: Mapping[Alike, int], given: Counter[Given]) -> None:
     """Adds what was answered."""
     for alike, number in exchanges.items():
         sent = alike.sent

@@ -203,7 +203,7 @@ class MockApp:
             return False
         service.journal.enter(time, self.ticks() - began, filled)
         say({"type": "http.response.start", "status": refill.status, "headers": refill.headers})
-        say({"type": "http.response.body", "body": filled.text})
+        say({"type": "http.response.body", "body": filled[1]})
         return True
 
     async def close(self) -> None:
@@ -428,7 +428,7 @@ class MockApp:
             weight, name, asked.method, asked.raw_path, asked.query_string, asked.headers, sent,
             asked.world.generation, body,
         )  # fmt: skip
-        journal.enter(self.clock(), self.ticks() - asked.began, alike)
+        journal.enter(self.clock(), self.ticks() - asked.began, alike, weight)
         return journal.count
 
 

@@ -19,7 +19,7 @@ from keymock import cors, tokens
 from keymock.carriers import without
 from keymock.exchange import Call, Headers, problem_reply
 from keymock.index import Cors
-from keymock.journal import Entry, Exchange, Forgetful, Journal
+from keymock.journal import Entry, Exchange, Forgetful, Journal, shared_of, whole_of
 from keymock.serve.app import MockApp, Receive, Scope, Send
 from keymock.serve.callbacks import Callbacks
 from keymock.serve.options import Options, Tree
@@ -160,15 +160,17 @@ class Shared(Journal):
         """The operator's number of the last exchange; 0 after one that is not to be known of."""
         return self._entered
 
-    def enter(self, time: int, duration: int, alike: Exchange) -> None:
+    def enter(self, time: int, duration: int, exchange: Exchange, weight: int = 0) -> None:
         """Appends an exchange; to the operator's not those that a private or a hidden mock answered."""
-        self.mine.enter(time, duration, alike)
-        mock = alike.shared.sent.mock
+        self.mine.enter(time, duration, exchange, weight)
+        shared = shared_of(exchange)
+        mock = shared.sent.mock
         known = not mock or self._may_be_known(mock)
         if known:
-            whole = _whole(self.actor, alike.session)
-            told = alike if whole == alike.session else msgspec.structs.replace(alike.whole, session=whole)
-            self.base.journal.enter(time, duration, told)
+            name = _whole(self.actor, shared.session)
+            same = name == shared.session
+            told = exchange if same else msgspec.structs.replace(whole_of(exchange), session=name)
+            self.base.journal.enter(time, duration, told, weight)
         self._entered = self.base.journal.count if known else 0
 
     def clear(self, session: str | None = None) -> None:

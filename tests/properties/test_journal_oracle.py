@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from journal_tree import route_of
 
-from keymock.journal import Alike, Entry, Filled, Journal, Sent, Story
+from keymock.journal import Alike, Entry, Exchange, Journal, Sent, Story, whole_of
 
 SESSIONS = ("", "ana", "ben")
 ROUTE = route_of("a")
@@ -19,7 +19,7 @@ SENTS = (
     Sent(200, "b", operation="c get"),
 )
 LIMIT, MOST, MOST_BYTES = 40, 90, 400_000
-PAGE = 128
+PAGE = 1024
 """How many may come before the journal sorts them in."""
 
 
@@ -34,10 +34,10 @@ class Remembering(RuleBasedStateMachine):
         """The last number that was there when a session was cleared."""
         self.shared = [Alike(50, session, "GET", b"/a", b"", [], sent, 1) for session in SESSIONS[:2] for sent in SENTS]
 
-    def enter(self, exchange: Alike | Filled) -> None:
+    def enter(self, exchange: Exchange) -> None:
         number = len(self.entered) + 1
-        self.journal.enter(number * 10, number % 7, exchange)
-        alike = exchange.whole
+        alike = whole_of(exchange)
+        self.journal.enter(number * 10, number % 7, exchange, alike.weight)
         self.entered.append(
             Entry(
                 number, alike.weight, number * 10, number % 7, alike.session, alike.method, alike.path, alike.query,
@@ -54,11 +54,12 @@ class Remembering(RuleBasedStateMachine):
     def one_by_itself(self, session: str, sent: Sent, body: bytes | None) -> None:
         self.enter(Alike(70, session, "POST", b"/b", b"q=1", [(b"a", b"b")], sent, 2, body))
 
-    @rule(which=st.integers(0, 5), texts=st.lists(st.binary(max_size=90), min_size=1, max_size=PAGE + 2))
-    def some_that_are_filled_in(self, which: int, texts: list[bytes]) -> None:
+    @rule(which=st.integers(0, 5), text=st.binary(max_size=90), times=st.sampled_from([1, 2, 60, PAGE + 2]))
+    def some_that_are_filled_in(self, which: int, text: bytes, times: int) -> None:
         shared = self.shared[which]
-        for call, text in enumerate(texts, start=1):
-            self.enter(Filled(shared.weight + len(text), shared, text, 7, call))
+        for call in range(1, times + 1):
+            text = text[call % 3 :] or b"%d" % call
+            self.enter((shared, text, 7, call))
             told = self.entered[-1]
             assert (told.weight, told.sent.body, told.sent.size) == (shared.weight + len(text), text, len(text))
             story = told.sent.story
