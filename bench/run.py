@@ -88,7 +88,10 @@ def wrk(url: str, script: str = "", connections: int = 32, seconds: int = SECOND
     command = [*pinned(LOAD_CPU), "wrk", "-t1", f"-c{connections}", f"-d{seconds}", "--latency"]
     if script:
         command += ["-s", script]
-    text = subprocess.run([*command, url], capture_output=True, text=True, check=True).stdout
+    return _report(subprocess.run([*command, url], capture_output=True, text=True, check=True).stdout)
+
+
+def _report(text: str) -> tuple[float, float, int]:
     rate = float(re.search(r"Requests/sec:\s+([\d.]+)", text)[1])  # type: ignore[index]
     number, unit = re.search(r"99%\s+([\d.]+)(us|ms|s)", text).groups()  # type: ignore[union-attr]
     failed = sum(int(found) for found in re.findall(r"Non-2xx or 3xx responses: (\d+)", text))
@@ -325,6 +328,38 @@ def edits(number: int, times: int = 60) -> dict[str, object]:
     return {"median_ms": round(statistics.median(taken), 2), "max_ms": round(max(taken), 2), "failed": failed}
 
 
+def edits_under_load(times: int = 1_000) -> dict[str, object]:
+    """Edits of ten mocks one after the other, each served before the next, while another mock is asked all the time."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        trees.many(root, 10)
+        file = trees.write(root, "edited", {"request": {"path": "/edited"}, "response": {"body": "0"}})
+        port = free_port()
+        url = f"http://127.0.0.1:{port}"
+        late = 0
+        with running(keymock(root, port), url + "/edited"):
+            load = subprocess.Popen(
+                [*pinned(LOAD_CPU), "wrk", "-t1", "-c8", "-d600", "--latency", url + "/group-0/items-0/detail"],
+                stdout=subprocess.PIPE, text=True,
+            )  # fmt: skip
+            try:
+                for count in range(1, times + 1):
+                    file.write_text(f'[request]\npath = "/edited"\n[response]\nbody = "{count}"\n')
+                    began = time.monotonic()
+                    while (served := _said(url + "/edited")) != str(count) and time.monotonic() - began < 5:
+                        time.sleep(0.001)
+                    late += served != str(count)
+            finally:
+                load.send_signal(signal.SIGINT)
+            rate, _, failed = _report(load.communicate(timeout=30)[0])
+    return {"edits": times, "not_served": late, "requests_per_second": round(rate), "failed": failed}
+
+
+def _said(url: str) -> str:
+    with urlopen(url, timeout=5) as answer:
+        return str(answer.read(), "utf-8")
+
+
 def command(*words: str) -> dict[str, object]:
     """Seconds of a whole command, start to end."""
     times = []
@@ -369,6 +404,7 @@ ROWS: dict[str, Callable[[], dict[str, object]]] = {
     "edit to served, 10 mocks": lambda: edits(10),
     "edit to served, 1 000 mocks": lambda: edits(1_000),
     "edit to served, 10 000 mocks": lambda: edits(10_000),
+    "1 000 edits under load": edits_under_load,
     "keymock --help": lambda: command("--help"),
 }
 
