@@ -23,6 +23,7 @@ from keymock.catalog import Crew, Source, Stamp, Unit
 from keymock.crew import WORTH_IT, Make, Told, say, shared, tell
 from keymock.disk import SETTINGS
 from keymock.layout import Item
+from keymock.learned import learned
 from keymock.problems import Problem
 from keymock.workspace import WorkTree
 
@@ -93,7 +94,7 @@ class AheadTree(WorkTree):
         message = self._told.take()
         if self._load is None or not message:
             self._leave()
-        return msgspec.msgpack.decode(message, type=_Listing) if message else None
+        return msgspec.msgpack.decode(message, type=learned(_Listing)) if message else None
 
     def _leave(self) -> None:
         """Goes on without the copy."""

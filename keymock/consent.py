@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from keymock.disk import write_whole
+from keymock.learned import learned
 from keymock.outbound import Allowed, Host, canonical, host, hosts, is_loopback
 
 VARIABLE = "KEYMOCK_ALLOW_OUTBOUND"
@@ -58,7 +59,7 @@ class ConsentFile:
             found = os.fstat(handle)
             if found.st_uid != os.getuid() or found.st_mode & 0o022:
                 return nothing
-            consent = msgspec.json.decode(os.read(handle, _MOST), type=Consent)
+            consent = msgspec.json.decode(os.read(handle, _MOST), type=learned(Consent))
         except (OSError, msgspec.DecodeError, UnicodeDecodeError):
             return nothing
         finally:

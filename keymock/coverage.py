@@ -11,6 +11,7 @@ import msgspec
 from keymock.index import Route
 from keymock.index.resource import ITEM
 from keymock.journal.rings import Given
+from keymock.learned import learned
 from keymock.pattern import normal
 
 MOST_UNMATCHED = 1_000
@@ -200,7 +201,7 @@ def _give(operation: OperationUse, given: GivenBy) -> None:
 def merged(reports: Sequence[Coverage]) -> Coverage:
     """Several runs as one: counts added, the later day kept. The mocks are those of the last, which is the newest."""
     *before, last = reports
-    newest = msgspec.convert(msgspec.to_builtins(last), Coverage)
+    newest = msgspec.convert(msgspec.to_builtins(last), learned(Coverage))
     known = {mock.mock: mock for mock in newest.mocks}
     operations = {one.operation: one for one in newest.operations}
     misses = {(miss.method, miss.path): miss.count for miss in last.misses}

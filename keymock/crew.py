@@ -19,6 +19,7 @@ import msgspec
 from keymock import copies
 from keymock.catalog import Sheet, Shelf, Unit, alone, put_away
 from keymock.layout import Item
+from keymock.learned import learned
 
 WORTH_IT = 1_000
 """Units below which the copy would cost more than it saves."""
@@ -115,7 +116,7 @@ class Told:
             del self._heard[:end]
 
 
-_SHEETS = msgspec.msgpack.Decoder(Sheet)
+_SHEETS = msgspec.msgpack.Decoder(learned(Sheet))
 
 
 def say(stream: BinaryIO, message: bytes) -> None:

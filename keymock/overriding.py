@@ -15,6 +15,7 @@ from keymock.exchange import Malformed
 from keymock.index import Context, Cors, Route, compile_mock
 from keymock.index.report import Sentences, Unfiled
 from keymock.layout import Item, resolve_id, scope_of
+from keymock.learned import learned
 from keymock.problems import did_you_mean
 from keymock.spec import Mock
 
@@ -36,7 +37,7 @@ class Override(Mock, frozen=True, kw_only=True, forbid_unknown_fields=True):
 def read(tables: object) -> Override:
     """An override from JSON. Raises Malformed, with the key that is wrong."""
     try:
-        return msgspec.convert(tables, Override, dec_hook=units.dec_hook)
+        return msgspec.convert(tables, learned(Override), dec_hook=units.dec_hook)
     except msgspec.ValidationError as fault:
         reason, _, place = str(fault).partition(" - at `$")
         key = place.rstrip("`").removeprefix(".")

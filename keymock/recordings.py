@@ -19,6 +19,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from keymock.exchange import Malformed, split_path
+from keymock.learned import learned
 from keymock.problems import did_you_mean
 from keymock.units import duration
 
@@ -272,7 +273,7 @@ def _json(text: bytes, kind: Any, hint: str) -> Any:
     if not text.strip():
         raise BadRecording("the file is empty", hint)
     try:
-        return msgspec.json.decode(text, type=kind)
+        return msgspec.json.decode(text, type=learned(kind))
     except msgspec.ValidationError as bad:
         told, _, place = str(bad).partition(" - at `$")
         where = place.rstrip("`").lstrip(".")

@@ -17,6 +17,7 @@ from keymock.index import Answer, Route
 from keymock.index.choice import names
 from keymock.index.route import Barrier, Play, Resource, Start, Texts
 from keymock.index.waiting import Profiled
+from keymock.learned import learned
 from keymock.state import Session
 from keymock.template import ANYTHING, TemplateError, Values, compile_json
 from keymock.websocket import Plan, Talk
@@ -324,7 +325,7 @@ def lets_through(barrier: Barrier, route: Route, request: Request, session: Sess
         chance = Chance(session.seed, session.name, route.id, session.call(route.id))
         try:
             tables = tree.render(values_of(route, request, session, filling, chance))
-            conditions, wrong = match.read(msgspec.convert(tables, match.Conditions))
+            conditions, wrong = match.read(msgspec.convert(tables, learned(match.Conditions)))
         except (TemplateError, msgspec.ValidationError):
             return False  # what it asks for is not there yet: nobody has logged in, say
         if wrong:

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from keymock.disk import write_whole
+from keymock.learned import learned
 from keymock.problems import Problem, warning
 from keymock.toggles import Toggles
 
@@ -30,7 +31,7 @@ class ToggleFile:
         except OSError as fault:
             return Toggles(), self._ignored(fault.strerror or str(fault))
         try:
-            return msgspec.json.decode(os.read(handle, _MOST), type=Toggles), None
+            return msgspec.json.decode(os.read(handle, _MOST), type=learned(Toggles)), None
         except (OSError, msgspec.DecodeError, UnicodeDecodeError) as fault:
             return Toggles(), self._ignored(str(fault))
         finally:

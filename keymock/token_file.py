@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from keymock.disk import write_whole
+from keymock.learned import learned
 from keymock.tokens import Token, by_digest
 
 _MOST = 1 << 20
@@ -43,7 +44,7 @@ class TokenFile:
             found = os.fstat(handle)
             if found.st_uid != os.getuid() or found.st_mode & 0o077:
                 return ()
-            issued = msgspec.json.decode(os.read(handle, _MOST), type=Issued)
+            issued = msgspec.json.decode(os.read(handle, _MOST), type=learned(Issued))
         except (OSError, msgspec.DecodeError, UnicodeDecodeError):
             return ()
         finally:

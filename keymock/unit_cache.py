@@ -18,6 +18,7 @@ import keymock
 from keymock import __version__
 from keymock.catalog import Catalog, Scene, Sheet, Shelf, put_away, scene_of
 from keymock.disk import write_whole
+from keymock.learned import learned
 
 CACHE = "index.msgpack"
 _SEAL = 32
@@ -48,7 +49,7 @@ class UnitCache:
         if not hmac.compare_digest(sealed[:_SEAL], _seal(data, key)):
             return nothing()
         try:
-            cache = msgspec.msgpack.decode(data, type=_Cache)
+            cache = msgspec.msgpack.decode(data, type=learned(_Cache))
         except (msgspec.MsgspecError, RecursionError):
             return nothing()
         return Shelf(cache.sheet.names, [cache.sheet], scene=cache.scene) if cache.code == code() else nothing()

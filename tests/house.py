@@ -215,6 +215,27 @@ def _words(camel: str) -> list[str]:
     return [word.lower() for word in re.findall(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])", camel)]
 
 
+def unlearned(known: Modules, layers: Mapping[str, int], face: int) -> Iterator[str]:
+    """Below the faces, where threads may meet, nothing is read as a type that is not `learned` whole."""
+    for module in known.values():
+        if layers.get(module.room, face) >= face or module.name == "keymock.learned":
+            continue
+        for node in ast.walk(module.tree):
+            kind = _read_as(node) if isinstance(node, ast.Call) else None
+            if kind is not None and not ast.unparse(kind).startswith("learned("):
+                yield f"{module.name}:{kind.lineno} reads as {ast.unparse(kind)}, which is not learned"
+
+
+def _read_as(call: ast.Call) -> ast.expr | None:
+    """The type that a call of msgspec is to read something as."""
+    name = ast.unparse(call.func)
+    if not name.startswith("msgspec."):
+        return None
+    place = {"convert": 1, "Decoder": 0, "decode": 2}.get(name.rpartition(".")[2], len(call.args))
+    named = [given.value for given in call.keywords if given.arg == "type"]
+    return named[0] if named else call.args[place] if place < len(call.args) else None
+
+
 def shared_state(known: Modules) -> Iterator[str]:
     """Nothing mutable lives in a module: tables are constants, named so, and nobody changes them."""
     for module in known.values():

@@ -16,6 +16,7 @@ import msgspec
 from keymock.catalog.making import Unit
 from keymock.catalog.source import Stamp
 from keymock.index import Columns, Filing, Route, Stock, columns_of
+from keymock.learned import learned
 from keymock.problems import Problem
 
 K = TypeVar("K")
@@ -205,7 +206,7 @@ def _encoder() -> msgspec.msgpack.Encoder:
 @cache
 def _decoder() -> msgspec.msgpack.Decoder[Unit]:
     """Made at first use: it takes 2 ms, which a start need not wait for."""
-    return msgspec.msgpack.Decoder(Unit)
+    return msgspec.msgpack.Decoder(learned(Unit))
 
 
 class Later(Mapping[K, V], Generic[K, V]):

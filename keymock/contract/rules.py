@@ -9,6 +9,7 @@ import msgspec
 from msgspec import UNSET
 
 from keymock.contract.validating import PARTS, Part
+from keymock.learned import learned
 from keymock.spec import Parts, Strictness, Validate
 
 Answers = Literal["all", "examples", "none"]
@@ -50,4 +51,4 @@ class Rules(msgspec.Struct, frozen=True):
 
 def levels(said: str) -> tuple[Strictness | Validate, ...]:
     """How strictly, nearest first, from what `catalog.contexts` has made of it; nothing for nothing."""
-    return msgspec.json.decode(said, type=tuple[Strictness | Validate, ...]) if said else ()
+    return msgspec.json.decode(said, type=learned(tuple[Strictness | Validate, ...])) if said else ()

@@ -13,6 +13,7 @@ from keymock.document import syntax, text
 from keymock.document.place import Node, Part, Place, locate
 from keymock.document.place import place as place_of
 from keymock.document.scan import KeyPath, scan
+from keymock.learned import learned
 from keymock.problems import Problem, Severity
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def _convert(
     unfit: Iterable[shape.ShapeFault],
 ) -> Parsed[T]:
     try:
-        value = msgspec.convert(tables, kind, dec_hook=dec_hook)
+        value = msgspec.convert(tables, learned(kind), dec_hook=dec_hook)
         found = list(unfit)
     except (msgspec.ValidationError, NotImplementedError):
         value = None

@@ -20,6 +20,7 @@ from msgspec import Meta, UnsetType
 
 from keymock.document.place import Part
 from keymock.document.scan import KeyPath
+from keymock.learned import learned
 from keymock.problems import did_you_mean, nearest
 
 DecHook = Callable[[type, Any], Any] | None
@@ -220,7 +221,7 @@ class _Walk:
         And the patterns that stand in the JSON Schema alone, which the Struct around them checks.
         """
         try:
-            msgspec.convert({"value": value}, _holder(annotation), dec_hook=self.dec_hook)
+            msgspec.convert({"value": value}, learned(_holder(annotation)), dec_hook=self.dec_hook)
         except (msgspec.ValidationError, NotImplementedError) as bad:
             found = _explain(value, _branches(annotation), path, label, str(bad).rsplit(" - at `", 1)[0])
             as_table = "" if found.hint or found.code != "wrong-type" else self._as_table(value, annotation, path)
@@ -240,7 +241,7 @@ class _Walk:
         fields, taking = fields_of(structs[0]), []
         for name in fields:
             with contextlib.suppress(msgspec.ValidationError, NotImplementedError):
-                msgspec.convert({name: value}, structs[0], dec_hook=self.dec_hook)
+                msgspec.convert({name: value}, learned(structs[0]), dec_hook=self.dec_hook)
                 taking.append(name)
         if len(taking) != 1 or not isinstance(path[-1], str):
             return _takes(fields, path)

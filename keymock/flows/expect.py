@@ -14,6 +14,7 @@ from keymock.exchange import Request
 from keymock.flows.capture import cookies_of
 from keymock.flows.result import Check
 from keymock.index import BodyFault
+from keymock.learned import learned
 from keymock.match import Body, Condition, Conditions, Fault, Value
 from keymock.match.place import ReadFile
 from keymock.sending import Incoming
@@ -72,7 +73,7 @@ def _status(value: Any) -> dict[str, Any]:
 
 
 def _matcher(table: dict[str, Any]) -> dict[str, Any]:
-    return {"status": msgspec.convert(table, Value)}
+    return {"status": msgspec.convert(table, learned(Value))}
 
 
 def _shown(expect: Expect) -> str:

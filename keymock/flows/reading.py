@@ -16,6 +16,7 @@ from keymock.flows.capture import fault_of
 from keymock.flows.expect import compiled
 from keymock.flows.scene import Ask, Plot, Scene
 from keymock.layout import resolve_id
+from keymock.learned import learned
 from keymock.preparing import Place, ReadFile
 from keymock.problems import Problem, did_you_mean
 from keymock.saved import Sent
@@ -143,7 +144,7 @@ class _Reading:
         for number, table in enumerate(step.parallel):
             at = (*where, "parallel", number)
             try:
-                member = msgspec.convert(table, Step, dec_hook=units.dec_hook)
+                member = msgspec.convert(table, learned(Step), dec_hook=units.dec_hook)
             except msgspec.ValidationError as fault:
                 self._fault(plot, at, "bad-step", str(fault).replace("Object", "the step"))
                 continue

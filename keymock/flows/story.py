@@ -19,6 +19,7 @@ from keymock.flows.expect import Compiled, checked, compiled
 from keymock.flows.result import Check, FlowRun, StepRun
 from keymock.flows.scene import Ask, Plot, Scene
 from keymock.flows.stage import Stage
+from keymock.learned import learned
 from keymock.preparing import prepare
 from keymock.preparing.addresses import as_text
 from keymock.problems import Problem, Stop
@@ -331,7 +332,7 @@ class _Story:
         tables = msgspec.to_builtins(expect)
         filled = variables.fill(tables, self.plot.source, (*scene.where, *where), called=self.plot.id)
         try:
-            wanted = compiled(msgspec.convert(filled, Expect, dec_hook=units.dec_hook), self.plot.read)
+            wanted = compiled(msgspec.convert(filled, learned(Expect), dec_hook=units.dec_hook), self.plot.read)
         except (msgspec.ValidationError, ValueError) as fault:
             raise _Failed(self._problem(scene, "bad-value", str(fault), *where)) from None
         for wrong in wanted.faults:

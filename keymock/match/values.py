@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Union
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from keymock.learned import learned
 from keymock.match import dates, equality, kinds, length, logic, numbers, presence, regex, several, substrings
 from keymock.match.member import Matcher, Member, One, Samples, Style, Test, Wrong
 from keymock.problems import did_you_mean
@@ -114,7 +115,7 @@ def clean_dollar(table: dict[str, Any]) -> Matcher:
     """A matcher written inside JSON, where its keys carry `$`. Raises Wrong."""
     bare = _without_dollar(table)
     try:
-        return clean(msgspec.convert(bare, Table), json=True)
+        return clean(msgspec.convert(bare, learned(Table)), json=True)
     except msgspec.ValidationError as fault:
         reason, _, place = str(fault).partition(" - at ")
         keys = re.findall(r"\w+", place)

@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
 import msgspec
 
+from keymock.learned import learned
 from keymock.problems import Stop, error
 
 if TYPE_CHECKING:
@@ -124,11 +125,13 @@ class ControlClient:
         """What is switched for everybody, or for one session."""
         from keymock.toggles import Toggles  # noqa: PLC0415  (with the index below it; most calls do without)
 
-        return msgspec.convert(self.call("GET", "/toggles", session=session), Toggles)
+        return msgspec.convert(self.call("GET", "/toggles", session=session), learned(Toggles))
 
     def switch(self, wanted: Toggles, session: str = "") -> Toggles:
         """Switches, and returns what is switched then, mocks by their full ids."""
-        return msgspec.convert(self.call("PUT", "/toggles", msgspec.to_builtins(wanted), session=session), type(wanted))
+        return msgspec.convert(
+            self.call("PUT", "/toggles", msgspec.to_builtins(wanted), session=session), learned(type(wanted))
+        )
 
     def call(self, method: str, path: str, body: Any = None, /, *, waits: float = 0.0, **query: Any) -> dict[str, Any]:
         """One request. `waits` is how long the server may take over it by itself."""

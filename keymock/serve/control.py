@@ -14,6 +14,7 @@ import msgspec
 
 from keymock import units
 from keymock.exchange import NOT_JSON, Headers, Malformed, Reply, problem_reply, read_json
+from keymock.learned import learned
 from keymock.problems import Stop, did_you_mean
 from keymock.serve.app import App, Receive, Scope, Send
 from keymock.serve.events import Events, stream
@@ -204,7 +205,7 @@ def _shaped(value: object, shape: type[msgspec.Struct], what: str, *, strict: bo
         if name not in names:
             raise Malformed(f"there is no {what} `{name}` here {did_you_mean(name, names)}".rstrip())
     try:
-        return msgspec.convert(value, shape, strict=strict, dec_hook=units.dec_hook)
+        return msgspec.convert(value, learned(shape), strict=strict, dec_hook=units.dec_hook)
     except msgspec.ValidationError as fault:
         reason, _, place = str(fault).partition(" - at `$")
         named = place.rstrip("`").removeprefix(".")

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from keymock.learned import learned
 from keymock.problems import Problem
 
 
@@ -63,7 +64,7 @@ class Line:
         if not received:
             return None
         *lines, self._rest = (self._rest + received).split(b"\n")
-        return [msgspec.json.decode(line, type=News) for line in lines]
+        return [msgspec.json.decode(line, type=learned(News)) for line in lines]
 
     def close(self) -> None:
         """Hang up."""

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import msgspec
 
+from keymock.learned import learned
 from keymock.problems import Stop, error
 
 _PUBLIC_BITS = 0o077
@@ -141,7 +142,7 @@ def _note(handle: int, content: Mapping[str, object]) -> None:
 
 def _already_up(content: bytes) -> Stop:
     try:
-        holder = msgspec.json.decode(content, type=dict[str, int | str])
+        holder = msgspec.json.decode(content, type=learned(dict[str, int | str]))
     except msgspec.DecodeError:  # between taking the lock and the first note
         holder = {}
     pid, address = holder.get("pid", ""), holder.get("url", "")
@@ -224,7 +225,7 @@ def _live(path: Path, user: int) -> Ready | None:
         if _is_free(handle):
             _remove_if_same(path, handle)
             return None
-        return msgspec.json.decode(os.read(handle, _MAX_READY), type=Ready)
+        return msgspec.json.decode(os.read(handle, _MAX_READY), type=learned(Ready))
     except msgspec.DecodeError:  # of another version, or not ours
         return None
     finally:
@@ -243,7 +244,7 @@ def _is_free(handle: int) -> bool:
 def read_ready(path: Path) -> Ready:
     """A ready file that somebody named. Raises Stop if it is not there or not one."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Ready)
+        return msgspec.json.decode(path.read_bytes(), type=learned(Ready))
     except OSError as failure:
         hint = "it is written when the server can answer; is `keymock up --ready-file` running?"
         raise Stop(error(str(path), "no-server", f"cannot read it: {failure.strerror}", hint=hint)) from failure

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import msgspec
 
+from keymock.learned import learned
 from keymock.problems import Problem, Stop, error, warning
 from keymock.serve import runfiles
 from keymock.serve.line import Line, Refused, Serving, pair
@@ -144,7 +145,7 @@ def _ready(order: Order, listening: Listening, token: str, pid: int, news: Servi
         for name, listener in listening.items()
         if name.startswith("projects/")
     }
-    shared = msgspec.convert(news.facts.get("projects", {}), dict[str, Address])
+    shared = msgspec.convert(news.facts.get("projects", {}), learned(dict[str, Address]))
     return Ready(
         url=listening["mock"].url,
         projects=shared | own_ports,
