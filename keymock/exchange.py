@@ -117,7 +117,10 @@ class Request:
         headers: Mapping[str, str | list[str]] | None = None,
         body: str | bytes = b"",
     ) -> Request:
-        """A request as people write one: a path or a whole URL, headers by name, a body as text."""
+        """A request as people write one: a path or a whole URL, headers by name, a body as text.
+
+        It asks for a WebSocket if the URL begins with ws:// or wss://, or the headers say so.
+        """
         parts = urlsplit(url)
         pairs = [
             (name.lower().encode("latin-1", "replace"), value.encode())
@@ -129,9 +132,12 @@ class Request:
         host, port = split_host(named)
         path = quote(parts.path or "/", safe=_PATH_SAFE)
         query = quote(parts.query, safe=_QUERY_SAFE)
-        return cls(
-            method, path.encode(), query.encode(), pairs, data, scheme=parts.scheme or "http", host=host, port=port
+        scheme = {"ws": "http", "wss": "https"}.get(parts.scheme, parts.scheme or "http")
+        made = cls(method, path.encode(), query.encode(), pairs, data, scheme=scheme, host=host, port=port)
+        made.upgrade = method == "GET" and (
+            scheme != (parts.scheme or "http") or made.header("upgrade").strip().lower() == "websocket"
         )
+        return made
 
     @lazy
     def segments(self) -> tuple[str, ...]:

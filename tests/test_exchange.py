@@ -144,6 +144,24 @@ def test_a_request_as_people_write_one() -> None:
     assert request.text == "é"
 
 
+@pytest.mark.parametrize(
+    ("method", "url", "headers", "upgrade", "scheme"),
+    [
+        ("GET", "ws://localhost/a", {}, True, "http"),
+        ("GET", "wss://localhost/a", {}, True, "https"),
+        ("GET", "/a", {"Upgrade": "WebSocket"}, True, "http"),
+        ("GET", "/a", {"Upgrade": "h2c"}, False, "http"),
+        ("POST", "ws://localhost/a", {}, False, "http"),
+        ("GET", "https://localhost/a", {}, False, "https"),
+    ],
+)
+def test_a_websocket_is_asked_for_by_address_or_header(
+    method: str, url: str, headers: dict[str, str], upgrade: bool, scheme: str
+) -> None:
+    request = Request.of(method, url, headers)
+    assert (request.upgrade, request.scheme) == (upgrade, scheme)
+
+
 def test_a_host_header_wins_over_the_url() -> None:
     assert Request.of("GET", "http://a.localhost/", {"Host": "b.localhost:1"}).host == "b.localhost"
 

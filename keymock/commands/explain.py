@@ -19,6 +19,9 @@ from keymock.palette import Palette
 from keymock.problems import Stop, error, printable
 from keymock.terminal import ticks
 
+ADDRESSES = ("/", "http://", "https://", "ws://", "wss://")
+"""How what is explained begins."""
+
 MOST = 5
 """Mocks that are shown besides the one that answers."""
 
@@ -29,6 +32,7 @@ MOST = 5
         "keymock explain GET /users/1",
         "keymock explain POST /orders -H 'Content-Type: application/json' -d '{\"sku\": \"a\"}'",
         "keymock explain GET http://shop.localhost/products?page=2",
+        "keymock explain ws://localhost:8787/rooms/a    # whether a WebSocket is opened, by which mock",
         "keymock explain GET /users/1 --at main",
     ),
 )
@@ -64,12 +68,12 @@ def asked_for(seen: Seen, method: str, url: str, **more: Any) -> dict[str, Any]:
 
 def request_of(words: tuple[str, ...]) -> tuple[str, str]:
     """Method and URL as typed; the method may be left out. Raises Stop."""
-    if len(words) == 1 and words[0].startswith(("/", "http://", "https://")):
+    if len(words) == 1 and words[0].startswith(ADDRESSES):
         return "GET", words[0]
     if len(words) != 2:
         raise _wrong("METHOD and URL are needed")
     method, url = words
-    if not url.startswith(("/", "http://", "https://")):
+    if not url.startswith(ADDRESSES):
         raise _wrong(f"`{url}` is no path and no address", f"write /{url}")
     return (method if re.search("[A-Z]", method) else method.upper()), url
 
@@ -140,6 +144,8 @@ def _tell_none(seen: Seen, request: str, found: Mapping[str, Any], paint: Palett
         reason = f": {refusals[0].reason}{helpers}"
     elif found["error"] == "method-not-allowed":
         reason = ": there are mocks on this path, for other methods"
+    elif found["error"] == "foreign-origin":
+        reason = ": a page of this origin may not open a WebSocket here, by `cors`"
     print(f"{paint.red}{found['status']}{paint.plain}  no mock answers {printable(request)}{reason}")
     near = found["candidates"][:3]
     if near and found["error"] != "forbidden":

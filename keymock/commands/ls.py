@@ -55,7 +55,8 @@ def command(invocation: Invocation, method: str | None, scope: str | None, at: s
 
 
 def _row(seen: Seen, route: Route) -> tuple[str, ...]:
-    statuses = " ".join(dict.fromkeys(str(answer.status) for answer in route.answers))
+    talks = ["101"] if route.websocket is not None else []
+    statuses = " ".join(dict.fromkeys([*talks, *(str(answer.status) for answer in route.answers)]))
     remarks = [
         *(["switched off"] if not route.enabled else []),
         *([f"{switch_text(seen.switches[route.id])} (keymock use)"] if route.id in seen.switches else []),

@@ -28,6 +28,19 @@ def test_what_befalls_the_answer(shop: Shell) -> None:
     assert first == "200  workspace/mocks/slow  after 80 ms, as recorded in workspace/mocks/slow.json  fault reset"
 
 
+def test_a_websocket_is_asked_for_by_its_address_or_by_headers(shop: Shell) -> None:
+    shop.put("workspace/mocks/talk.toml", '[request]\npath = "/talk"\n[websocket]\non_connect = "hi"\n')
+    first = "101  workspace/mocks/talk"
+    assert shop("explain", "ws://localhost:8787/talk").out.splitlines()[0] == first
+    assert shop("explain", "GET", "/talk", "-H", "Upgrade: websocket").out.splitlines()[0] == first
+    assert shop("explain", "/talk").out.splitlines()[0] == "426  workspace/mocks/talk"
+    foreign = shop("explain", "wss://localhost/talk", "-H", "Origin: https://evil.example")
+    assert foreign.code == 1
+    assert foreign.out.splitlines()[0] == (
+        "403  no mock answers GET wss://localhost/talk: a page of this origin may not open a WebSocket here, by `cors`"
+    )
+
+
 def test_a_miss_shows_what_came(shop: Shell) -> None:
     done = shop("explain", "/shop/api/users/7")
     assert done.code == 1

@@ -36,6 +36,11 @@ def test_a_row_says_method_path_status_and_file(shop: Shell) -> None:
     assert shop("ls", "--scope", "workspace").out == "GET  /health  200  workspace/mocks/health.toml\n"
 
 
+def test_a_websocket_is_seen_to_be_one(shop: Shell) -> None:
+    shop.put("workspace/mocks/health.toml", '[request]\npath = "/talk"\n[websocket]\non_connect = "hi"\n')
+    assert shop("ls", "--scope", "workspace").out == "GET  /talk  101 426  workspace/mocks/health.toml\n"
+
+
 def test_files_are_paths_from_the_current_folder(shop: Shell) -> None:
     lines = shop("ls", at=shop.folder / "projects/shop").out.splitlines()
     assert any(line.endswith("  mocks/users/get-user.toml") for line in lines)
