@@ -29,16 +29,17 @@ class Ready(NamedTuple):
 
 
 def as_messages(request: Request, reply: Reply) -> Ready:
-    """The reply to this request; one to HEAD says how long the body would be."""
+    """The reply to this request; one to HEAD says how long the body would be, but of events, which have no length."""
     if request.method == "HEAD" or reply.status in (204, 304):
         headers = list(reply.headers)
-        if request.method == "HEAD" and reply.status not in (204, 304):
+        if request.method == "HEAD" and reply.status not in (204, 304) and (reply.body or not reply.stream):
             size = reply.file.size if reply.file is not None else len(reply.body)
             headers.append((b"content-length", b"%d" % size))
-        return _messages(reply, headers, b"")
+        return _messages(reply, headers, b"", b"")
     if reply.file is not None:
-        return _messages(reply, [*reply.headers, (b"content-length", b"%d" % reply.file.size)], b"")
-    return _messages(reply, reply.headers, reply.body)
+        return _messages(reply, [*reply.headers, (b"content-length", b"%d" % reply.file.size)], b"", b"")
+    whole = reply.body if not reply.stream else b"".join([part for _, part in reply.stream])
+    return _messages(reply, reply.headers, reply.body, whole)
 
 
 def checked(ready: Ready, reply: Reply) -> Ready:
@@ -53,15 +54,15 @@ def checked(ready: Ready, reply: Reply) -> Ready:
         500, "unsendable", "The mock's answer cannot be sent", "Its status or a header is not valid HTTP."
     )
     fault.mock, fault.story, fault.operation = reply.mock, reply.story, reply.operation
-    return _messages(fault, fault.headers, fault.body)
+    return _messages(fault, fault.headers, fault.body, fault.body)
 
 
 def _sound(header: tuple[bytes, bytes]) -> bool:
     return bool(_FIELD.fullmatch(header[0]) and _VALUE.fullmatch(header[1]))
 
 
-def _messages(reply: Reply, headers: Headers, body: bytes) -> Ready:
-    whole = body if not reply.stream else b"".join([part for _, part in reply.stream])
+def _messages(reply: Reply, headers: Headers, body: bytes, whole: bytes) -> Ready:
+    """`whole` is what the client gets of a body, which may come in parts."""
     size = len(whole) if reply.file is None else max(reply.file.size, len(whole))
     status = reply.status
     return Ready(

@@ -20,6 +20,14 @@ def test_head_is_told_the_length_and_gets_no_body() -> None:
     ready = as_messages(HEAD, Reply(200, [], b"abc"))
     assert (ready.start["headers"], ready.body["body"]) == ([(b"content-length", b"3")], b"")
     assert as_messages(HEAD, Reply(204, [], b"")).start["headers"] == []
+    slowly = as_messages(HEAD, Reply(200, [], b"abc", stream=((0.0, b"a"), (0.1, b"bc"))))
+    assert (slowly.start["headers"], slowly.sent.body) == ([(b"content-length", b"3")], b"")
+
+
+def test_head_of_events_has_no_length_and_no_body_in_the_journal_either() -> None:
+    ready = as_messages(HEAD, Reply(200, [(b"a", b"1")], stream=((0.0, b"data: a\n\n"),)))
+    assert ready.start["headers"] == ready.sent.headers == [(b"a", b"1")]
+    assert (ready.sent.body, ready.sent.size) == (b"", 0)
 
 
 def test_a_file_is_told_by_its_length() -> None:
