@@ -71,11 +71,11 @@ class RawWebSocket:
 
 
 @asynccontextmanager
-async def connected(port: int, path: str, *fields: str) -> AsyncIterator[RawWebSocket]:
+async def connected(port: int, path: str, *fields: str, version: str = "1.1") -> AsyncIterator[RawWebSocket]:
     """A connection that asks for a WebSocket; whatever is still open in the end is left without a word."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     lines = [
-        f"GET {path} HTTP/1.1", "Host: localhost", "Upgrade: websocket", "Connection: Upgrade",
+        f"GET {path} HTTP/{version}", "Host: localhost", "Upgrade: websocket", "Connection: Upgrade",
         "Sec-WebSocket-Version: 13", f"Sec-WebSocket-Key: {KEY}", *fields, "", "",
     ]  # fmt: skip
     try:

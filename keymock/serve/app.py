@@ -58,6 +58,10 @@ CHANGING = frozenset({
 })  # fmt: skip
 """Headers that may change what is answered to one and the same request line, besides the conditions of mocks."""
 
+WITHOUT_UPGRADE = ("1.0", "1")
+"""Versions of HTTP in which nobody can ask for a WebSocket (RFC 9110, 7.8): after the 101, granian would send nothing.
+A proxy that speaks 1.0 to us, as nginx does if it is not told otherwise, hears of it by 426."""
+
 
 class Upgrade(NamedTuple):
     """A client that asked for a WebSocket: how a talk of a mock begins, after so many seconds; its own ends."""
@@ -229,7 +233,7 @@ class MockApp:
         head.plain = False
         as_get = {**scope, "method": "GET", "scheme": scope["scheme"].replace("ws", "http")}
         asked = Asked(as_get, self.service.world, head, began)
-        asked.upgrade = True
+        asked.upgrade = scope.get("http_version") not in WITHOUT_UPGRADE
         upgrade = Upgrade(begin, (scope, receive, send))
         await _all_of(partial(self._answer, asked, upgrade=upgrade), hear, say)
 
@@ -322,7 +326,7 @@ class MockApp:
         """Gives a reply, if nothing has to be awaited for it."""
         if reply.onward is not None:
             return partial(self._pass_on, asked, reply, upgrade)
-        if asked.upgrade:
+        if upgrade is not None:
             _settle(reply)
         made = as_messages(asked, reply)
         ready = checked(made, reply) if reply.talk is None else made

@@ -174,6 +174,17 @@ def test_a_page_of_this_machine_may_talk_and_what_is_no_websocket_answers_as_it_
     visit(tmp_path, story)
 
 
+def test_http_1_0_opens_no_websocket(tmp_path: Path) -> None:
+    """nginx speaks it to what it passes on to, unless `proxy_http_version 1.1` is set; a 101 would be the last word."""
+
+    async def story(port: int) -> None:
+        async with connected(port, "/chat/a", version="1.0") as refused:
+            assert refused.head.status == 426
+            assert b"WebSocket" in await refused.body()
+
+    visit(tmp_path, story)
+
+
 def test_faults_and_delays_come_before_the_talk(tmp_path: Path) -> None:
     async def story(port: int) -> None:
         with pytest.raises((asyncio.IncompleteReadError, ConnectionResetError)):
