@@ -372,9 +372,10 @@ class MockApp:
     async def _talk(
         self, asked: Asked, reply: Reply, ready: Ready, upgrade: Upgrade, _receive: Receive, _send: Send
     ) -> None:
-        talked = Talked()
-        ready = ready._replace(sent=msgspec.structs.replace(ready.sent, talk=talked))
         if reply.talk is not None:
+            talked, spoken = Talked(), reply.talk.protocol
+            headers = [(b"sec-websocket-protocol", spoken.encode())] if spoken else []  # granian adds its own alone
+            ready = ready._replace(sent=msgspec.structs.replace(ready.sent, headers=headers, talk=talked))
             await upgrade.begin(reply.talk, reply.delay, partial(self._remember, asked, ready), talked)
 
     async def _pass_on(self, asked: Asked, reply: Reply, upgrade: Upgrade | None, receive: Receive, send: Send) -> None:

@@ -28,8 +28,10 @@ GOING_AWAY = Frame(0, close=1001, reason="the server stops")
 TOO_BIG = Frame(0, close=1009, reason=f"a message has {LARGEST_MESSAGE} bytes at most")
 TOO_MANY = Frame(0, close=1013, reason=f"more than {MOST_WAITING} frames wait to be sent")
 
-ABNORMAL = 1006
-"""The code of an end without a close (RFC 6455, 7.4.1)."""
+WITHOUT_CODE = 1005
+"""What granian says of an end without a code: an empty close, a client that has left, one that broke the protocol."""
+
+PROTOCOL_ERROR = {"type": "websocket.close", "code": 1002, "reason": "this breaks the protocol of WebSockets"}
 
 GOODBYE = 2.0
 """Seconds for the client to answer a close, and to close its side of the connection."""
@@ -135,8 +137,10 @@ class _Connection:
             if self.hearing.done():
                 message = self.hearing.result()
                 if message["type"] != "websocket.receive":
-                    code, reason = message.get("code") or ABNORMAL, message.get("reason") or ""
+                    code, reason = message.get("code") or WITHOUT_CODE, message.get("reason") or ""
                     self.talked.over("client", code, reason, self.clock() - self.began)
+                    if code == WITHOUT_CODE:
+                        await self._complain()
                     return None
                 end = self._take(message)
                 self.hearing = self._hear()
@@ -144,6 +148,15 @@ class _Connection:
                     return end
             elif stopped is not None and stopped.done():
                 return GOING_AWAY
+
+    async def _complain(self) -> None:
+        """Says what was wrong, which who broke the protocol alone hears: an empty close is answered, others are gone.
+
+        Some hosts take no message then, and say so.
+        """
+        with suppress(RuntimeError, OSError):
+            async with asyncio.timeout(SLOW_READER):
+                await self.send(PROTOCOL_ERROR)
 
     def _take(self, message: Message) -> Frame | None:
         """Hears a message; the frame to close with if it is too much."""

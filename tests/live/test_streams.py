@@ -37,7 +37,7 @@ TREE = {
     "workspace/mocks/stay.toml": (
         '[request]\npath = "/stay"\n[response.events]\nlist = [{ data = "a" }]\nat_end = "stay"\n'
     ),
-    "workspace/mocks/chat.toml": '[request]\npath = "/chat"\n[websocket]\non_connect = "hi"\n',
+    "workspace/mocks/chat.toml": '[request]\npath = "/chat"\n[websocket]\nprotocols = ["v2"]\non_connect = "hi"\n',
 }
 
 
@@ -82,7 +82,7 @@ def test_the_journal_has_one_entry_for_a_websocket(serve: Serve, tmp_path: Path)
 
     async def story() -> None:
         for path in ("/chat", "/nowhere"):
-            async with connected(server.port, path):
+            async with connected(server.port, path, "Sec-WebSocket-Protocol: v1, v2"):
                 pass
 
     asyncio.run(asyncio.wait_for(story(), 20))
@@ -91,3 +91,4 @@ def test_the_journal_has_one_entry_for_a_websocket(serve: Serve, tmp_path: Path)
         ("/chat", 101, "workspace/mocks/chat"),
         ("/nowhere", 404, None),
     ]
+    assert entries[0]["response"]["headers"] == [["sec-websocket-protocol", "v2"]]

@@ -12,7 +12,7 @@ import pytest
 from asgi_driver import scope
 from conversation import Said
 from on_granian import descriptors, request, settled, tasks, while_served
-from raw_websocket import ACCEPT, BINARY, CLOSE, PING, PONG, connected
+from raw_websocket import ACCEPT, BINARY, CLOSE, PING, PONG, TEXT, connected
 from tree_answers import plant
 
 from keymock.asgi import create_app
@@ -170,6 +170,29 @@ def test_a_page_of_this_machine_may_talk_and_what_is_no_websocket_answers_as_it_
             assert (page.head.status, await page.body()) == (200, b"page")
         async with connected(port, "/never") as stream:
             assert (stream.head.status, await stream.body()) == (200, b"data: a\n\n")
+
+    visit(tmp_path, story)
+
+
+@pytest.mark.parametrize(("code", "data"), [(TEXT, b"\xff"), (3, b"x"), (PING, b"x" * 126)])
+def test_who_breaks_the_protocol_is_told_so(code: int, data: bytes, tmp_path: Path) -> None:
+    async def story(port: int) -> None:
+        async with connected(port, "/chat/a") as chat:
+            assert await chat.text() == "hi a"
+            await chat.frame(code, data)
+            assert (await chat.end())[0] == 1002
+
+    visit(tmp_path, story)
+
+
+@pytest.mark.parametrize("data", [b"", b"\x0f\xa0why"])
+def test_a_client_that_closes_hears_its_own_code(data: bytes, tmp_path: Path) -> None:
+    async def story(port: int) -> None:
+        async with connected(port, "/chat/a") as chat:
+            assert await chat.text() == "hi a"
+            await chat.frame(CLOSE, data)
+            assert await chat.hear() == (CLOSE, data)
+            assert await chat.reader.read() == b""
 
     visit(tmp_path, story)
 
