@@ -38,7 +38,6 @@ from keymock.preference import Wish, preferred, wishes
 from keymock.reply import (
     in_its_place,
     lets_through,
-    move,
     reads_body,
     reply,
     resource_reply,
@@ -520,7 +519,6 @@ def _moved(
             else resource_reply(route.resource, route, chosen, request, session, filling)
         )
     if request.upgrade and route.websocket is not None and open_to_all and wish is None and not chosen.conditions:
-        move(route, chosen, session)
         return talk_reply(route.websocket, route, chosen, request, session, filling)
     if request.body is None and (reads_body(chosen.play) or any(map(webhooks.reads_body, route.webhooks))):
         return NEEDS_BODY

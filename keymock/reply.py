@@ -144,8 +144,23 @@ def resource_reply(
 
 
 def talk_reply(plan: Plan, route: Route, answer: Answer, request: Request, session: Session, filling: Filling) -> Reply:
-    """The 101 to a client that asked for a WebSocket, and the talk that follows. Counts the call."""
+    """The 101 to a client that asked for a WebSocket, and the talk that follows; or what `reply` would say in its
+    place, a 429 or a 500. Counts the call, and moves what a reply moves.
+    """
     chance = Chance(session.seed, session.name, route.id, session.called(route.id))
+    play = answer.play
+    refused = _limited(play.bucket, route, request, session, []) if play.bucket is not None else None
+    if refused is not None:
+        return refused
+    try:
+        if play.texts is not None:
+            templates = compiled(play.texts)
+            values = values_of(route, request, session, filling, chance)
+            _capture(templates, values)
+            play = _waits(play, templates, values)
+    except TemplateError as fault:
+        return failed(route, fault, play.texts)
+    move(route, answer, session)
 
     def fill(own: Chance, now: float, more: Mapping[str, Any]) -> Values:
         values = values_of(route, request, session, filling, own)
@@ -154,9 +169,9 @@ def talk_reply(plan: Plan, route: Route, answer: Answer, request: Request, sessi
 
     made = Reply(101, [], mock=route.id, response=answer.name)
     made.talk = Talk(plan, request, chance, fill, f"{route.file}:{route.line}")
-    made.delay = faults.seconds(answer.play.wait, chance.stream("delay").float)
-    if answer.play.fault:
-        made.fault = faults.strikes(answer.play.fault, chance.call, chance.stream("fault").float)  # type: ignore[arg-type]
+    made.delay = faults.seconds(play.wait, chance.stream("delay").float)
+    if play.fault:
+        made.fault = faults.strikes(play.fault, chance.call, chance.stream("fault").float)  # type: ignore[arg-type]
     return made
 
 
@@ -219,13 +234,22 @@ def _prepared(made: Reply, play: Play, templates: Compiled, values: Values) -> P
     """Fills in what is a template, and returns the play with its waits. What is captured comes first, so that the
     answer can show it.
     """
-    if templates.capture is not None:
-        values.state.update(templates.capture.render(values))  # type: ignore[attr-defined]  # a dict of the session
+    _capture(templates, values)
     fill_in(made, templates, values)
     if made.laying is not None:
         status = made.status if templates.status is not None else made.laying.status
         laid = templates.laid.render(values) if templates.laid is not None else made.laying.laid
         made.laying = msgspec.structs.replace(made.laying, status=status, laid=laid)
+    return _waits(play, templates, values)
+
+
+def _capture(templates: Compiled, values: Values) -> None:
+    if templates.capture is not None:
+        values.state.update(templates.capture.render(values))  # type: ignore[attr-defined]  # a dict of the session
+
+
+def _waits(play: Play, templates: Compiled, values: Values) -> Play:
+    """The play with the waits that are templates filled in. Raises TemplateError."""
     if templates.delay is not None:
         play = msgspec.structs.replace(play, wait=_wait(templates.delay.render(values), templates.delay.source))
     if templates.first_byte is not None:

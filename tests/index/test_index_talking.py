@@ -94,6 +94,46 @@ def test_guards_and_conditions_answer_in_the_place_of_a_talk(
     assert asked.session.scenario("workspace", "door") == ("Started" if status == 401 else "open")
 
 
+LIMITED = """
+[scenario]
+name = "door"
+sets = "open"
+
+[response]
+rate_limit = { requests = 1, per = "1m" }
+delay = "{{ request.query.ms | int }}ms"
+capture = { room = "{{ request.params.id }}" }
+"""
+
+
+def test_what_a_response_says_of_limits_waits_and_memory_holds_for_the_handshake(tmp_path: Path) -> None:
+    served, session = world(load(plain(tmp_path, 'on_connect = "{{ state.room }}"', more=LIMITED))), Session("s", 7)
+
+    def connect(query: str) -> Reply:
+        asked = Request.of("GET", f"/a/1{query}")
+        asked.upgrade, asked.session = True, session
+        reply = answer(asked, served)
+        assert isinstance(reply, Reply)
+        return reply
+
+    first = connect("?ms=20")
+    assert (first.status, first.delay, session.scenario("workspace", "door")) == (101, 0.02, "open")
+    assert first.talk is not None
+    assert [frame.data for frame in first.talk.opened(0.0)] == ["1"]
+    second = connect("?ms=20")
+    assert (second.status, second.talk, second.mock) == (429, None, "workspace/mocks/m")
+
+
+def test_a_template_that_fails_at_the_handshake_is_a_500_and_moves_nothing(tmp_path: Path) -> None:
+    asked = Request.of("GET", "/a/1")
+    asked.upgrade, asked.session = True, Session("s", 7)
+    more = LIMITED.replace("requests = 1", "requests = 2")
+    reply = answer(asked, world(load(plain(tmp_path, 'on_connect = "hi"', more=more))))
+    assert isinstance(reply, Reply)
+    assert (reply.status, reply.error, reply.talk) == (500, "template-failed", None)
+    assert asked.session.scenario("workspace", "door") == "Started"
+
+
 def test_who_may_not_use_a_mock_gets_403_before_any_talk(tmp_path: Path) -> None:
     here = world(load(plain(tmp_path, 'on_connect = "hi"')))
     asked = Request.of("GET", "/a/1")
