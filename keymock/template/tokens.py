@@ -50,7 +50,8 @@ _PLAIN_VALUE = re.compile(r"""\{\{-?((?:[^{}'"]|"[^"\\{}]*"|'[^'\\{}]*')*?)(-?)\
 _RAW = re.compile(r"\{%-?\s*raw\s*-?%\}")
 _END_RAW = re.compile(r"\{%-?\s*endraw\s*-?%\}")
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)", re.DOTALL)
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "b": "\b", "f": "\f"}
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "b": "\b", "f": "\f"} | {sign: sign for sign in "\\\"'/{}"}
+"""Any other backslash stays, as in Python and Jinja: `regex_find("\\d+")` means digits."""
 _CLOSE = {"{{": "}}", "{%": "%}", "{#": "#}"}
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 
@@ -156,7 +157,7 @@ def _balance(token: Token, brackets: list[Token]) -> None:
 def _unescaped(text: str) -> str:
     if "\\" not in text:
         return text
-    read = _ESCAPE.sub(lambda m: chr(int(m[1][1:], 16)) if len(m[1]) > 1 else _ESCAPES.get(m[1], m[1]), text)
+    read = _ESCAPE.sub(lambda m: chr(int(m[1][1:], 16)) if len(m[1]) > 1 else _ESCAPES.get(m[1], m[0]), text)
     # Two escapes may be the halves of one character, as JSON writes them; half a character is none.
     return read.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
