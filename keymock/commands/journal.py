@@ -117,14 +117,16 @@ def _put_files(files: list[dict[str, str]]) -> None:
 def _row(entry: Mapping[str, Any]) -> tuple[str, ...]:
     query = entry.get("request", {}).get("query", "")
     path = entry["path"] + (f"?{query}" if query else "")
-    error = entry.get("response", {}).get("error") or ""
+    response = entry.get("response", {})
+    answered = entry["mock"] or response.get("error") or ""
+    broken = f"  fault {response['fault']}" if response.get("fault") else ""
     clock = entry["time"].partition("T")[2][:12]
     return (
         clock,
         entry["method"],
         path,
         str(entry["status"]),
-        entry["mock"] or error,
+        answered + broken,
         f"{entry['duration_ms']:.1f} ms",
         _origin(entry),
     )

@@ -25,6 +25,16 @@ def test_requests_and_what_answered(served: Shell) -> None:
     assert len(served("journal", "--limit", "1").out.splitlines()) == 1
 
 
+def test_an_answer_that_broke_is_seen_to_have(served: Shell) -> None:
+    served.put(
+        "workspace/mocks/flat.toml", "[request]\npath = '/flat'\n[response]\nbody = 'ab'\nfault = 'wrong_length'\n"
+    )
+    served("sync")
+    assert served.get("/flat") == (200, b"a")
+    (line,) = served("journal").out.splitlines()
+    assert "  200  workspace/mocks/flat  fault wrong_length  " in line
+
+
 def test_one_exchange_in_every_form(served: Shell) -> None:
     served.get("/health?token=hunter2", **{"x-tenant": "a"})
     served.get("/helth")
