@@ -53,13 +53,14 @@ def _address(source: str) -> Template:
 
 
 def _answered(made: Reply) -> dict[str, Any]:
-    """The answer as templates read it."""
-    body = read_json(made.body)
+    """The answer as templates read it; of events the first turn."""
+    whole = made.body or b"".join(part for _, part in made.stream)
+    body = read_json(whole)
     return {
         "status": made.status,
         "name": made.response,
         "headers": {name.decode("latin-1"): value.decode("utf-8", "replace") for name, value in made.headers},
-        "body": made.body.decode("utf-8", "replace"),
+        "body": whole.decode("utf-8", "replace"),
         **({"json": body} if body is not NOT_JSON else {}),
     }
 

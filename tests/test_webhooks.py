@@ -43,6 +43,16 @@ def test_a_webhook_knows_request_answer_and_its_own_body(tmp_path: Path) -> None
     assert (call.mock, call.number, call.wait, call.tries) == ("workspace/mocks/m", 1, 0.0, 1)
 
 
+def test_of_events_a_webhook_knows_the_first_turn(tmp_path: Path) -> None:
+    here = one(
+        tmp_path,
+        '[response.events]\nevery = "1s"\nat_end = "stay"\nlist = [{ data = "a" }, { data = "{{ n }}" }]\n'
+        '[[webhooks]]\nurl = "http://b.example"\nbody = "{{ response.body }}"\n',
+    )
+    (call,) = here.ask("/a/1").calls
+    assert call.body == b"data: a\n\ndata: 2\n\n"
+
+
 def test_it_follows_the_answers_that_it_names(tmp_path: Path) -> None:
     here = one(
         tmp_path,
