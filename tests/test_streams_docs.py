@@ -33,7 +33,7 @@ def test_the_commands_print_what_the_page_says(tree: Path) -> None:
     for console in consoles:
         for command, printed in steps(console):
             assert f"$ {command}\n{shell.run(command)}" == f"$ {command}\n{printed}"
-    assert len(consoles) == 3
+    assert len(consoles) == 5
 
 
 def test_a_token_stream_ends_as_its_clients_expect(tree: Path) -> None:
