@@ -32,8 +32,11 @@ class Hosts:
         self._known: dict[bytes, Host] = {}
 
     def of(self, request: Request, value: bytes | None, version: str) -> Host:
-        """The name and port that the request came for by its first Host header. Raises Malformed where it may not."""
-        if value is None:
+        """The name and port that the request came for by its first Host header. Raises Malformed where it may not.
+
+        An empty one is none: granian puts it in where a request has no Host.
+        """
+        if not value:
             if version in ("1.0", "1"):
                 return "localhost", None
             raise Malformed("there is no Host header")

@@ -66,7 +66,7 @@ class Head:
                     self.host = value
                 else:
                     self.plain = False
-        if self.host is None:
+        if not self.host:
             self.plain = False  # of HTTP/1.0 alone: any other request is refused for it
         self.size = size
         self.short = size < MAX_URL and len(headers) < MAX_HEADERS

@@ -156,9 +156,10 @@ def test_hosts_are_read_once_and_refused_each_time() -> None:
         with pytest.raises(Malformed) as caught:
             hosts.of(Request("GET", b"/"), b"other.test", "1.1")
         assert caught.value.status == 421
-    assert hosts.of(Request("GET", b"/"), None, "1.0") == ("localhost", None)
-    with pytest.raises(Malformed, match="no Host"):
-        hosts.of(Request("GET", b"/"), None, "1.1")
+    for none in (None, b""):
+        assert hosts.of(Request("GET", b"/"), none, "1.0") == ("localhost", None)
+        with pytest.raises(Malformed, match="no Host"):
+            hosts.of(Request("GET", b"/"), none, "1.1")
     two = Request("GET", b"/", headers=[(b"host", b"localhost"), (b"host", b"localhost")])
     with pytest.raises(Malformed, match="two Host"):
         hosts.of(two, b"localhost", "1.1")

@@ -307,7 +307,8 @@ def test_a_host_is_missed_even_if_an_older_client_needed_none(tmp_path: Path, pa
         asyncio.run(here(request, receive, send))
         return int(messages[0]["status"])
 
-    for headers in ([], [(b"accept", b"*/*")]):
+    none: tuple[list[tuple[bytes, bytes]], ...] = ([], [(b"accept", b"*/*")], [(b"host", b"")])
+    for headers in none:
         assert [status(version, headers) for version in ("1.0", "1.0", "1.1", "1.0", "1.1")] == [
             200,
             200,

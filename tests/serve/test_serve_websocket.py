@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from asgi_driver import scope
 from conversation import Said
-from on_granian import descriptors, request, settled, tasks, while_served
+from on_granian import descriptors, raw, request, settled, tasks, while_served
 from raw_websocket import ACCEPT, BINARY, CLOSE, PING, PONG, TEXT, connected
 from tree_answers import plant
 
@@ -219,6 +219,21 @@ def test_faults_and_delays_come_before_the_talk(tmp_path: Path) -> None:
             assert asyncio.get_running_loop().time() - began >= 0.06
 
     visit(tmp_path, story)
+
+
+def test_a_client_of_http_1_0_needs_no_host_and_reads_a_stream_to_its_end(tmp_path: Path) -> None:
+    some = events("/some", 'every = "5ms"\nlist = [{ data = "a" }, { data = "b" }]')
+
+    async def story(port: int) -> None:
+        for path, body in (("/some", b"data: a\n\ndata: b\n\n"), ("/page", b"page")):
+            seen = await raw(port, f"GET {path} HTTP/1.0\r\n\r\n".encode())
+            head, _, came = seen.data.partition(b"\r\n\r\n")
+            assert (head.splitlines()[0], came, seen.end) == (b"HTTP/1.0 200 OK", body, "end")
+            assert b"chunked" not in head
+            later = await raw(port, f"GET {path} HTTP/1.1\r\n\r\n".encode(), 0.2)
+            assert later.data.startswith(b"HTTP/1.1 400")
+
+    while_served(create_app(plant(tmp_path, TREE | {"workspace/mocks/some.toml": some})), story)
 
 
 def test_clients_that_leave_leave_nothing_behind(tmp_path: Path) -> None:
