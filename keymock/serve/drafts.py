@@ -27,6 +27,9 @@ from keymock.serve.shapes import DraftedFile, DraftedMock, DraftedRequest
 from keymock.spec import Project
 from keymock.workspace import Workspace
 
+TALK = 101
+NO_ANSWER = "a WebSocket is no answer that could be kept: write what is said over it as [websocket] of a mock"
+
 
 class Hosting(Protocol):
     """Where drafts go: `serve.service.Service`."""
@@ -47,6 +50,8 @@ class Drafts:
 
     def mock(self, entry: Shown, scope: str, name: str, *, write: bool) -> DraftedMock:
         """The mock that answers an exchange, in a scope, under a name; both may be left open."""
+        if entry["status"] == TALK:
+            raise Malformed(NO_ANSWER, code="no-draft", status=409)
         whose_ = whose(entry, self._projects())
         space = self._space(scope) if scope else whose_.space or self._usual()
         names = self._host.catalog.settings.redact.names

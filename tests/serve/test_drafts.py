@@ -12,9 +12,11 @@ import pytest
 from standin import PORT, TOKEN, ask, pairs
 from tree_answers import mock, plant
 
+from keymock.exchange import Malformed
 from keymock.lone import LoneDocument
 from keymock.serve.app import MockApp
 from keymock.serve.control import create
+from keymock.serve.drafts import Drafts
 from keymock.serve.options import Options
 from keymock.serve.service import Service
 
@@ -203,6 +205,12 @@ def test_what_cannot_be_made_is_told_and_changes_nothing(root: Path) -> None:
         assert rig.control("POST", f"/journal/99/{kind}")[0] == 404
         assert rig.control("POST", f"/journal/{number}/{kind}", {"nmae": "x"})[0] == 400
     assert files_of(root) == before
+
+
+def test_a_websocket_is_no_answer_that_could_be_kept(root: Path) -> None:
+    with pytest.raises(Malformed, match="write what is said over it as") as caught:
+        Drafts(Rig(root).service).mock({"status": 101}, "", "", write=False)
+    assert (caught.value.status, caught.value.code) == (409, "no-draft")
 
 
 def test_where_there_is_no_workspace_it_is_shown_and_never_written(root: Path) -> None:
