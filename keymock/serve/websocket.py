@@ -31,7 +31,12 @@ TOO_MANY = Frame(0, close=1013, reason=f"more than {MOST_WAITING} frames wait to
 WITHOUT_CODE = 1005
 """What granian says of an end without a code: an empty close, a client that has left, one that broke the protocol."""
 
-PROTOCOL_ERROR = {"type": "websocket.close", "code": 1002, "reason": "this breaks the protocol of WebSockets"}
+PROTOCOL_ERROR = {
+    "type": "websocket.close",
+    "code": 1002,
+    "reason": "this breaks the protocol of WebSockets, or is a frame of more than 16 MiB",
+}
+"""Of a frame that is too large for granian we hear no more than of one that is broken."""
 
 GOODBYE = 2.0
 """Seconds for the client to answer a close, and to close its side of the connection."""
