@@ -201,7 +201,7 @@ class Talk:
         self.place = place
         self.heard_so_far = 0
         self.ticks = [0] * len(plan.timers)
-        self.rules = [(_tests(rule.conditions), rule.sayings) for rule in plan.rules]
+        self.rules = [(n, _tests(rule.conditions), rule.sayings) for n, rule in enumerate(plan.rules, 1)]
 
     @property
     def protocol(self) -> str:
@@ -212,19 +212,20 @@ class Talk:
 
     def opened(self, now: float) -> list[Frame]:
         """What is said first."""
-        return self._said(self.plan.opening, "opening", now, {"n": 1})
+        return self._said(self.plan.opening, "opening", "on_connect", now, {"n": 1})
 
     def heard(self, message: str | bytes, now: float) -> list[Frame]:
         """What follows a message: the first rule whose conditions hold; nothing if none does."""
         self.heard_so_far += 1
         said = self._as_request(message, now)
-        sayings = next((sayings for tests, sayings in self.rules if all(test(said) for test in tests)), ())
+        fitting = (rule for rule in self.rules if all(test(said) for test in rule[1]))
+        rule, _, sayings = next(fitting, (0, (), ()))
         if not sayings:
             return []
         names = {"n": self.heard_so_far, "message": said.text}
         if said.json is not NOT_JSON:
             names["json"] = said.json
-        return self._said(sayings, f"message {self.heard_so_far}", now, names)
+        return self._said(sayings, f"message {self.heard_so_far}", f"on_message {rule}", now, names)
 
     def pause(self, timer: int) -> float | None:
         """Seconds until the next tick of a timer, None after the last."""
@@ -236,7 +237,8 @@ class Talk:
     def ticked(self, timer: int, now: float) -> list[Frame]:
         """What is said when a timer's time has come."""
         number = self.ticks[timer] = self.ticks[timer] + 1
-        return self._said(self.plan.timers[timer].sayings, f"tick {timer} {number}", now, {"n": number})
+        sayings = self.plan.timers[timer].sayings
+        return self._said(sayings, f"tick {timer} {number}", f"every {timer + 1}", now, {"n": number})
 
     def _as_request(self, message: str | bytes, now: float) -> Request:
         """The message as the body of a request, which is what matchers look at."""
@@ -249,8 +251,11 @@ class Talk:
         chance = self.chance
         return Chance(chance.seed, chance.session, f"{chance.mock} {occasion}", chance.call)
 
-    def _said(self, sayings: Sayings, occasion: str, now: float, names: Mapping[str, Any]) -> list[Frame]:
-        """The frames of these sayings, each in its time after the one before. A template that fails is the end."""
+    def _said(self, sayings: Sayings, occasion: str, key: str, now: float, names: Mapping[str, Any]) -> list[Frame]:
+        """The frames of these sayings, each in its time after the one before. A template that fails is the end.
+
+        `key` is where they stand in the mock, such as `on_message 2`.
+        """
         chance = self._chance(occasion)
         draw = chance.stream("delay").float
         due, frames = 0.0, list[Frame]()
@@ -259,7 +264,7 @@ class Talk:
                 due += seconds(saying.wait, draw)
                 frames.append(_frame(saying, due, lambda: self.fill(chance, now, names)))
         except TemplateError as fault:
-            frames.append(Frame(due, close=BROKEN, reason=reason(f"{self.place}: {fault.message}")))
+            frames.append(Frame(due, close=BROKEN, reason=reason(f"{self.place}: {key}: {fault.message}")))
         return frames
 
 

@@ -135,11 +135,19 @@ def test_the_first_protocol_that_both_speak() -> None:
     assert talk(offers="v1").protocol == ""
 
 
-def test_a_template_that_fails_closes_and_names_the_mock() -> None:
+def test_a_template_that_fails_closes_and_names_the_mock_and_the_rule() -> None:
     found = talk(on_connect=["a", "{{ 1 // request.query.n | default(0) }}", "b"])
     assert found.opened(NOW) == [
         Frame(0.0, "a"),
-        Frame(0.0, None, 1011, "mocks/chat.toml:1: a number cannot be divided by 0"),
+        Frame(0.0, None, 1011, "mocks/chat.toml:1: on_connect: a number cannot be divided by 0"),
+    ]
+    found = talk(
+        on_message=[{"when": "hi", "send": "a"}, {"send": "{{ json.id }}"}],
+        every=[{"interval": "1s", "send": "a"}, {"interval": "1s", "send": "{{ 1 // 0 }}"}],
+    )
+    assert [frame.reason for frame in found.heard("{}", NOW)] == ["mocks/chat.toml:1: on_message 2: `json` has no `id`"]
+    assert [frame.reason for frame in found.ticked(1, NOW)] == [
+        "mocks/chat.toml:1: every 2: a number cannot be divided by 0"
     ]
 
 

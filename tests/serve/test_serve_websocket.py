@@ -124,7 +124,10 @@ def test_a_template_that_fails_and_a_message_too_large_close(tmp_path: Path) -> 
         async with connected(port, "/chat/a") as chat:
             assert await chat.text() == "hi a"
             await chat.say("break")
-            assert await chat.end() == (1011, "workspace/mocks/chat.toml:2: a number cannot be divided by 0")
+            assert await chat.end() == (
+                1011,
+                "workspace/mocks/chat.toml:2: on_message 5: a number cannot be divided by 0",
+            )
         async with connected(port, "/chat/a") as chat:
             assert await chat.text() == "hi a"
             await chat.say("x" * (1024 * 1024 + 1))
