@@ -123,17 +123,15 @@ class Client:
                 stopped.cancel()
         return leaving.done()
 
-    async def said_all(self) -> None:
-        """Reads what is left of the request's body, for a while."""
+    async def said_all(self, seconds: float = DRAIN_SECONDS) -> None:
+        """Reads what is left of the request's body, for so long at most."""
         if self._leaving is not None or not self._unread:
             return
-        self._unread = False
-        try:
-            async with asyncio.timeout(DRAIN_SECONDS):
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
                 while (await self._receive()).get("more_body"):
                     pass
-        except TimeoutError:
-            return
+                self._unread = False
 
     def let_go(self) -> None:
         """Looks at the client no longer; to be called in the end."""
@@ -164,6 +162,7 @@ async def perform(exchange: Exchange, files: BodyFiles, patience: Patience, told
     reply, client = exchange.reply, exchange.client
     try:
         with patience.lasts():
+            await client.said_all(UNWATCHED)  # granian ends a connection on which some of it is still to come
             stays = not reply.delay or await client.stays(reply.delay)
             told()
             if stays:
@@ -302,6 +301,7 @@ async def _ended(exchange: Exchange, gone: bool) -> None:
 
 async def _truncated(exchange: Exchange) -> None:
     """Half of the body in its time, then the end, which granian makes of an app that returns too early."""
+    await exchange.client.said_all()
     length = _length(exchange.reply)
     start = _sized(exchange.start, None if length is None else max(1, length))
     await _parts(exchange, start, await _first_half(exchange.reply), to_the_end=False)
@@ -312,6 +312,7 @@ async def _wrong_length(exchange: Exchange) -> None:
 
     The connection ends, or else the next answer on it would begin with the rest of this one.
     """
+    await exchange.client.said_all()
     body = await _known(exchange.reply)
     await _whole(_sized(exchange.start, len(body) // 2, (b"connection", b"close")), body, exchange.send)
 

@@ -202,13 +202,44 @@ def test_where_the_connection_cannot_be_found_the_body_is_cut(kind: str) -> None
 
 
 @needs_descriptors
-@pytest.mark.parametrize("kind", ["reset", "empty", "garbage", "malformed"])
+@pytest.mark.parametrize("kind", ["reset", "empty", "garbage", "malformed", "truncated", "wrong_length"])
 def test_a_body_that_nobody_read_changes_nothing(kind: str) -> None:
     async def visit(port: int, toy: Toy) -> None:
         seen = await raw(port, request("/broken", "POST", body=bytes(1_000_000)))
         assert seen.end == ("reset" if kind == "reset" else "end")
 
     visited({"/broken": broken(kind)}, visit)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(200, [TYPE], BODY, delay=0.01),
+        Reply(200, [SSE], stream=((0.0, b"data: a\n\n"), (0.01, b"data: b\n\n"))),
+        Reply(200, [TYPE], BODY, fault="truncated"),
+        Reply(200, [TYPE], BODY, fault="wrong_length"),
+    ],
+)
+def test_a_body_that_nobody_wants_is_taken_before_anything_is_sent(reply: Reply) -> None:
+    """Else granian closes a connection on which the client still sends, and curl says 55."""
+    done: list[str] = []
+
+    async def receive() -> dict[str, Any]:
+        done.append("heard")
+        return {"type": "http.request", "body": b"x", "more_body": len(done) < 5}
+
+    async def send(message: dict[str, Any]) -> None:
+        done.append("said")
+
+    async def story() -> None:
+        client = Client(receive, unread=True)
+        start = {"type": "http.response.start", "status": 200, "headers": reply.headers}
+        exchange = Exchange({"method": "POST", "client": None}, client, send, reply, start)
+        await perform(exchange, BodyFiles(), Patience(), lambda: None)
+
+    asyncio.run(story())
+    assert done[:6] == [*["heard"] * 5, "said"]
+    assert done.count("heard") == 5
 
 
 @needs_descriptors
