@@ -17,6 +17,10 @@ from keymock.pattern import normal
 MOST_UNMATCHED = 1_000
 """Different requests without a mock that a report lists."""
 
+TALK = ("", 101)
+UPGRADE = ("", 426)
+"""Name and status of what a WebSocket answers: to who asks for one, and to who does not."""
+
 
 class AnswerUse(msgspec.Struct, kw_only=True, omit_defaults=True):
     """One response of a mock. `declared` is false for one that the mock's file does not name: a template's status."""
@@ -164,8 +168,18 @@ def covered(
 
 def _mock(route: Route) -> MockUse:
     shown = f"{' '.join(route.methods)} {', '.join(normal(path) for path in route.patterns)}"
-    answers = [AnswerUse(response=answer.name, status=answer.status) for answer in route.answers]
+    answers = [AnswerUse(response=name, status=status) for name, status in _told_apart(route)]
     return MockUse(mock=route.id, file=route.file, route=shown, answers=answers)
+
+
+def _told_apart(route: Route) -> list[tuple[str, int]]:
+    """Name and status of each answer, once: those without a name and of one status are one. A WebSocket is a 101, and
+    has no use for the 426 that tells others what it is.
+    """
+    named = [(answer.name, answer.status) for answer in route.answers]
+    if route.websocket is not None:
+        named = [TALK, *(one for one in named if one != UPGRADE)]
+    return list(dict.fromkeys(named))
 
 
 def _answer(mock: MockUse, response: str, status: int) -> AnswerUse:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
+
+from tree_answers import load, plant
 
 from keymock.coverage import AnswerUse, Coverage, Declared, Miss, MockUse, covered, merged, unused_for
 
@@ -35,6 +38,21 @@ def test_answers_of_another_name_are_kept_apart() -> None:
     assert [(one.response, one.used, one.declared) for one in both.mocks[0].answers] == [
         ("new", 1, True), ("old", 1, False),
     ]  # fmt: skip
+
+
+def test_answers_that_cannot_be_told_apart_are_one_and_a_websocket_is_a_101(tmp_path: Path) -> None:
+    variants = '[[responses]]\nwhen.query.a = "1"\n[[responses]]\n[[responses]]\nname = "late"\nstatus = 503\n'
+    files: dict[str, str | bytes] = {
+        "workspace/mocks/a.toml": f'[request]\npath = "/a"\n{variants}',
+        "workspace/mocks/talk.toml": '[request]\npath = "/t"\n[websocket]\n',
+    }
+    routes = load(plant(tmp_path, files)).routes
+    given = {("", "workspace/mocks/a", "", 200): 3, ("", "workspace/mocks/talk", "", 101): 1}
+    assert [
+        (one.response, one.status, one.used, one.declared)
+        for mock in covered(routes, given, []).mocks
+        for one in mock.answers
+    ] == [("", 200, 3, True), ("late", 503, 0, True), ("", 101, 1, True)]
 
 
 def test_unused_since_the_last_use_else_since_the_last_change() -> None:
