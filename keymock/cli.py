@@ -15,6 +15,9 @@ def main() -> None:
         print(overview())
         return
     # None of this before --help has answered: click alone takes longer than all of it.
+    from keymock.commands.interrupting import as_exception, at_once  # noqa: PLC0415
+
+    at_once()
     gc.disable()  # imports leave no garbage, and looking for it takes a tenth of their time; on again in `group`
     from pathlib import Path  # noqa: PLC0415
 
@@ -23,4 +26,5 @@ def main() -> None:
     else:
         from keymock.commands.running import run  # noqa: PLC0415
 
+        as_exception()
     sys.exit(run(sys.argv[1:], os.environ, Path.cwd()))

@@ -61,8 +61,8 @@ class Told:
         """Those that are complete, and that nobody has taken."""
         self._heard = bytearray()
         self._alive = True
-        self._pid, self._reading = copy
-        os.set_blocking(self._reading, False)
+        self._copy = copy
+        os.set_blocking(copy.reading, False)
 
     def __enter__(self) -> Told:
         return self
@@ -74,9 +74,8 @@ class Told:
 
     def end(self) -> None:
         """Ends the copy, whatever it is at."""
-        os.kill(self._pid, signal.SIGKILL)
-        os.waitpid(self._pid, 0)
-        os.close(self._reading)
+        os.kill(self._copy.pid, signal.SIGKILL)
+        self._copy.collected()
 
     def waiting(self) -> int:
         """How many messages are there now."""
@@ -86,7 +85,7 @@ class Told:
     def wait(self) -> bool:
         """Waits for its next word; False if there will be none."""
         if self._alive:
-            select.select([self._reading], [], [])
+            select.select([self._copy.reading], [], [])
             self._hear()
         return self._alive
 
@@ -99,7 +98,7 @@ class Told:
     def _hear(self) -> None:
         while self._alive:
             try:
-                data = os.read(self._reading, _MOST_AT_ONCE)
+                data = os.read(self._copy.reading, _MOST_AT_ONCE)
             except BlockingIOError:
                 break
             self._alive = bool(data)

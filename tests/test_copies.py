@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
+import sys
 
 import pytest
 
@@ -55,3 +57,24 @@ def test_a_copy_that_is_killed_says_by_what() -> None:
 
 def test_there_are_two_processors_where_the_system_says_so() -> None:
     assert copies.has_two_processors() is (len(os.sched_getaffinity(0)) > 1)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it ends when it has something to tell")
+def test_a_copy_ends_with_the_process_that_it_is_a_copy_of() -> None:
+    alive, held = os.pipe()
+
+    def waits(writing: int) -> int:
+        signal.pause()
+        return writing
+
+    def one_that_is_killed(writing: int) -> int:
+        other = copies.begin(waits)
+        os.write(writing, b"%d" % other.pid)
+        os.kill(os.getpid(), signal.SIGKILL)
+        return 0
+
+    told, code = copies.begin(one_that_is_killed).heard()
+    os.close(held)  # whoever is left of the two holds it, too
+    assert (int(told) > 0, code) == (True, -signal.SIGKILL)
+    assert select.select([alive], [], [], 20)[0] == [alive]
+    os.close(alive)

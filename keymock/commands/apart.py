@@ -18,8 +18,6 @@ from keymock.commands.asked import Up
 from keymock.commands.invocation import Invocation
 from keymock.commands.printing import lenient
 
-INTERRUPTED = 130
-
 
 def run(arguments: Sequence[str], environ: Mapping[str, str], folder: Path) -> int:
     """As `running.run`, for a command line that begins with `up`."""
@@ -28,12 +26,9 @@ def run(arguments: Sequence[str], environ: Mapping[str, str], folder: Path) -> i
 
         return running.run(arguments, environ, folder)
     copy = copies.begin(partial(_read, arguments, environ, folder))
-    try:
-        from keymock.commands import serving  # noqa: PLC0415  (meanwhile)
+    from keymock.commands import serving  # noqa: PLC0415  (meanwhile)
 
-        told, code = copy.heard()
-    except KeyboardInterrupt:  # the copy has got it, too
-        return INTERRUPTED
+    told, code = copy.heard()
     gc.freeze()  # as in `group`: what imports have made stays
     gc.enable()
     if not told:

@@ -18,12 +18,12 @@ from keymock import __version__
 from keymock.commands import ALIASES, COMPLETE, names
 from keymock.commands.asked import Up
 from keymock.commands.group import group
+from keymock.commands.interrupting import INTERRUPTED
 from keymock.commands.invocation import Invocation
 from keymock.commands.printing import lenient, problem_json, put_json, wants_color
 from keymock.problems import Problem, Stop, error, render
 
 BUG = 3
-INTERRUPTED = 130
 READER_GONE = 141
 """What a shell shows for a program that SIGPIPE ended."""
 

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from keymock.commands.asked import Up
+from keymock.commands.interrupting import at_once
 from keymock.commands.invocation import Invocation, actor_of, root_of, workspace_at
 from keymock.commands.revisions import Revision
 from keymock.commands.verb import verb
@@ -146,6 +147,7 @@ def command(
     )
     if invocation.serve is not None:
         return invocation.serve(asked)
+    at_once()
     from keymock.commands.serving import serve  # noqa: PLC0415  (with all that serves; a help page goes without)
 
     return serve(asked, invocation.environ)

@@ -93,7 +93,6 @@ def _make_private(folder: Path, user: int) -> bool:
     try:
         with contextlib.suppress(FileExistsError):
             folder.mkdir(mode=0o700)
-            (folder / ".gitignore").write_text("*\n")  # no token is ever committed, with or without `keymock init`
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     except OSError:
         return False
@@ -104,10 +103,22 @@ def _make_private(folder: Path, user: int) -> bool:
         if stat.S_IMODE(found.st_mode) != 0o700:
             os.fchmod(handle, 0o700)
         fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)  # some network file systems have no locks
+        _ignore(handle)
         return os.access(folder, os.W_OK | os.X_OK)
     except OSError:
         return False
     finally:
+        os.close(handle)
+
+
+def _ignore(folder: int) -> None:
+    """No token is ever committed, with or without `keymock init`; nor if whoever made the folder was ended just then.
+
+    Only in a folder that is ours: a link could lead anywhere.
+    """
+    with contextlib.suppress(FileExistsError):
+        handle = os.open(".gitignore", os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644, dir_fd=folder)
+        os.write(handle, b"*\n")
         os.close(handle)
 
 

@@ -34,6 +34,8 @@ _MOST_FAILURES = 5
 _SHORT_LIFE = 1.0
 _FIRST_PAUSE = 0.1
 _LONGEST_PAUSE = 1.0
+_SAME_MOMENT = 0.05
+"""Seconds within which a signal that reached one of two processes has reached the other one."""
 
 Listening = Mapping[str, Listener]
 Work = Callable[[Line, Listening, str, int], int]
@@ -70,6 +72,11 @@ class Death(msgspec.Struct, frozen=True):
         if os.WIFSIGNALED(self.status):
             return signal.Signals(os.WTERMSIG(self.status)).name
         return f"exit code {os.waitstatus_to_exitcode(self.status)}"
+
+    @property
+    def asked_for(self) -> bool:
+        """Whether it was told to end. A signal to both processes may reach the worker first."""
+        return os.WIFSIGNALED(self.status) and os.WTERMSIG(self.status) == signal.SIGTERM
 
     @property
     def own_fault(self) -> bool:
@@ -114,7 +121,7 @@ def up(
     _fill_standard_streams()
     pid = os.getpid()
     token = os.urandom(32).hex()  # what `secrets` does, without the 10 ms that importing it costs
-    with contextlib.ExitStack() as at_exit:
+    with _Signals() as signals, contextlib.ExitStack() as at_exit:  # what lies around is tidied up, whatever comes
         note = at_exit.enter_context(runfiles.lock(order.folder, pid)) if order.alone else None
         files = runfiles.ReadyFiles(order.folder, pid, order.ready_file)
         at_exit.callback(files.remove)
@@ -136,7 +143,10 @@ def up(
             with contextlib.suppress(OSError):  # a terminal that is gone, a pipe that nobody reads
                 tell(problem)
 
-        return supervise(lambda line, generation: work(line, listening, token, generation), listening, serving, say)
+        def begin(line: Line, generation: int) -> int:
+            return work(line, listening, token, generation)
+
+        return _supervise(begin, listening, serving, say, signals)
 
 
 def _ready(order: Order, listening: Listening, token: str, pid: int, news: Serving) -> Ready:
@@ -159,32 +169,34 @@ def _ready(order: Order, listening: Listening, token: str, pid: int, news: Servi
     )
 
 
-def supervise(
+def _supervise(
     work: Callable[[Line, int], int],
     listening: Listening,
     serving: Callable[[Serving], None],
     tell: Callable[[Problem], None],
+    signals: _Signals,
 ) -> int:
     """Keep one worker alive until a signal, then let it finish, for 5 s at most; a second signal ends it at once."""
     deaths: list[Death] = []
     generation = 0
-    with _Signals() as signals:
-        while True:
-            worker = _start(work, generation + 1, signals)
-            death = _follow(worker, signals, listening, serving)
-            generation = max(generation, worker.generation)
-            if signals.stop_wanted():
-                return 0
-            if worker.refused:
-                raise Stop(*worker.refused.problems, exit_code=worker.refused.exit_code)
-            deaths.append(death)
-            seconds = pause(deaths)
-            if seconds is None:
-                raise Stop(_gave_up(deaths), exit_code=3)
-            tell(_died(worker, death))
-            signals.wait(seconds)
-            if signals.stop_wanted():
-                return 0
+    signals.wait(0)
+    while not signals.stop_wanted():
+        worker = _start(work, generation + 1, signals)
+        death = _follow(worker, signals, listening, serving)
+        if death.asked_for:
+            signals.wait(_SAME_MOMENT)
+        generation = max(generation, worker.generation)
+        if signals.stop_wanted():
+            break
+        if worker.refused:
+            raise Stop(*worker.refused.problems, exit_code=worker.refused.exit_code)
+        deaths.append(death)
+        seconds = pause(deaths)
+        if seconds is None:
+            raise Stop(_gave_up(deaths), exit_code=3)
+        tell(_died(worker, death))
+        signals.wait(seconds)
+    return 0
 
 
 class _Worker:

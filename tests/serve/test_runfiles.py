@@ -60,6 +60,15 @@ def test_the_folder_is_private_and_ignored_by_git(tmp_path: Path) -> None:
     assert (tmp_path / ".keymock" / ".gitignore").read_text() == "*\n"
 
 
+def test_a_folder_that_was_only_begun_is_ignored_too(tmp_path: Path) -> None:
+    (tmp_path / ".keymock").mkdir(mode=0o700)
+    folder_for(tmp_path)
+    assert (tmp_path / ".keymock" / ".gitignore").read_text() == "*\n"
+    (tmp_path / ".keymock" / ".gitignore").write_text("mine\n")
+    folder_for(tmp_path)
+    assert (tmp_path / ".keymock" / ".gitignore").read_text() == "mine\n"
+
+
 def test_a_folder_that_was_open_is_closed(tmp_path: Path) -> None:
     (tmp_path / ".keymock").mkdir(mode=0o755)
     assert folder_for(tmp_path) == tmp_path / ".keymock"
