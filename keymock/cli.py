@@ -7,17 +7,16 @@ import os
 import sys
 
 from keymock.commands import COMPLETE, module_of, overview
+from keymock.commands.interrupting import as_exception, at_once
 
 
 def main() -> None:
     """Runs the command line of this process, and ends it with its exit code."""
+    at_once()
     if sys.argv[1:] in ([], ["--help"], ["-h"], ["help"]) and COMPLETE not in os.environ:
         print(overview())
         return
     # None of this before --help has answered: click alone takes longer than all of it.
-    from keymock.commands.interrupting import as_exception, at_once  # noqa: PLC0415
-
-    at_once()
     gc.disable()  # imports leave no garbage, and looking for it takes a tenth of their time; on again in `group`
     from pathlib import Path  # noqa: PLC0415
 

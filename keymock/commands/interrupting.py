@@ -7,7 +7,12 @@ that is raised inside a callback of the import system is shown and lost: what wa
 from __future__ import annotations
 
 import os
-import signal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import signal
+else:
+    import _signal as signal  # the same without names for its numbers, which take longer than all that goes before
 
 INTERRUPTED = 130
 """The exit code; what a shell shows for a program that SIGINT ended, too."""
