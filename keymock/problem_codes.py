@@ -344,6 +344,7 @@ EXPLAINED: dict[str, tuple[str, str]] = {
     "workspace-below": ("There is a workspace a level below already.", "keymock init beside api-mocks/keymock.toml"),
     "no-such-token": ("No token has this id, and nobody of this name has one.", "keymock token revoke 00000000"),
     # ---- serving -------------------------------------------------------------------------------------------------
+    "exchanges-lost": ("The file of --journal-to lacks exchanges: more came than could be written.", "a slow disk"),
     "already-up": ("Another keymock serves this working tree.", "keymock up, twice"),
     "bad-server": ("This is no address of a control plane.", "--server localhost"),
     "no-answer": ("The server took the call and did not answer it.", "it was stopped in between"),

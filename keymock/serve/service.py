@@ -20,6 +20,7 @@ from keymock.exchange import Malformed, Request
 from keymock.index import Address, Label, Route, Views, kinds_of, known_of, stock_of
 from keymock.index.route import Resource
 from keymock.journal import Forgetful, Journal
+from keymock.journal.forewarning import Forewarning
 from keymock.layout import is_flow, project_of
 from keymock.problems import Problem
 from keymock.serve import wire
@@ -71,7 +72,9 @@ class Service:
         self.tree: Tree = tree or Workspace(Path(options.workspace), options.actor, private=options.private)
         self._now = now
         self.since = now()
-        self.journal = Journal() if options.journal else Forgetful()
+        self.journal = _journal(options)
+        self.journal_file: Callable[[], dict[str, Any] | None] = lambda: None
+        """How the file of `--journal-to` is doing; whoever keeps it says."""
         self.secrets = Mask()
         """What those who send secrets here have told, for as long as this process lives."""
         self.sessions = Sessions(options.seed, now, idle=options.session_idle)
@@ -431,7 +434,7 @@ class Service:
 
     def status(self) -> dict[str, Any]:
         """The body of `GET /status`."""
-        world = self.world
+        world, file = self.world, self.journal_file()
         return {
             "generation": world.generation,
             "actor": self.options.actor,
@@ -444,6 +447,7 @@ class Service:
             },
             "since": self.since // 1_000_000_000,
             "workers": 1,
+            **({"journal_file": file} if file is not None else {}),
         }
 
     def routes(self) -> list[dict[str, Any]]:
@@ -545,6 +549,13 @@ class Service:
     def _tell(self, event: dict[str, Any]) -> None:
         for listener in list(self._listeners):
             listener(event)
+
+
+def _journal(options: Options) -> Journal:
+    """One that says so before it forgets, if somebody keeps what it forgets."""
+    if not options.journal:
+        return Forgetful()
+    return Forewarning() if options.journal_to else Journal()
 
 
 def _rights(catalog: Catalog, options: Options) -> roles.Rights:

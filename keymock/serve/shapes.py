@@ -156,6 +156,15 @@ class Target(msgspec.Struct, frozen=True):
     upstream: str
 
 
+class JournalFile(msgspec.Struct, frozen=True):
+    """The file of `--journal-to`: exchanges that are in it, that wait to be written, and that it will never have."""
+
+    file: str
+    kept: int
+    waiting: int
+    lost: int
+
+
 class Status(msgspec.Struct, frozen=True):
     """What is served, as whom, and what is broken. `since` is when the server started, in seconds since 1970."""
 
@@ -167,6 +176,7 @@ class Status(msgspec.Struct, frozen=True):
     targets: dict[str, Target]
     since: int
     workers: int
+    journal_file: JournalFile | None = None
 
 
 class RouteShown(msgspec.Struct, frozen=True):
