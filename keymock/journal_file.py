@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from keymock.journal import Entry
-from keymock.journal.showing import as_json
+from keymock.journal.showing import as_json_each
 from keymock.variables.mask import Mask
 
 _TABLES = (
@@ -62,8 +62,7 @@ class JournalFile:
     def write(self, entries: Sequence[Entry], mask: Mask, lost: int = 0) -> None:
         """Adds exchanges without what `mask` hides, all of them or none, and says how many are missing in all."""
         rows = []
-        for entry in entries:
-            shown = as_json(entry, mask)
+        for entry, shown in zip(entries, as_json_each(entries, mask), strict=True):
             text = msgspec.json.encode(shown).decode()
             rows.append((self.run, entry.id, shown["time"], entry.session, entry.method, shown["path"],
                          entry.sent.status, entry.sent.mock or None, text))  # fmt: skip

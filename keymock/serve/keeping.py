@@ -25,7 +25,7 @@ from keymock.variables.mask import Mask
 EVERY = 0.2
 """Seconds between two looks, for those of which the journal does not say that it is about to forget them."""
 
-AT_ONCE = 500
+AT_ONCE = 1_000
 """Exchanges of one transaction."""
 
 MOST_WAITING = 50_000

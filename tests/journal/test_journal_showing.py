@@ -16,6 +16,7 @@ from keymock.journal.showing import (
     address_of,
     as_event,
     as_json,
+    as_json_each,
     closed_places,
     entries,
     lines,
@@ -48,6 +49,21 @@ def test_the_newest_that_fit_oldest_of_them_first() -> None:
     assert paths(journal, mock="nobody") == []
     assert paths(journal, status=404, path="/2") == ["/2"]
     assert paths(journal, path="/*", method="POST") == []
+
+
+def test_several_leave_as_each_of_them_alike_or_not() -> None:
+    journal = Journal()
+    headers, sent = [(b"authorization", b"Bearer hunter2")], Sent(200, "m", body=b"{}", size=2)
+    for number in range(8):
+        path = b"/b" if number == 3 else b"/a"
+        session, body = "ada" if number == 4 else "", b"x" if number == 5 else None
+        answer = Sent(404, error="no-mock") if number == 6 else sent
+        journal.add(1, number * 10**9, number, session, "GET", path, b"q=1", headers, answer, 1, body)
+    mask = Mask(["hunter2"])
+    each = list(as_json_each(journal.held(), mask))
+    assert each == [as_json(entry, mask) for entry in journal.held()]
+    assert [list(shown) for shown in each] == [list(each[0])] * 8
+    assert "hunter2" not in str(each)
 
 
 def test_an_entry_as_it_leaves() -> None:
