@@ -72,7 +72,7 @@ def as_json(entry: Entry, mask: Mask) -> dict[str, Any]:
 
 
 def as_json_each(entries: Sequence[Entry], mask: Mask) -> Iterator[dict[str, Any]]:
-    """Each of several entries in that shape. What they have in common is made once: it takes longer than all the rest."""
+    """Each of several entries in that shape. What they have in common is made once: it takes longest."""
     made: dict[tuple[object, ...], dict[str, Any]] = {}
     for entry in entries:
         # By identity, for the entries hold them: answers that are kept share what was asked and what was sent.

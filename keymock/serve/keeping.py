@@ -148,6 +148,7 @@ class Keeper:
                 self.file.write(first, self.service.mask, lost)
             except (sqlite3.Error, OSError) as fault:
                 self._complain(fault)
+                self._tell_lost()
                 return False
             with self._changing:
                 for entry in first:

@@ -139,15 +139,19 @@ def test_a_server_that_has_no_time_left_says_how_many_are_missing(tmp_path: Path
 
 def test_while_another_program_holds_the_file_exchanges_wait_and_that_is_said_once(tmp_path: Path) -> None:
     service = Service()
-    keeper = Keeper(service, JournalFile(tmp_path / "a.sqlite", 1))
+    keeper = Keeper(service, JournalFile(tmp_path / "a.sqlite", 1), most=10)
     service.ask(3)
     keeper.take()
     with closing(sqlite3.connect(tmp_path / "a.sqlite")) as other:
         other.execute("BEGIN IMMEDIATE")
         assert not keeper.write()
         assert not keeper.write()
-    assert [problem.code for problem in service.said] == ["not-writable"]
+        assert [problem.code for problem in service.said] == ["not-writable"]
+        service.ask(20)
+        keeper.take()
+        assert not keeper.write()
+    assert [problem.code for problem in service.said] == ["not-writable", "exchanges-lost"]
     assert keeper.write()
-    assert keeper.status()["kept"] == 3
+    assert keeper.status()["kept"] == 10
     keeper.end(time.monotonic() + 60)
-    assert told(tmp_path / "a.sqlite") == (3, 0, 1)
+    assert told(tmp_path / "a.sqlite") == (10, 13, 1)
