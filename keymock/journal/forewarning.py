@@ -7,8 +7,11 @@ from collections.abc import Callable
 from keymock.journal.alike import Exchange
 from keymock.journal.rings import LIMIT, MOST, MOST_BYTES, Journal
 
-STEP = 128
+STEP = 1_000
 """Exchanges between two words: far fewer than a session's ring holds, and enough to be read at once."""
+
+_HEAVY = 4 * 1024
+"""Bytes of an exchange that count as one more."""
 
 
 class Forewarning(Journal):
@@ -24,11 +27,11 @@ class Forewarning(Journal):
         self._step = min(STEP, limit)
         self._untold = 0
 
-    def enter(self, time: int, duration: int, alike: Exchange) -> None:
+    def enter(self, time: int, duration: int, exchange: Exchange, weight: int = 0) -> None:
         """As any journal."""
-        super().enter(time, duration, alike)
-        self._untold += 1
-        if self._untold == self._step:
+        super().enter(time, duration, exchange, weight)
+        self._untold += 1 + weight // _HEAVY
+        if self._untold >= self._step:
             self._untold = 0
             self.about_to_forget()
 

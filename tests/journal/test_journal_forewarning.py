@@ -57,3 +57,14 @@ def test_nobody_need_listen() -> None:
         journal.enter(number, 1, alike())
     journal.clear()
     assert journal.count == 2 * STEP
+
+
+def test_heavy_ones_are_told_sooner() -> None:
+    journal = Forewarning(most_bytes=8 * 1024 * 1024)
+    read = reading(journal)
+    heavy = Alike(1024 * 1024, "", "GET", b"/a", b"", [], Sent(200, "m"), 1)
+    for number in range(100):
+        journal.enter(number, 1, heavy, heavy.weight)
+    journal.about_to_forget()
+    assert journal.lost() > 90
+    assert len(read) == 100
