@@ -37,8 +37,9 @@ class Hosting(Protocol):
     options: Options
     tree: Tree
     catalog: Catalog
-    rights: Rights
 
+    @property
+    def rights(self) -> Rights: ...
     def rescan(self, files: Collection[str] | None, /) -> bool: ...
 
 

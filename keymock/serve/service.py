@@ -13,15 +13,11 @@ import msgspec
 
 from keymock import explain, roles
 from keymock.catalog import Catalog, Stamp, Unit, update
-from keymock.catalog.contexts import cors
-from keymock.catalog.environments import variables_of_mocks
 from keymock.engine import Refusal, World, explained
 from keymock.exchange import Malformed, Request
-from keymock.index import Address, Label, Route, Views, kinds_of, known_of, stock_of
-from keymock.index.route import Resource
+from keymock.index import Route, Views
 from keymock.journal import Forgetful, Journal
 from keymock.journal.forewarning import Forewarning
-from keymock.layout import is_flow, project_of
 from keymock.problems import Problem
 from keymock.serve import wire
 from keymock.serve.callbacks import Callbacks
@@ -32,10 +28,11 @@ from keymock.serve.origins import Origins
 from keymock.serve.reach import Reach
 from keymock.serve.remembered import Remembered
 from keymock.serve.sessions import Sessions
+from keymock.serve.sight import sight
 from keymock.spec import Mode
 from keymock.state import Session
-from keymock.toggles import Known, Presets, Toggles, by_name, checked, in_force, in_words, mode_of
-from keymock.variables import Mask, Outside
+from keymock.toggles import Known, Toggles, checked, in_force, in_words, mode_of
+from keymock.variables import Mask
 from keymock.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -91,7 +88,7 @@ class Service:
         """Whether git is in the middle of a checkout, or has made one; whoever watches the tree says."""
         self.looked: Callable[[], None] = lambda: None
         """Called when the disk was looked at, or something was switched; whoever serves others besides says."""
-        self.rights = _rights(self.catalog, options)
+        self._sight = sight(self.catalog, options)
         self.toggles = msgspec.structs.replace(options.toggles, preset=options.preset or options.toggles.preset)
         self.session_toggles: dict[str, Toggles] = {}
         self.keep_toggles: Callable[[Toggles], None] = lambda _: None
@@ -128,6 +125,11 @@ class Service:
         from keymock.serve.drafts import Drafts  # noqa: PLC0415  (as above)
 
         return Drafts(self)
+
+    @property
+    def rights(self) -> roles.Rights:
+        """What the actor may do with what is served."""
+        return self._sight.rights
 
     @property
     def commit(self) -> str:
@@ -226,6 +228,7 @@ class Service:
         if before is after:
             return False
         self.catalog = after
+        self._sight = self._sight._replace(catalog=after)
         changed = self._swap(before, after)
         self._announce(before.problems, after.problems)
         if changed:
@@ -246,25 +249,25 @@ class Service:
         if settled and not gone and not come and same:
             return False
         if settled:
-            seen = [route for route in come if self._sees(route)]
+            seen = [route for route in come if self._sight.sees(route)]
             ids = {route.id for route in gone}
             refused = {name: why for name, why in self.world.refused.items() if name not in ids}
             views = self.world.views.changed(ids, seen)
-            if views.projects != self._addresses(after, views.routes):
-                views = self._views(after, views.routes)
+            if views.projects != self._sight.addresses(views.routes):
+                views = self._sight.views(views.routes)
         else:
-            self.rights = _rights(after, self.options)
-            seen = [route for route in after.routes.values() if self._sees(route)]
+            self._sight = sight(after, self.options)
+            seen = [route for route in after.routes.values() if self._sight.sees(route)]
             refused = {}
-            views = self._views(after, {route.id: route for route in seen})
+            views = self._sight.views({route.id: route for route in seen})
             views.warm(self.world.views)
         if settled and any(route.scenario for route in gone):
             self._forget_scenarios(after)
         for route in seen:
-            refusal = self._refusal(route)
+            refusal = self._sight.refusal(route)
             if refusal is not None:
                 refused[route.id] = refusal
-        self.world = self._with_toggles(self._world(after, views, refused, self.world.generation + 1), after)
+        self.world = self._with_toggles(self._world(views, refused, self.world.generation + 1))
         for session in self.sessions:
             if session.overrides is not None:
                 session.overrides = self.session_control.carried_over(session.overrides)
@@ -279,22 +282,17 @@ class Service:
             session.keep_only(named | others, session.stores)
 
     def _first_world(self, generation: int) -> World:
-        routes, refused = self.catalog.routes, dict[str, Refusal]()
-        if not self._open:
-            stock = stock_of(routes)
-            routes = stock.only(self._sees)
-            refused = {label.id: why for label in routes.labels if (why := self._refusal(label)) is not None}
-        views = self._views(self.catalog, routes)
+        views, refused = self._sight.whole()
         views.mounts(views.project("localhost"))
-        return self._with_toggles(self._world(self.catalog, views, refused, generation), self.catalog)
+        return self._with_toggles(self._world(views, refused, generation))
 
-    def _world(self, catalog: Catalog, views: Views, refused: Mapping[str, Refusal], generation: int) -> World:
-        world = _world(catalog, views, refused, generation, self.options, self.moment())
-        if not catalog.contracts:
+    def _world(self, views: Views, refused: Mapping[str, Refusal], generation: int) -> World:
+        world = self._sight.world(views, refused, generation, self.moment())
+        if not self.catalog.contracts:
             return world
         from keymock.serve.contracts import served  # noqa: PLC0415  (30 ms, for workspaces with a contract)
 
-        self._contracts = served(catalog, self._contracts)
+        self._contracts = served(self.catalog, self._contracts)
         return msgspec.structs.replace(world, contracts=self._contracts.by_place)
 
     # ---- toggles -------------------------------------------------------------------------------------------------
@@ -308,7 +306,7 @@ class Service:
             before = self.session_toggles.get(session, Toggles()) if session else self.toggles
             every = self.world.views.routes.items()
             routes = {name: route for name, route in every if not (route.resource and route.resource.item)}
-            known = Known(routes, self.world.presets, self.catalog.projects, self.world.upstreams, self._flows())
+            known = Known(routes, self.world.presets, self.catalog.projects, self.world.upstreams, self._sight.flows())
             toggles = checked(wanted, before, known)
             if session:
                 self.session(session)
@@ -317,7 +315,7 @@ class Service:
                 self.toggles = toggles
                 named = toggles.preset if toggles.preset != self.options.preset else ""
                 self.keep_toggles(msgspec.structs.replace(toggles, preset=named))
-            self.world = self._with_toggles(self.world, self.catalog)
+            self.world = self._with_toggles(self.world)
         self.looked()
         self._tell({"event": "toggles", "session": session, "switched": in_words(toggles)})
         return toggles
@@ -326,14 +324,8 @@ class Service:
         """Forgets the toggles of a session that is no more. Waits for a rescan that is under way."""
         with self._lock:
             self.session_toggles.pop(session, None)
-            self.world = self._with_toggles(self.world, self.catalog)
+            self.world = self._with_toggles(self.world)
         self.looked()
-
-    def _flows(self) -> list[str]:
-        """The flows that the actor may use, by id."""
-        return [
-            item.id for item in self.catalog.items.values() if is_flow(item) and self.rights.may("use", item.id_path)
-        ]
 
     @property
     def modes(self) -> dict[str, Mode]:
@@ -354,51 +346,16 @@ class Service:
                 return
             self.toggles = other.toggles
             world = msgspec.structs.replace(world, generation=other.world.generation)
-            self.world = self._with_toggles(world, self.catalog)
+            self.world = self._with_toggles(world)
 
-    def _with_toggles(self, world: World, catalog: Catalog) -> World:
-        presets = self._presets(catalog)
+    def _with_toggles(self, world: World) -> World:
+        presets = self._sight.presets()
         now = in_force((self.toggles,), presets)
         world.views.switched(now.switches)
-        upstreams = {
-            name: one
-            for name, one in catalog.upstreams(self.options.environment).items()
-            if self.rights.may("use", f"projects/{name}/project.toml")
-        }
         return msgspec.structs.replace(
             world, presets=presets, toggles=self.toggles, sessions=dict(self.session_toggles), in_force=now,
-            upstreams=upstreams,
+            upstreams=self._sight.upstreams(),
         )  # fmt: skip
-
-    def _presets(self, catalog: Catalog) -> Presets:
-        """The presets that the actor may use, by name."""
-        found = catalog.presets.presets
-        return by_name((name, preset) for name, preset in found.items() if self.rights.may("use", f"{name}.toml"))
-
-    def _views(self, catalog: Catalog, seen: Mapping[str, Route]) -> Views:
-        return Views(seen, self._addresses(catalog, seen), self.options.project)
-
-    def _addresses(self, catalog: Catalog, seen: Mapping[str, Route]) -> dict[str, Address]:
-        """Where each project answers of which the actor sees anything; the mount of another would betray it."""
-        hidden = {name for name in catalog.addresses if not self.rights.may("see", f"projects/{name}/project.toml")}
-        if hidden:
-            hidden -= {project_of(known.space) for known, _ in kinds_of(seen)}
-        return {name: address for name, address in catalog.addresses.items() if name not in hidden}
-
-    @property
-    def _open(self) -> bool:
-        """Whether everybody may do everything, so that nothing need be decided mock by mock."""
-        return self.rights.open
-
-    def _sees(self, mock: Route | Label) -> bool:
-        return self.rights.may("see", f"{mock.id}.toml")
-
-    def _refusal(self, mock: Route | Label) -> Refusal | None:
-        path = f"{mock.id}.toml"
-        if self.rights.may("use", path):
-            return None
-        who = self.rights.who_can("use", path)
-        return Refusal(self.rights.decide("use", path).reason, who)
 
     def look_for_clashes(self) -> None:
         """Checks the mocks against each other, if they have changed since; takes a while, so never on the loop."""
@@ -558,12 +515,6 @@ def _journal(options: Options) -> Journal:
     return Forewarning() if options.journal_to else Journal()
 
 
-def _rights(catalog: Catalog, options: Options) -> roles.Rights:
-    enforce = options.enforce if options.enforce is not None else catalog.settings.roles == "full"
-    rights = roles.Policy(catalog.policy, enforce=enforce).for_actor(options.actor)
-    return rights if options.today is None else roles.Narrowed(rights, options.today)
-
-
 def _fresh(before: Mapping[str, Stamp], after: Mapping[str, Stamp], began: int) -> bool:
     """Whether a file that changed was written to a moment before the looking began, or since.
 
@@ -578,45 +529,3 @@ def _fresh(before: Mapping[str, Stamp], after: Mapping[str, Stamp], began: int) 
 def _routes_not_in(catalog: Catalog, other: Catalog) -> list[Route]:
     """The routes of a catalog whose file another one does not have, or has made something else of."""
     return [route for name, unit in catalog.units.items() if unit is not other.units.get(name) for route in unit.routes]
-
-
-def _world(
-    catalog: Catalog, views: Views, refused: Mapping[str, Refusal], generation: int, options: Options, now: float
-) -> World:
-    settings = catalog.settings
-    closed = ""
-    if catalog.policy.broken:
-        closed = "ROLES cannot be read, so nothing shared is served to anybody until it is mended."
-    spaces = {"workspace", *(f"projects/{name}" for name in catalog.projects)}
-    env = {name: options.env[name] for name in settings.allow_env if name in options.env}
-    outside = Outside(now=now, seed=options.seed, env=env)
-    private = {known.space for known, _ in kinds_of(views.routes) if known.scope == "private"}
-    return World(
-        views=views,
-        generation=generation,
-        refused=refused,
-        metadata=settings.metadata_headers,
-        cors=cors(settings.cors),
-        resources=_resources(views.routes),
-        data=catalog.data_files,
-        env=env,
-        variables={
-            space: variables_of_mocks(catalog.names, space, options.environment, outside) for space in spaces | private
-        },
-        profiles=settings.faults,
-        profiled=catalog.profiled,
-        faults=options.faults,
-        closed=closed,
-    )
-
-
-def _resources(routes: Mapping[str, Route]) -> dict[str, dict[str, Resource]]:
-    """The records that the mocks of each space serve, by name."""
-    found: dict[str, dict[str, Resource]] = {}
-    if not any(known.serves_records for known, _ in kinds_of(routes)):
-        return found
-    for name in [mock.id for mock in known_of(routes) if mock.enabled and mock.serves_records]:
-        resource = routes[name].resource
-        if resource is not None and not resource.item:
-            found.setdefault(routes[name].space, {})[resource.definition.resource] = resource
-    return found

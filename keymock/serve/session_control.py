@@ -37,10 +37,11 @@ class Hosting(Protocol):
 
     journal: Journal
     options: Options
-    rights: Rights
     sessions: Sessions
     world: World
 
+    @property
+    def rights(self) -> Rights: ...
     @property
     def mask(self) -> Mask: ...
     def switched(self, session: str, /) -> Toggles: ...
