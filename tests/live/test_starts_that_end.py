@@ -27,7 +27,7 @@ main()
 """
 """As the console script does it. What comes before that line is Python itself, which says what it likes."""
 
-MOMENTS = 14
+MOMENTS = 8
 """How many of a start are tried for each kind of signal, evenly from its beginning to a little after its end."""
 
 
@@ -137,11 +137,11 @@ def test_a_start_ends_whenever_it_is_told_to(root: Path, number: signal.Signals,
 
 @KINDS
 def test_who_is_told_twice_ends_quietly_too(root: Path, number: signal.Signals, all_of_it: bool) -> None:
-    for moment in range(5):
+    for moment in range(3):
         with _start(root) as start:
             start.serves()
             start.tell(number, all_of_it=all_of_it)
-            time.sleep(moment * 0.008)
+            time.sleep(moment * 0.015)
             start.tell(number, all_of_it=all_of_it)
             # Python ends by the signal itself once it has begun to take itself apart.
             _quiet(start, number, (*CODES[number], -number).__contains__)
