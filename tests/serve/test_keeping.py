@@ -8,15 +8,20 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
+from tree_answers import mock, plant
 
 from keymock.journal import Alike, Journal, Sent
 from keymock.journal.forewarning import Forewarning
 from keymock.journal_file import JournalFile
 from keymock.problems import Problem, Stop
+from keymock.serve.app import MockApp
 from keymock.serve.keeping import EVERY, MOST_WAITING, Keeper, keeping
+from keymock.serve.options import Options
+from keymock.serve.service import Service as Served
 from keymock.variables import Mask
 
 
@@ -155,3 +160,44 @@ def test_while_another_program_holds_the_file_exchanges_wait_and_that_is_said_on
     assert keeper.status()["kept"] == 10
     keeper.end(time.monotonic() + 60)
     assert told(tmp_path / "a.sqlite") == (10, 13, 1)
+
+
+def test_what_an_app_answers_is_in_the_file_row_by_row_or_counted(tmp_path: Path) -> None:
+    """With sessions, resets, kept answers and texts filled in; whoever writes gets a part of the time that it takes."""
+    plant(tmp_path, {
+        "keymock.toml": "",
+        "workspace/mocks/a.toml": mock("/a", response='body = "a"'),
+        "workspace/mocks/b.toml": mock("/b/:id", response='template = true\nbody = "{{ path.id }}"'),
+    })  # fmt: skip
+    service = Served(Options(workspace=str(tmp_path), journal_to="a.sqlite"), time.time_ns)
+    app = MockApp(service, time.time_ns, time.perf_counter_ns, None)
+    keeper = Keeper(service, JournalFile(tmp_path / "a.sqlite", 1), most=2_000)
+    assert isinstance(service.journal, Forewarning)
+    service.journal.about_to_forget = keeper.take
+    chance, asked = Random(7), []
+    for number in range(6_000):
+        path = chance.choice(["/a", "/a", f"/b/{chance.randrange(9)}", "/nothing"])
+        session = chance.choice(["", "ada", "bob"])
+        said: list[dict[str, Any]] = []
+        assert app.at_once(scope(path, session), said.append) is None
+        asked.append((number + 1, path, session, said[0]["status"]))
+        if number % 1_700 == 0:
+            service.reset("*")
+            keeper.write()
+    keeper.end(time.monotonic() + 60)
+    with closing(sqlite3.connect(tmp_path / "a.sqlite")) as database:
+        found = database.execute("SELECT id, path, session, status FROM exchanges ORDER BY id").fetchall()
+    assert set(found) <= set(asked)
+    rows, lost, _ = told(tmp_path / "a.sqlite")
+    assert len(found) == rows > 2_000
+    assert lost > 0
+    assert rows + lost == 6_000
+
+
+def scope(path: str, session: str) -> dict[str, Any]:
+    headers = [(b"host", b"localhost"), *([(b"x-keymock-session", session.encode())] if session else [])]
+    return {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http",
+        "path": path, "raw_path": path.encode(), "query_string": b"", "headers": headers, "client": ("127.0.0.1", 1),
+        "server": ("localhost", 80),
+    }  # fmt: skip
