@@ -1,4 +1,4 @@
-"""Some exchanges of one session that lie side by side, in as little memory as may be."""
+"""Some exchanges that lie side by side, in as little memory as may be."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from keymock.journal.entry import Entry
 
 class Page:
     """Exchanges, oldest first, field by field: they are held by the ten thousand, and then most of what one costs is
-    the memory that nobody has at hand. Times are in nanoseconds since the epoch, durations in nanoseconds."""
+    the memory that nobody has at hand. They are one session's, but for a moment before `by_session`.
+
+    Times are in nanoseconds since the epoch, durations in nanoseconds.
+    """
 
     __slots__ = (
         "_calls", "_durations", "_lengths", "_seeds", "_shared", "_texts", "_times", "counts", "numbers", "weight",
